@@ -1,0 +1,80 @@
+"""SNIP 1-2: what the implementation guide asks of every segment and element. Ids are never reused.
+
+Messages name places by designator ("SV101-2") and say what is allowed; a value is quoted only when it is a code that
+the guide lists somewhere, else by its size.
+"""
+
+from curette.findings import Rule, Severity, declare
+
+
+def _ig(id: str, name: str, snip: int, message: str, fix: str) -> Rule:
+    sources = ("x12-005010x222a1", "x12-005010x221a1")
+    return declare(f"IG-{id}", name, snip, Severity.ERROR, message, fix, sources=sources)
+
+
+ENGINE = _ig(
+    "ENGINE", "engine.fault", 2, "the guide could not be checked from here on ({reason})",
+    "Mend the other findings of this transaction first; if this one stays, report it with the file's shape.",
+)  # fmt: skip
+
+# segments and loops
+SEG_UNKNOWN = _ig(
+    "SEG-UNKNOWN", "segment.unknown", 1, "{segment} is not a segment of this transaction",
+    "Correct the segment identifier, or remove the segment; look for a stray segment terminator before it.",
+)  # fmt: skip
+SEG_PLACE = _ig(
+    "SEG-PLACE", "segment.out-of-place", 2, "{segment} may not stand here",
+    "Look for a missing segment before this one, or move it to where the guide has it.",
+)  # fmt: skip
+SEG_MISSING = _ig(
+    "SEG-MISSING", "segment.missing", 2, "{expected} is missing before this segment",
+    "Add the required segment.",
+)  # fmt: skip
+SEG_REPEAT = _ig(
+    "SEG-REPEAT", "segment.repeated", 2, "{segment} stands here more often than the {limit} allowed",
+    "Keep the number of segments that the guide allows.",
+)  # fmt: skip
+LOOP_MISSING = _ig(
+    "LOOP-MISSING", "loop.missing", 2, "loop {loop} is missing before this segment; it begins with {expected}",
+    "Add the required loop.",
+)  # fmt: skip
+LOOP_REPEAT = _ig(
+    "LOOP-REPEAT", "loop.repeated", 2, "loop {loop} stands here more often than the {limit} allowed",
+    "Keep the number of loops that the guide allows; split the claim where there is more to say.",
+)  # fmt: skip
+
+# elements and components
+ELE_MISSING = _ig(
+    "ELE-MISSING", "element.missing", 2, "{element} is missing", "Fill in the required element.",
+)  # fmt: skip
+ELE_NOTUSED = _ig(
+    "ELE-NOTUSED", "element.not-used", 2, "{element} is not used in this segment", "Leave the element empty.",
+)  # fmt: skip
+ELE_EXTRA = _ig(
+    "ELE-EXTRA", "element.too-many", 1, "{segment} has {count} {kind}; at most {limit} are allowed",
+    "Remove what is over; look for a separator inside a value.",
+)  # fmt: skip
+ELE_REPEAT = _ig(
+    "ELE-REPEAT", "element.repeated", 1, "{element} holds the repetition separator, but may not repeat",
+    "Send one value; leave the separator character out of the data.",
+)  # fmt: skip
+ELE_LENGTH = _ig(
+    "ELE-LENGTH", "element.length", 1, "{element} is {shape}; {expected}", "Send a value of an allowed length.",
+)  # fmt: skip
+ELE_TYPE = _ig(
+    "ELE-TYPE", "element.form", 1, "{element} is not {expected}", "Send the value in the form the guide asks for.",
+)  # fmt: skip
+ELE_DATE = _ig(
+    "ELE-DATE", "element.date", 1, "{element} is not a date in the form its qualifier asks for",
+    "Write a day of the calendar as CCYYMMDD, or two with one hyphen where the qualifier is RD8.",
+)  # fmt: skip
+ELE_TIME = _ig(
+    "ELE-TIME", "element.time", 1, "{element} is not a time", "Write HHMM or HHMMSS, from 0000 to 2359.",
+)  # fmt: skip
+ELE_CODE = _ig(
+    "ELE-CODE", "element.code", 2, "{element} is {found}, not {expected}", "Send a code that the guide allows here.",
+)  # fmt: skip
+ELE_PAIR = _ig(
+    "ELE-PAIR", "element.relation", 1, "{element} {reason}",
+    "Send the elements that belong together, or leave out those that exclude each other.",
+)  # fmt: skip

@@ -1,0 +1,182 @@
+"""Maps: the tables of curette as XML under maps/, each held to its schema every time it is read.
+
+A map may come from a user's own folder, so it is read with suspicion: UTF-8 only, no DOCTYPE (hence no entities
+and nothing outside the file), no processing instructions, XInclude never followed, a bounded size, and the schema
+decides what may stand in it. Whatever is wrong becomes one MapError that names the file and the line. This is the
+only module that knows lxml; others see `Row`s.
+"""
+
+from functools import cache, cached_property
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+from lxml import etree
+
+from curette import resources
+from curette._records import record
+from curette.errors import MapError
+
+MAX_BYTES = 8 * 1024 * 1024  # the largest built-in map has a twentieth of it
+_MAX_REASON = 160
+
+
+@record
+class Row:
+    """One element of a map: its attributes, its text and the elements in it, and where it stands."""
+
+    tag: str
+    file: str
+    line: int
+    values: dict[str, str]
+    text: str
+    rows: tuple["Row", ...]
+
+    @property
+    def key(self) -> str:
+        """What names the row among its like: its code, else its id; empty for rows without either."""
+        return self.values.get("code") or self.values.get("id") or ""
+
+    def get(self, name: str) -> str:
+        """An attribute, empty where it is absent."""
+        return self.values.get(name, "")
+
+    def words(self, name: str) -> tuple[str, ...]:
+        """An attribute that holds a list separated by blanks."""
+        return tuple(self.values.get(name, "").split())
+
+    def error(self, reason: str) -> MapError:
+        """What to raise when this row is wrong."""
+        return MapError(self.file, self.line, _one_line(reason))
+
+
+class Maps:
+    """The built-in maps, with a user's folder of the same layout laid over them row by row.
+
+    A row of the user's replaces the built-in row of the same kind and code (or id); a new one is added.
+    """
+
+    def __init__(self, overlay: Path | None = None) -> None:
+        self.overlay = overlay
+        if overlay is not None:
+            _check_folder(overlay)
+
+    def rows(self, name: str) -> tuple[Row, ...]:
+        """The rows of a map ("denials/carc"), in order; MapError when it breaks its schema or names no known source."""
+        rows = self._laid_over(name)
+        if name != "sources":
+            for row in rows:
+                self._check_sources(row)
+        return rows
+
+    @cached_property
+    def sources(self) -> frozenset[str]:
+        """The ids that a row may name as its source."""
+        return frozenset(row.key for row in self._laid_over("sources") if row.tag == "source")
+
+    def _laid_over(self, name: str) -> tuple[Row, ...]:
+        rows = read(resources.maps() / f"{name}.xml", name)
+        if self.overlay is None or not (own := self.overlay / f"{name}.xml").is_file():
+            return rows
+        merged = {(row.tag, row.key or str(row.line)): row for row in rows}
+        merged |= {(row.tag, row.key or f"{own}:{row.line}"): row for row in read(own, name)}
+        return tuple(merged.values())
+
+    def _check_sources(self, row: Row) -> None:
+        for source in row.words("source"):
+            if source not in self.sources:
+                raise row.error(f"source {source} is not in sources.xml")
+        for inner in row.rows:
+            self._check_sources(inner)
+
+
+def read(file: Traversable, name: str) -> tuple[Row, ...]:
+    """The rows of one file, held to the schema of the map `name`; MapError says what is wrong and on which line."""
+    root = _parse(file)
+    schema = _schema(name)
+    if not schema.validate(root):
+        fault = schema.error_log[0]
+        raise MapError(str(file), fault.line, _one_line(fault.message))
+    rows = tuple(_row(element, str(file)) for element in root)
+    _check_once(rows)
+    return rows
+
+
+def _check_folder(folder: Path) -> None:
+    """Refuse a folder in which a file would be passed over in silence: a mistyped name must not look like success."""
+    if not folder.is_dir():
+        raise MapError(str(folder), 0, "is not a folder")
+    for file in sorted([*folder.glob("*.xml"), *folder.glob("*/*.xml")]):
+        name = file.relative_to(folder).with_suffix("").as_posix()
+        if not (resources.maps() / f"{name}.xml").is_file():
+            _parse(file)
+            raise MapError(str(file), 1, "no map of curette has this name")
+
+
+def _parse(file: Traversable) -> etree._Element:
+    raw = _bytes(file)
+    parser = etree.XMLParser(
+        encoding="UTF-8",
+        resolve_entities=False,
+        load_dtd=False,
+        no_network=True,
+        huge_tree=False,
+        remove_comments=True,
+    )
+    try:
+        root = etree.fromstring(raw, parser)
+    except etree.XMLSyntaxError as fault:
+        raise MapError(str(file), fault.lineno or 1, _one_line(fault.msg or "not XML")) from None
+    except (OSError, ValueError) as fault:  # libxml2 reports some bad bytes as input errors
+        raise MapError(str(file), 1, _one_line(str(fault))) from None
+    if instructions := root.getroottree().xpath("//processing-instruction()"):
+        raise MapError(str(file), instructions[0].sourceline or 1, "a processing instruction is not allowed in a map")
+    return root
+
+
+def _bytes(file: Traversable) -> bytes:
+    """The bytes of a map, refused before any parser sees them when they are too many, not text or hold a DOCTYPE."""
+    try:
+        with file.open("rb") as stream:
+            raw = stream.read(MAX_BYTES + 1)
+    except OSError as fault:
+        raise MapError(str(file), 0, f"cannot be read ({fault.strerror or 'input error'})") from None
+    if len(raw) > MAX_BYTES:
+        raise MapError(str(file), 0, f"larger than {MAX_BYTES // 1024 // 1024} MB")
+    try:
+        raw.decode()
+    except UnicodeDecodeError as fault:
+        raise MapError(str(file), raw.count(b"\n", 0, fault.start) + 1, "not UTF-8 text") from None
+    if (at := raw.find(b"<!DOCTYPE")) >= 0:
+        raise MapError(str(file), raw.count(b"\n", 0, at) + 1, "a DOCTYPE is not allowed in a map")
+    return raw
+
+
+@cache
+def _schema(name: str) -> etree.XMLSchema:
+    file = resources.maps() / "schema" / f"{name.rpartition('/')[2]}.xsd"
+    try:
+        return etree.XMLSchema(_parse(file))
+    except etree.XMLSchemaParseError as fault:
+        raise MapError(str(file), 1, _one_line(str(fault))) from None
+
+
+def _row(element: etree._Element, file: str) -> Row:
+    text = " ".join((element.text or "").split())
+    inner = tuple(_row(e, file) for e in element) if len(element) else ()
+    return Row(str(element.tag), file, element.sourceline or 0, dict(element.attrib), text, inner)  # type: ignore[arg-type]
+
+
+def _check_once(rows: tuple[Row, ...]) -> None:
+    """The same code (or id) twice in one place of one file is a mistake: nobody could say which row counts."""
+    first: dict[tuple[str, str], Row] = {}
+    for row in rows:
+        if row.key and (twin := first.setdefault((row.tag, row.key), row)) is not row:
+            raise row.error(f"{row.tag} {row.key} stands already on line {twin.line}")
+        if row.rows:
+            _check_once(row.rows)
+
+
+def _one_line(text: str) -> str:
+    """Someone else's words, fit for a terminal: one line, printable, not long."""
+    clean = "".join(c if c.isprintable() else "?" for c in " ".join(text.split()))
+    return clean if len(clean) <= _MAX_REASON else clean[: _MAX_REASON - 1] + "…"

@@ -1,0 +1,50 @@
+"""What the operator or a programmer must mend; what the sender of a file can mend is a finding instead.
+
+Every error prints as one line and never carries patient data.
+"""
+
+
+class CuretteError(Exception):
+    """Base of all errors curette raises on purpose; `exit_code` is what the commands end with."""
+
+    exit_code = 3
+
+
+class InputError(CuretteError):
+    """A file that cannot be used at all. `file` names it, `offset` is the byte where reading stopped."""
+
+    def __init__(self, file: str, reason: str, offset: int = 0) -> None:
+        super().__init__(f"{file}: {reason}")
+        self.file = file
+        self.reason = reason
+        self.offset = offset
+
+    def __reduce__(self) -> tuple[type["InputError"], tuple[str, str, int]]:
+        return type(self), (self.file, self.reason, self.offset)
+
+
+class NotX12(InputError):
+    """The bytes are something else: a PDF, JSON, UTF-16 text, an empty file."""
+
+
+class Unreadable(InputError):
+    """The file cannot be opened, unpacked or read to its end."""
+
+
+class ConfigError(CuretteError):
+    """A command line, map or profile that must be corrected before anything can run."""
+
+    exit_code = 2
+
+
+class MapError(ConfigError):
+    """A map (XML under maps/) that breaks its schema or contradicts itself."""
+
+    def __init__(self, file: str, line: int, reason: str) -> None:
+        super().__init__(f"{file}:{line}: {reason}")
+        self.file = file
+        self.line = line
+        self.reason = reason
+
+    def __reduce__(self) -> tuple[type["MapError"], tuple[str, int, str]]:
+        return type(self), (self.file, self.line, self.reason)

@@ -1,0 +1,1 @@
+"""X12 below any guide: delimiters, segments, envelopes, positions."""

@@ -1,0 +1,374 @@
+"""Envelopes: which transactions a file holds, and what is wrong around them.
+
+An interchange is scanned to its end before its transactions are handed out, because a bad trailer refuses what it
+encloses. What is damaged is the smallest envelope that shows the fault; what follows is still read.
+"""
+
+import re
+from collections.abc import Iterator
+
+from attrs import define, field
+
+from curette.findings import Finding, Place, Rule, Severity
+from curette.x12 import characters, faults, isa, kinds, tokens
+from curette.x12.scan import Mark, marks
+from curette.x12.source import Source, unwrapped
+from curette.x12.transaction import Group, Interchange, Transaction
+
+__all__ = ["Group", "Interchange", "Transaction", "read"]
+
+_COUNT = re.compile(r"[0-9]{1,10}", re.ASCII)
+_CONTROL = re.compile(r"[0-9]{1,9}", re.ASCII)
+SEGMENT_LIMIT = 64 << 10
+
+
+@define
+class _Envelope:
+    """An open or closed ISA, GS or ST with what it holds."""
+
+    mark: Mark
+    elements: list[str]
+    children: list["_Envelope"] = field(factory=list)
+    findings: list[Finding] = field(factory=list)
+    irregular: list[Mark] = field(factory=list)
+    end: Mark | None = None  # its trailer
+    broken: bool = False  # refused for a fault told elsewhere
+
+    def element(self, index: int) -> str:
+        return self.elements[index] if index < len(self.elements) else ""
+
+    @property
+    def refused(self) -> bool:
+        return self.broken or any(f.severity is Severity.ERROR for f in self.findings)
+
+
+def read(source: Source) -> Iterator[Transaction | Finding]:
+    """Every transaction of a file in order, and the findings that belong to no transaction.
+
+    Raises NotX12 when the file is certainly something else.
+    """
+    source = unwrapped(source)
+    walker = isa.Walker(source)
+    for header in walker:
+        if isinstance(header, Finding):
+            yield header
+            continue
+        reader = _Reader(source, header)
+        yield from reader.read()
+        walker.resume(reader.stop, reader.index, reader.root.end is not None)
+
+
+class _Reader:
+    """One interchange."""
+
+    def __init__(self, source: Source, header: isa.Header) -> None:
+        self.source = source
+        self.header = header
+        self.interchange = header.interchange
+        self.separator = self.interchange.delimiters.element
+        self.root = _Envelope(Mark("ISA", header.offset, header.index, b""), list(header.isa.elements))
+        self.root.findings.extend(header.findings)
+        self.group: _Envelope | None = None
+        self.transaction: _Envelope | None = None
+        self.last = self.root.mark  # the mark before, to notice what stands between envelopes
+        self.stop = header.offset + header.isa.length
+        self.index = header.index
+
+    def read(self) -> Iterator[Transaction | Finding]:
+        for mark in marks(self.source.stream, self.stop - 1, self.index, self.interchange.delimiters):
+            self._take(mark)
+        yield from self.root.findings
+        for group in self.root.children:
+            yield from group.findings
+            refused = self.root.refused or group.refused
+            for transaction in group.children:
+                yield self._transaction(group, transaction, refused)
+
+    # -- the walk over the marks
+
+    def _take(self, mark: Mark) -> None:
+        if mark.id in ("BLANK", "EMPTY", "ODD"):
+            (self.transaction or self.root).irregular.append(mark)
+            return
+        self._stray(mark)
+        getattr(self, f"_on_{mark.id.lower()}")(mark)
+        self.last = mark
+        if mark.id not in ("ISA", "LONG", "CUT", "TAIL"):
+            self.stop = mark.offset + len(mark.text) + 1
+        self.index = mark.index - 1 if mark.id in ("ISA", "LONG") else mark.index
+
+    def _stray(self, mark: Mark) -> None:
+        """Segments between envelopes belong nowhere."""
+        inside = self.transaction is not None
+        missing = mark.index - self.last.index - 1
+        if inside or missing < 1:
+            return
+        owner = self.group or self.root
+        if not owner.refused:
+            self._fault(owner, faults.STRAY, self._after(self.last))
+
+    def _after(self, mark: Mark) -> Mark:
+        """The segment that follows `mark`: where it begins is not told by the scan, so it is looked up."""
+        stream = self.source.stream
+        back = stream.tell()
+        begin = mark.offset + (len(mark.text) + 1 if mark is not self.root.mark else self.header.isa.length)
+        stream.seek(begin)
+        data = stream.read(4096)
+        stream.seek(back)
+        bare = data.lstrip(tokens.BLANKS)
+        text = bare.split(self.interchange.delimiters.segment.encode("latin-1"), 1)[0]
+        return Mark("", begin + len(data) - len(bare), mark.index + 1, text)
+
+    def _on_isa(self, mark: Mark) -> None:
+        self._unclosed(mark, faults.NEST)
+        self.stop = mark.offset
+
+    def _on_ta1(self, mark: Mark) -> None:
+        """Interchange acknowledgements may stand before the first group; they are not claims or payments."""
+
+    def _on_gs(self, mark: Mark) -> None:
+        self._close_transaction(mark)
+        if self.group is not None:
+            self._fault(self.group, faults.NEST, mark, expected="GE")
+        self.group = _Envelope(mark, self._split(mark))
+        self.root.children.append(self.group)
+        self._check_gs(self.group)
+
+    def _on_st(self, mark: Mark) -> None:
+        self._close_transaction(mark)
+        if self.group is None:
+            self._fault(self.root, faults.NEST, mark, expected="GS")
+            self.group = _Envelope(mark, ["GS", *[""] * 8], broken=True)
+            self.root.children.append(self.group)
+        self.transaction = _Envelope(mark, self._split(mark))
+        used = {t.element(2) for t in self.group.children}
+        self.group.children.append(self.transaction)
+        if self.transaction.element(2) in used:
+            self._fault(self.transaction, faults.ST_TWICE, mark, 2)
+
+    def _on_se(self, mark: Mark) -> None:
+        transaction, self.transaction = self.transaction, None
+        if transaction is None:
+            owner = self.group or self.root
+            if not owner.refused:
+                self._fault(owner, faults.NEST, mark, expected="ST")
+            return
+        transaction.end = mark
+        if mark.index == transaction.mark.index + 1:
+            self._fault(transaction, faults.VACANT, mark, expected="", segment="ST")
+        self._trailer(transaction, mark, mark.index - transaction.mark.index + 1, "ST02", transaction.element(2))
+
+    def _on_ge(self, mark: Mark) -> None:
+        self._close_transaction(mark)
+        group, self.group = self.group, None
+        if group is None:
+            if not self.root.refused:
+                self._fault(self.root, faults.NEST, mark, expected="GS")
+            return
+        group.end = mark
+        if not group.children and not group.refused:
+            self._fault(group, faults.VACANT, mark, 1, segment="GS")
+        if group.mark.id != "GS":
+            return
+        self._trailer(group, mark, len(group.children), "GS06", group.element(6))
+
+    def _on_iea(self, mark: Mark) -> None:
+        self._close_transaction(mark)
+        if self.group is not None:
+            self._fault(self.group, faults.NEST, mark, expected="GE")
+            self.group = None
+        self.root.end = mark
+        if not self.root.children and self.last.id != "TA1" and not self.root.refused:
+            self._fault(self.root, faults.VACANT, mark, 1, segment="ISA")
+        self._trailer(self.root, mark, len(self.root.children), "ISA13", self.interchange.control)
+
+    def _on_tail(self, mark: Mark) -> None:
+        self.stop = mark.offset + len(mark.text)
+        if not self.root.refused:
+            self._fault(self.root, faults.TAIL, mark)
+
+    def _on_cut(self, mark: Mark) -> None:
+        if mark.text:
+            self.stop = mark.offset + len(mark.text)
+        else:
+            mark = self._last_segment(mark)
+            self.stop = mark.offset + len(mark.text) + 1
+        self._unclosed(mark, faults.CUT)
+
+    def _on_long(self, mark: Mark) -> None:
+        owner = self.transaction or self.group or self.root
+        self._fault(owner, faults.LONG, mark, size=f"more than {SEGMENT_LIMIT}", limit=SEGMENT_LIMIT)
+        self.stop = mark.offset
+        self._unclosed(mark, None)
+
+    def _last_segment(self, mark: Mark) -> Mark:
+        """The whole segment whose terminator is at `mark.offset`."""
+        stream = self.source.stream
+        begin = max(self.header.offset, mark.offset - SEGMENT_LIMIT)
+        stream.seek(begin)
+        data = stream.read(mark.offset - begin)
+        text = data.rsplit(self.interchange.delimiters.segment.encode("latin-1"), 1)[-1].lstrip(tokens.BLANKS)
+        return Mark("CUT", mark.offset - len(text), mark.index, text)
+
+    def _unclosed(self, mark: Mark, rule: Rule | None) -> None:
+        """The interchange ends without its trailers: everything still open is refused, and said once."""
+        missing = "SE" if self.transaction else "GE" if self.group else "IEA"
+        owner = self.transaction or self.group or self.root
+        if rule is not None:
+            self._fault(owner, rule, mark, expected=missing)
+        for envelope in (self.group, self.root):
+            if envelope is not None:
+                envelope.broken = True
+        self.transaction = self.group = None
+
+    def _close_transaction(self, mark: Mark) -> None:
+        if self.transaction is not None:
+            self._fault(self.transaction, faults.NEST, mark, expected="SE")
+            self.transaction = None
+
+    # -- what headers and trailers must say
+
+    def _check_gs(self, group: _Envelope) -> None:
+        if not kinds.sets_of_group(group.element(1)):
+            self._fault(group, faults.GS_VALUE, group.mark, 1, expected="a functional identifier code")
+        if len(group.element(4)) != 8 or not isa.is_day(group.element(4)):
+            self._fault(group, faults.GS_VALUE, group.mark, 4, expected="a date CCYYMMDD")
+        if not isa.is_time(group.element(5)):
+            self._fault(group, faults.GS_VALUE, group.mark, 5, expected="a time HHMM, HHMMSS or with decimals")
+        if not _CONTROL.fullmatch(group.element(6)):
+            self._fault(group, faults.GS_VALUE, group.mark, 6, expected="a number of one to nine digits")
+        if group.element(7) != "X":
+            self._fault(group, faults.GS_VALUE, group.mark, 7, expected="X")
+
+    def _trailer(self, envelope: _Envelope, mark: Mark, actual: int, header: str, control: str) -> None:
+        elements = self._split(mark)
+        count = elements[1] if len(elements) > 1 else ""
+        repeated = elements[2] if len(elements) > 2 else ""
+        if not _COUNT.fullmatch(count):
+            self._fault(envelope, faults.NUMBER, mark, 1, segment=mark.id)
+        elif int(count) != actual:
+            if not (envelope.refused and actual == 0):
+                self._fault(envelope, faults.COUNT, mark, 1, segment=mark.id, found=int(count), actual=actual)
+        elif count != str(actual):
+            self._fault(envelope, faults.ZEROS, mark, 1, segment=mark.id)
+        if repeated != control:
+            self._fault(envelope, faults.CONTROLS, mark, 2, segment=mark.id, other=header)
+
+    # -- making findings and transactions
+
+    def _split(self, mark: Mark) -> list[str]:
+        return tokens.decode(mark.text.replace(b"\r", b"").replace(b"\n", b"")).split(self.separator)
+
+    def _fault(
+        self, owner: _Envelope, rule: Rule, mark: Mark, element: int | None = None, **facts: object
+    ) -> None:
+        owner.findings.append(self._finding(rule, mark, element, **facts))
+
+    def _finding(self, rule: Rule, mark: Mark, element: int | None = None, **facts: object) -> Finding:
+        text = tokens.decode(mark.text or b"ISA")
+        place = Place(
+            file=self.source.name,
+            interchange=self.interchange.control,
+            group=self.group.element(6) if self.group else None,
+            transaction=self.transaction.element(2) if self.transaction else None,
+            segment_index=mark.index,
+            segment=text.split(self.separator, 1)[0],
+            element=element,
+            offset=mark.offset,
+            length=len(mark.text) or self.header.isa.length - 1,
+        )
+        return rule.at(place, **{"segment": place.segment, "element": element, **facts})
+
+    def _transaction(self, group: _Envelope, envelope: _Envelope, refused: bool) -> Transaction:
+        self.group, self.transaction = group, envelope
+        self._check_st(group, envelope)
+        elements = group.elements + [""] * 9
+        start = envelope.mark.offset
+        if envelope.end is not None:
+            stop, count = envelope.end.offset + len(envelope.end.text) + 1, envelope.end.index - envelope.mark.index + 1
+        else:
+            stop, count = start + len(envelope.mark.text) + 1, 1
+        self.source.stream.seek(start)
+        raw = self.source.stream.read(stop - start)
+        terminator = self.interchange.delimiters.segment.encode("latin-1")
+        if not raw.endswith(terminator):
+            raw += terminator
+        between = tokens.separator(raw, terminator, count) if not envelope.irregular else None
+        transaction = Transaction(
+            file=self.source.name,
+            interchange=self.interchange,
+            group=Group(elements[6], elements[1], elements[2], elements[3], elements[4] + elements[5], elements[8]),
+            code=envelope.element(1),
+            control=envelope.element(2),
+            version=envelope.element(3) or group.element(8),
+            raw=raw,
+            offset=start,
+            first_segment=envelope.mark.index,
+            count=count,
+            findings=tuple(envelope.findings),
+            refused=refused or envelope.refused,
+            between=between,
+            wrap=self.source.wrap,
+        )
+        transaction = transaction.with_findings(
+            *self._irregularities(envelope, transaction), *characters.inspect(transaction)
+        )
+        transaction.findings = tuple(sorted(transaction.findings, key=lambda f: f.place.segment_index))
+        return transaction
+
+    def _check_st(self, group: _Envelope, st: _Envelope) -> None:
+        code, version = st.element(1), st.element(3) or group.element(8)
+        fitting = kinds.sets_of_group(group.element(1))
+        if fitting and code not in fitting:
+            name = kinds.kind(code, version)
+            if name.startswith(code) or code in name:
+                self._fault(st, faults.GS_VALUE, group.mark, 1, expected=f"the code of an {code} group")
+            else:
+                self._fault(st, faults.ST_VALUE, st.mark, 1, expected="a transaction of this group")
+        if not re.fullmatch(r"[A-Za-z0-9]{4,9}", st.element(2)):
+            self._fault(st, faults.ST_VALUE, st.mark, 2, expected="four to nine letters or digits")
+        faulty = len(st.findings)
+        if group.mark.id == "GS":
+            self._check_guide(group, st, group.element(8) or version)
+        if len(st.findings) == faulty and st.element(3) and st.element(3) != group.element(8):
+            self._fault(st, faults.ST_VALUE, st.mark, 3, expected="the guide that GS08 names")
+
+    def _check_guide(self, group: _Envelope, st: _Envelope, version: str) -> None:
+        name = kinds.kind(st.element(1), version)
+        if old := kinds.is_old(version):
+            self._fault(st, faults.GS_OLD, group.mark, 8, code=old)
+        elif not group.element(8) or not kinds.known_guide(version):
+            self._fault(st, faults.GS_GUIDE, group.mark, 8)
+        elif version in kinds.READ.get(name, ()) and version < kinds.ADOPTED[name]:
+            self._fault(st, faults.GS_ADDENDA, group.mark, 8, expected=kinds.ADOPTED[name])
+
+    def _irregularities(self, envelope: _Envelope, transaction: Transaction) -> Iterator[Finding]:
+        for rule, sort in ((faults.BLANKS, "BLANK"), (faults.EMPTY, "EMPTY")):
+            found = [m for m in envelope.irregular if m.id == sort]
+            if found:
+                yield rule.at(transaction.place(found[0].index - envelope.mark.index), count=len(found))
+        if transaction.between is None and (wrapped := _wrapped(transaction)):
+            yield faults.WRAP.at(transaction.place(wrapped[0]), count=len(wrapped))
+        for mark in [m for m in envelope.irregular if m.id == "ODD"][:100]:
+            yield faults.SEGMENT_ID.at(transaction.place(mark.index - envelope.mark.index))
+        yield from _too_long(transaction)
+
+
+def _wrapped(transaction: Transaction) -> list[int]:
+    """The segments with a line break inside."""
+    terminator = transaction.delimiters.segment.encode("latin-1")
+    pieces = (p for p in transaction.raw.split(terminator) if p.strip(b"\r\n").lstrip(tokens.BLANKS))
+    inner = (p.lstrip(tokens.BLANKS).rstrip(b"\r\n") for p in pieces)
+    return [i for i, p in enumerate(inner) if b"\n" in p or b"\r" in p]
+
+
+def _too_long(transaction: Transaction) -> Iterator[Finding]:
+    """Segments over the limit. Any such segment spans a whole half-limit window without a terminator."""
+    raw, terminator, step = transaction.raw, transaction.delimiters.segment.encode("latin-1"), SEGMENT_LIMIT // 2
+    if all(raw.find(terminator, i, i + step) >= 0 for i in range(0, len(raw) - step, step)):
+        return
+    starts = transaction.starts()
+    for index in range(len(starts) - 1):
+        if (size := starts[index + 1] - starts[index]) > SEGMENT_LIMIT:
+            yield faults.LONG.at(transaction.place(index), size=size, limit=SEGMENT_LIMIT)
+

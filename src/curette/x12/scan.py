@@ -1,0 +1,127 @@
+"""Finds the envelope segments of one interchange without splitting the rest: one expression over blocks of bytes.
+
+What lies between is only counted. Irregular segment starts (blanks, empty segments, anything but a capital) are told
+too, so that the usual file can be split in one call later.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import BinaryIO, NamedTuple
+
+from curette.x12.delimiters import Delimiters
+
+BLOCK = 1 << 20
+ENVELOPE = ("ISA", "IEA", "GS", "GE", "ST", "SE", "TA1")
+
+
+class Mark(NamedTuple):
+    """A segment that matters: `id` is an envelope segment, or BLANK, EMPTY, ODD (odd start), LONG, CUT (file ends)."""
+
+    id: str
+    offset: int  # of its first byte in the file
+    index: int  # 1-based ordinal of the segment in the file
+    text: bytes  # without terminator; empty for irregularities
+
+
+def marks(stream: BinaryIO, start: int, index: int, delimiters: Delimiters) -> Iterator[Mark]:
+    """The marks that follow the ISA whose terminator is at `start`; `index` is the ISA's ordinal.
+
+    Ends after IEA, at the next ISA (told, not consumed), or at the end of the file, which is told as CUT at the last
+    segment present; a CUT whose text is not empty is a segment that lacks its terminator.
+    """
+    return _Scanner(stream, start, index, delimiters).run()
+
+
+class _Scanner:
+    def __init__(self, stream: BinaryIO, start: int, index: int, delimiters: Delimiters) -> None:
+        self.stream = stream
+        self.base = start  # file offset of buffer[0], which is always a terminator
+        self.index = index  # ordinal of the segment that ends at `counted`
+        self.counted = 0
+        self.term = delimiters.segment.encode("latin-1")
+        self.start_of_last = start
+        term, element = re.escape(self.term), re.escape(delimiters.element.encode("latin-1"))
+        breaks = b"".join(name for c, name in ((b"\r", rb"\r"), (b"\n", rb"\n")) if c != self.term)
+        ids = b"(" + b"|".join(i.encode() for i in ENVELOPE) + b")(?=" + element + b"|" + term + b")"
+        # the first look-ahead passes over the capitals that no envelope segment begins with: nearly all of a file
+        usual = b"(?![A-FHJ-RU-Z" + breaks + b"])"
+        self.pattern = re.compile(term + b"[" + breaks + b"]*" + usual + b"(?:" + ids + b"|(?=[^A-Z]))")
+        self.envelope = re.compile(ids)
+
+    def run(self) -> Iterator[Mark]:
+        self.stream.seek(self.base)
+        buffer = self.stream.read(BLOCK)
+        while True:
+            end = buffer.rfind(self.term)
+            for mark in self._block(buffer, end):
+                yield mark
+                if mark.id in ("IEA", "ISA", "LONG"):
+                    return
+            self._count(buffer, end)
+            buffer = buffer[end:]
+            self.base += end
+            self.counted = 0
+            if len(buffer) > BLOCK:
+                yield Mark("LONG", self.base + 1, self.index + 1, b"")
+                return
+            more = self.stream.read(BLOCK)
+            if not more:
+                yield from self._rest(buffer)
+                return
+            buffer += more
+
+    def _block(self, buffer: bytes, end: int) -> Iterator[Mark]:
+        """Marks of the segments that end at or before `end`, the last terminator in the buffer."""
+        for match in self.pattern.finditer(buffer, 0, end + 1):
+            at = match.start()
+            if at >= end:
+                return
+            self._count(buffer, at)
+            if match[1]:
+                yield self._mark(buffer, match.start(1), match[1])
+                continue
+            body = at + 1
+            while buffer[body : body + 1] in _BLANK and body < end:
+                body += 1
+            if buffer[body : body + 1] == self.term:
+                self.index -= 1
+                if not (self.term in b"\r\n"):
+                    yield Mark("EMPTY", self.base + body, self.index + 2, b"")
+                continue
+            if match.end() != body:
+                yield Mark("BLANK", self.base + body, self.index + 1, b"")
+                if found := self.envelope.match(buffer, body, end + 1):
+                    yield self._mark(buffer, body, found[1])
+                    continue
+            if not buffer[body : body + 1].isupper():
+                stop = buffer.find(self.term, body)
+                yield Mark("ODD", self.base + body, self.index + 1, buffer[body:stop][:64])
+
+    def _mark(self, buffer: bytes, body: int, name: bytes) -> Mark:
+        stop = buffer.find(self.term, body)
+        return Mark(name.decode(), self.base + body, self.index + 1, buffer[body:stop])
+
+    def _count(self, buffer: bytes, to: int) -> None:
+        """Bring `index` to the ordinal of the segment that ends at the terminator `to`."""
+        if to > self.counted:
+            self.index += buffer.count(self.term, self.counted + 1, to + 1)
+            self.counted = to
+
+    def _rest(self, buffer: bytes) -> Iterator[Mark]:
+        """What follows the last terminator of a file that ends without IEA."""
+        tail = buffer[1:].lstrip(b" \t\r\n\x00\x1a")
+        if not tail:
+            yield Mark("CUT", self.base, self.index, b"")
+            return
+        offset = self.base + len(buffer) - len(tail)
+        text = tail.rstrip(b" \t\r\n\x00\x1a")
+        found = self.envelope.match(text + self.term)
+        if found and found[1] == b"IEA":
+            yield Mark("IEA", offset, self.index + 1, text)
+            yield Mark("TAIL", offset, self.index + 1, text)
+        else:
+            yield Mark("CUT", offset, self.index + 1, text)
+
+
+_BLANK = (b" ", b"\t", b"\r", b"\n")
+

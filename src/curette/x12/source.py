@@ -1,0 +1,187 @@
+"""Opens what a user names: a file, a .gz, a .zip of files, or standard input; always seekable, always private.
+
+Compressed input and pipes go to an unnamed temporary file first (the operating system makes it readable by the owner
+alone and removes it), so a cut or hostile archive is refused before anything of it is used.
+"""
+
+import gzip
+import io
+import re
+import tempfile
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
+from typing import IO, BinaryIO, cast
+
+from attrs import frozen
+
+from curette.errors import InputError, NotX12, Unreadable
+
+_MEMORY = 8 << 20  # smaller input stays in memory
+_FREE = 64 << 20  # unpacked size up to which the ratio does not matter
+_RATIO = 200  # X12 packs ten- to twentyfold; a bomb a thousandfold
+_MOST = 8 << 30
+_MEMBERS = 10_000
+_CHUNK = 1 << 20
+
+
+@frozen
+class Wrap:
+    """A file broken into lines of equal width, inside segments: `width` bytes of data, then `breaks` bytes."""
+
+    width: int
+    breaks: int
+
+    def offset(self, position: int) -> int:
+        """The byte in the file of a byte of the unwrapped text."""
+        return position + position // self.width * self.breaks
+
+
+@frozen
+class Source:
+    """One X12 file: `name` as findings give it, and a seekable stream of its bytes (unwrapped, if `wrap` is set)."""
+
+    name: str
+    stream: BinaryIO
+    wrap: Wrap | None = None
+
+
+def open_sources(path: str | Path, stdin: IO[bytes] | None = None) -> Iterator[Source | InputError]:
+    """The files that `path` holds; one, unless it is a zip. What cannot be used is yielded as an InputError.
+
+    "-" is standard input, which the caller hands in. A source is closed when the next one is asked for.
+    """
+    name = str(path)
+    try:
+        with _opened(path, stdin) as (stream, size):
+            head = stream.read(4)
+            stream.seek(0)
+            if head[:2] == b"\x1f\x8b":
+                with _spooled(name, gzip.GzipFile(fileobj=stream), size) as plain:
+                    yield Source(name, plain)
+            elif head == b"PK\x03\x04":
+                yield from _members(name, stream)
+            else:
+                yield Source(name, stream)
+    except InputError as error:
+        yield error
+    except OSError as error:
+        yield Unreadable(name, error.strerror or "cannot be read")
+
+
+@contextmanager
+def _opened(path: str | Path, stdin: IO[bytes] | None) -> Iterator[tuple[BinaryIO, int]]:
+    if str(path) == "-":
+        if stdin is None:
+            raise Unreadable("-", "no standard input")
+        with _spooled("-", stdin, None) as stream:
+            yield stream, stream.seek(0, io.SEEK_END)
+        return
+    with Path(path).open("rb") as file:
+        if file.seekable():
+            size = file.seek(0, io.SEEK_END)
+            file.seek(0)
+            yield file, size
+        else:
+            with _spooled(str(path), file, None) as stream:
+                yield stream, stream.seek(0, io.SEEK_END)
+
+
+@contextmanager
+def _spooled(name: str, packed: IO[bytes], size: int | None) -> Iterator[BinaryIO]:
+    """All of `packed` in a private temporary file; refused when it unpacks to far more than its `size`."""
+    with tempfile.SpooledTemporaryFile(_MEMORY) as plain:
+        total = 0
+        try:
+            while chunk := packed.read(_CHUNK):
+                total += len(chunk)
+                if total > _MOST or (size is not None and total > _FREE and total > _RATIO * size):
+                    raise Unreadable(name, "unpacks to far more than a file of its size holds; refused")
+                plain.write(chunk)
+        except (EOFError, zlib.error, zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
+            raise Unreadable(name, f"is cut short or damaged ({type(error).__name__})") from None
+        except gzip.BadGzipFile:
+            raise Unreadable(name, "is damaged (BadGzipFile)") from None
+        plain.seek(0)
+        yield cast(BinaryIO, plain)
+
+
+def _members(name: str, stream: BinaryIO) -> Iterator[Source | InputError]:
+    try:
+        archive = zipfile.ZipFile(stream)
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError):
+        yield Unreadable(name, "is a damaged zip")
+        return
+    with archive:
+        members = [m for m in archive.infolist() if not m.is_dir()]
+        if len(members) > _MEMBERS:
+            yield Unreadable(name, f"holds more than {_MEMBERS} files")
+            return
+        for member in members:
+            inner = f"{name}!{member.filename}"
+            path = PurePosixPath(member.filename.replace("\\", "/"))
+            if path.is_absolute() or ".." in path.parts or ":" in member.filename:
+                yield Unreadable(inner, "the name of this member climbs out of the archive; refused")
+                continue
+            try:
+                with archive.open(member) as packed, _spooled(inner, packed, member.compress_size) as plain:
+                    yield Source(inner, plain)
+            except InputError as error:
+                yield error
+            except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError):
+                yield Unreadable(inner, "is damaged or encrypted")
+
+
+_MAGIC = (
+    (b"%PDF", "is a PDF"),
+    (b"\x7fELF", "is a program"),
+    (b"\xff\xfe", "is UTF-16 text; X12 is one byte a character"),
+    (b"\xfe\xff", "is UTF-16 text; X12 is one byte a character"),
+    (b"I\x00S\x00A", "is UTF-16 text; X12 is one byte a character"),
+    (b"\x00I\x00S", "is UTF-16 text; X12 is one byte a character"),
+    (b"\xc9\xe2\xc1", "is EBCDIC; convert it to ASCII"),
+    (b"<", "is XML or HTML"),
+    (b"{", "is JSON"),
+    (b"[", "is JSON"),
+)
+
+
+def refuse_other_forms(name: str, head: bytes) -> None:
+    """NotX12 when the first bytes belong to a form that is certainly not X12."""
+    if not head:
+        raise NotX12(name, "is empty")
+    for magic, reason in _MAGIC:
+        if head.startswith(magic):
+            raise NotX12(name, reason)
+
+
+_LINE = re.compile(rb"[^\r\n]*(\r\n|\n|\r)")
+
+
+def unwrapped(source: Source) -> Source:
+    """The same file without the line breaks of a fixed-width transfer, where all its lines have one width."""
+    head = source.stream.read(1 << 16)
+    source.stream.seek(0)
+    lines = [m[0] for m in _LINE.finditer(head)]
+    if len(head) < 1 << 16 and head.endswith((b"\r", b"\n")):
+        lines = lines[:-1]  # the last line of a file may be shorter
+    if len(lines) < 2 or len(set(map(len, lines))) > 1:
+        return source
+    breaks = len(_LINE.fullmatch(lines[0])[1])  # type: ignore[index]
+    width = len(lines[0]) - breaks
+    ends = {line[width - 1 : width] for line in lines}
+    if width < 20 or len(ends) < 2 and not ends.pop().isalnum():
+        return source
+    plain = tempfile.SpooledTemporaryFile(_MEMORY)  # noqa: SIM115 - lives as long as the source
+    while row := source.stream.read((width + breaks) * 4096):
+        for start in range(0, len(row), width + breaks):
+            line = row[start : start + width + breaks]
+            bare = line.rstrip(b"\r\n")
+            if len(bare) > width or (len(bare) < width and start + len(line) < len(row)):
+                source.stream.seek(0)
+                return source
+            plain.write(bare)
+    plain.seek(0)
+    return Source(source.name, cast(BinaryIO, plain), Wrap(width, breaks))

@@ -1,0 +1,130 @@
+"""One transaction (ST to SE) with the envelope it came in: the unit of work, cheap to pickle."""
+
+from array import array
+
+from attrs import define, evolve, field
+
+from curette._records import record
+from curette.findings import Finding, Place, Severity
+from curette.x12 import kinds, tokens
+from curette.x12.delimiters import Delimiters
+from curette.x12.source import Wrap
+
+
+@record
+class Interchange:
+    """ISA: who sent it to whom, when (YYMMDDHHMM), and its control number (ISA13)."""
+
+    control: str
+    sender_qualifier: str
+    sender: str
+    receiver_qualifier: str
+    receiver: str
+    created: str
+    version: str
+    usage: str
+    delimiters: Delimiters
+
+
+@record
+class Group:
+    """GS: functional group; `version` (GS08) names the implementation guide."""
+
+    control: str
+    code: str
+    sender: str
+    receiver: str
+    created: str
+    version: str
+
+
+@define
+class Transaction:
+    """ST to SE, or - where one ST is very long - a part of it that holds whole claims, with what came above it.
+
+    `raw` is exact bytes. `context` are bytes of earlier segments that a part needs to be understood (header, open
+    loops); `before` counts the transaction's segments that precede `raw`. A whole transaction has neither.
+    """
+
+    file: str
+    interchange: Interchange
+    group: Group
+    code: str  # ST01
+    control: str  # ST02
+    version: str  # ST03, or GS08 where ST03 is absent
+    raw: bytes = field(repr=False)
+    offset: int  # of raw in the file
+    first_segment: int  # 1-based ordinal of ST in the file
+    count: int  # segments in raw
+    findings: tuple[Finding, ...] = ()
+    refused: bool = False  # its envelope, or one around it, is damaged
+    context: bytes = field(default=b"", repr=False)
+    before: int = 0
+    last: bool = True  # raw ends with SE
+    wrap: Wrap | None = None  # the file is broken into lines of equal width; offsets are mapped back
+    between: bytes | None = None  # what stands between segments, where it is the same everywhere
+    _offsets: "array[int] | None" = field(default=None, init=False, eq=False, repr=False)
+
+    @property
+    def kind(self) -> str:
+        """ "837P", "835", "837I", "999", ..."""
+        return kinds.kind(self.code, self.version)
+
+    @property
+    def readable(self) -> bool:
+        """Whether curette reads this kind and version."""
+        return self.version in kinds.READ.get(self.kind, ())
+
+    @property
+    def delimiters(self) -> Delimiters:
+        """Of the interchange."""
+        return self.interchange.delimiters
+
+    def segments(self) -> list[str]:
+        """The clean text of each segment of `raw`, without terminators and line breaks."""
+        return tokens.split(self.raw, self.delimiters, self.between)
+
+    def context_segments(self) -> list[str]:
+        """The segments of `context`."""
+        return tokens.split(self.context, self.delimiters, None)
+
+    def starts(self) -> "array[int]":
+        """The offset in `raw` of each segment and of the end; counted once, and only when asked."""
+        if self._offsets is None:
+            self._offsets = tokens.starts(self.raw, self.delimiters)
+        return self._offsets
+
+    def place(
+        self, index: int, element: int | None = None, component: int | None = None, loop: str | None = None
+    ) -> Place:
+        """Where segment `index` (0-based into `segments()`) is in the file. Worked out only when asked."""
+        starts = self.starts()
+        index = min(max(index, 0), len(starts) - 2)
+        raw = self.raw[starts[index] : starts[index + 1]]
+        body = raw.split(self.delimiters.segment.encode("latin-1"), 1)[0].rstrip(tokens.BLANKS)
+        text = tokens.decode(body).replace("\r", "").replace("\n", "")
+        return Place(
+            file=self.file,
+            interchange=self.interchange.control,
+            group=self.group.control,
+            transaction=self.control,
+            segment_index=self.first_segment + self.before + index,
+            segment_in_transaction=self.before + index + 1,
+            segment=text.partition(self.delimiters.element)[0],
+            loop=loop,
+            element=element,
+            component=component,
+            offset=self.wrap.offset(self.offset + starts[index]) if self.wrap else self.offset + starts[index],
+            length=len(body),
+        )
+
+    def bytes_of(self, start: int, stop: int) -> bytes:
+        """The exact bytes of segments `start` to `stop` (0-based, half open), with what stands between them."""
+        starts = self.starts()
+        return self.raw[starts[start] : starts[min(stop, len(starts) - 1)]]
+
+    def with_findings(self, *findings: Finding) -> "Transaction":
+        """The same transaction with more faults; an error makes it refused."""
+        refused = self.refused or any(f.severity is Severity.ERROR for f in findings)
+        return evolve(self, findings=(*self.findings, *findings), refused=refused)
+
