@@ -17,15 +17,15 @@ class Period:
 
 def day(text: str) -> date:
     """CCYYMMDD to a date; ValueError says what is wrong."""
-    if len(text) != 8 or not text.isascii() or not text.isdigit():
+    if len(text) != 8 or not text.isdigit() or not text.isascii():
         raise ValueError("not eight digits")
-    year = int(text[:4])
-    if not _FIRST_YEAR <= year <= _LAST_YEAR:
-        raise ValueError(f"a year outside {_FIRST_YEAR} to {_LAST_YEAR}")
     try:
-        return date(year, int(text[4:6]), int(text[6:]))
+        found = date.fromisoformat(text)
     except ValueError:
-        raise ValueError("not a day of the calendar") from None
+        found = None
+    if found is None or not _FIRST_YEAR <= found.year <= _LAST_YEAR:
+        raise ValueError(f"not a day of the years {_FIRST_YEAR} to {_LAST_YEAR}")
+    return found
 
 
 def period(form: str, text: str) -> Period:

@@ -14,6 +14,9 @@ def cents(text: str) -> int:
     """The amount in cents. Leading zeros are tolerated; ValueError for anything X12 does not allow."""
     if len(text) < 9 and text.isdigit() and text.isascii():
         return int(text) * 100
+    whole, _, part = text.partition(".")  # the usual "125.5" without the expression below
+    if len(whole) < 9 and 0 < len(part) < 3 and text.isascii() and whole.isdigit() and part.isdigit():
+        return int(whole + part) if len(part) == 2 else int(whole + part) * 10
     if len(text) > 64 or (match := _DECIMAL.fullmatch(text)) is None:
         raise ValueError("not a decimal number")
     sign, whole, part = match.groups()

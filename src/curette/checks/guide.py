@@ -8,18 +8,17 @@ from curette.findings import Rule, Severity, declare
 
 
 def _ig(id: str, name: str, snip: int, message: str, fix: str) -> Rule:
-    sources = ("x12-005010x222a1", "x12-005010x221a1")
-    return declare(f"IG-{id}", name, snip, Severity.ERROR, message, fix, sources=sources)
+    return declare(f"IG-{id}", name, snip, Severity.ERROR, message, fix, sources=("x12-5010",))
 
 
 ENGINE = _ig(
-    "ENGINE", "engine.fault", 2, "the guide could not be checked from here on ({reason})",
-    "Mend the other findings of this transaction first; if this one stays, report it with the file's shape.",
+    "ENGINE", "engine.fault", 2, "the guide could not be checked here ({reason})",
+    "Mend the other findings of this transaction first; if this one stays, report it as a fault of curette.",
 )  # fmt: skip
 
 # segments and loops
 SEG_UNKNOWN = _ig(
-    "SEG-UNKNOWN", "segment.unknown", 1, "{segment} is not a segment of this transaction",
+    "SEG-UNKNOWN", "segment.unknown", 1, "no segment of this transaction has this identifier ({segment})",
     "Correct the segment identifier, or remove the segment; look for a stray segment terminator before it.",
 )  # fmt: skip
 SEG_PLACE = _ig(

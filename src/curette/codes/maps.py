@@ -3,12 +3,14 @@
 A map may come from a user's own folder, so it is read with suspicion: UTF-8 only, no DOCTYPE (hence no entities
 and nothing outside the file), no processing instructions, XInclude never followed, a bounded size, and the schema
 decides what may stand in it. Whatever is wrong becomes one MapError that names the file and the line. This is the
-only module that knows lxml; others see `Row`s.
+only module that knows lxml; others see `Row`s. (Its elements are Any here: the stubs of lxml have no line numbers.)
 """
 
+from collections.abc import Iterator
 from functools import cache, cached_property
 from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import Any
 
 from lxml import etree
 
@@ -63,9 +65,8 @@ class Maps:
     def rows(self, name: str) -> tuple[Row, ...]:
         """The rows of a map ("denials/carc"), in order; MapError when it breaks its schema or names no known source."""
         rows = self._laid_over(name)
-        if name != "sources":
-            for row in rows:
-                self._check_sources(row)
+        for row in rows:
+            self._check_sources(row)
         return rows
 
     @cached_property
@@ -82,7 +83,7 @@ class Maps:
         return tuple(merged.values())
 
     def _check_sources(self, row: Row) -> None:
-        for source in row.words("source"):
+        for source in (*row.words("source"), *row.words("between")):
             if source not in self.sources:
                 raise row.error(f"source {source} is not in sources.xml")
         for inner in row.rows:
@@ -95,7 +96,9 @@ def read(file: Traversable, name: str) -> tuple[Row, ...]:
     schema = _schema(name)
     if not schema.validate(root):
         fault = schema.error_log[0]
-        raise MapError(str(file), fault.line, _one_line(fault.message))
+        unknown_root = fault.type_name == "SCHEMAV_CVC_ELT_1"
+        reason = f"<{root.tag}> is not the root of a {name} map" if unknown_root else fault.message
+        raise MapError(str(file), fault.line, _one_line(reason))
     rows = tuple(_row(element, str(file)) for element in root)
     _check_once(rows)
     return rows
@@ -112,7 +115,7 @@ def _check_folder(folder: Path) -> None:
             raise MapError(str(file), 1, "no map of curette has this name")
 
 
-def _parse(file: Traversable) -> etree._Element:
+def _parse(file: Traversable) -> Any:
     raw = _bytes(file)
     parser = etree.XMLParser(
         encoding="UTF-8",
@@ -128,9 +131,16 @@ def _parse(file: Traversable) -> etree._Element:
         raise MapError(str(file), fault.lineno or 1, _one_line(fault.msg or "not XML")) from None
     except (OSError, ValueError) as fault:  # libxml2 reports some bad bytes as input errors
         raise MapError(str(file), 1, _one_line(str(fault))) from None
-    if instructions := root.getroottree().xpath("//processing-instruction()"):
-        raise MapError(str(file), instructions[0].sourceline or 1, "a processing instruction is not allowed in a map")
+    for instruction in _instructions(root):
+        raise MapError(str(file), instruction.sourceline or 1, "a processing instruction is not allowed in a map")
     return root
+
+
+def _instructions(root: Any) -> Iterator[Any]:
+    """The processing instructions of a document, before, in and after its root."""
+    yield from root.itersiblings(etree.ProcessingInstruction, preceding=True)
+    yield from root.iter(etree.ProcessingInstruction)
+    yield from root.itersiblings(etree.ProcessingInstruction)
 
 
 def _bytes(file: Traversable) -> bytes:
@@ -152,7 +162,7 @@ def _bytes(file: Traversable) -> bytes:
 
 
 @cache
-def _schema(name: str) -> etree.XMLSchema:
+def _schema(name: str) -> Any:
     file = resources.maps() / "schema" / f"{name.rpartition('/')[2]}.xsd"
     try:
         return etree.XMLSchema(_parse(file))
@@ -160,10 +170,10 @@ def _schema(name: str) -> etree.XMLSchema:
         raise MapError(str(file), 1, _one_line(str(fault))) from None
 
 
-def _row(element: etree._Element, file: str) -> Row:
+def _row(element: Any, file: str) -> Row:
     text = " ".join((element.text or "").split())
     inner = tuple(_row(e, file) for e in element) if len(element) else ()
-    return Row(str(element.tag), file, element.sourceline or 0, dict(element.attrib), text, inner)  # type: ignore[arg-type]
+    return Row(str(element.tag), file, element.sourceline or 0, dict(element.attrib), text, inner)
 
 
 def _check_once(rows: tuple[Row, ...]) -> None:

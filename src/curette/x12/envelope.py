@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from attrs import define, field
 
 from curette.findings import Finding, Place, Rule, Severity
-from curette.x12 import characters, faults, isa, kinds, tokens
-from curette.x12.scan import Mark, marks
+from curette.x12 import characters, faults, isa, kinds, parts, tokens
+from curette.x12.scan import Mark, between, marks
 from curette.x12.source import Source, unwrapped
 from curette.x12.transaction import Group, Interchange, Transaction
 
@@ -73,6 +73,8 @@ class _Reader:
         self.last = self.root.mark  # the mark before, to notice what stands between envelopes
         self.stop = header.offset + header.isa.length
         self.index = header.index
+        terminator = self.interchange.delimiters.segment.encode("latin-1")
+        self.between: bytes | None = between(source.stream, self.stop - 1, terminator)
 
     def read(self) -> Iterator[Transaction | Finding]:
         for mark in marks(self.source.stream, self.stop - 1, self.index, self.interchange.delimiters):
@@ -87,6 +89,9 @@ class _Reader:
     # -- the walk over the marks
 
     def _take(self, mark: Mark) -> None:
+        if mark.id == "MIXED":
+            self.between = None
+            return
         if mark.id in ("BLANK", "EMPTY", "ODD"):
             (self.transaction or self.root).irregular.append(mark)
             return
@@ -288,12 +293,13 @@ class _Reader:
             stop, count = envelope.end.offset + len(envelope.end.text) + 1, envelope.end.index - envelope.mark.index + 1
         else:
             stop, count = start + len(envelope.mark.text) + 1, 1
+        long = stop - start > parts.LIMIT
         self.source.stream.seek(start)
-        raw = self.source.stream.read(stop - start)
+        raw = self.source.stream.read(0 if long else stop - start)
         terminator = self.interchange.delimiters.segment.encode("latin-1")
-        if not raw.endswith(terminator):
+        if not raw.endswith(terminator) and not long:
             raw += terminator
-        between = tokens.separator(raw, terminator, count) if not envelope.irregular else None
+        parted = self.between or tokens.separator(raw, terminator, count)
         transaction = Transaction(
             file=self.source.name,
             interchange=self.interchange,
@@ -307,8 +313,10 @@ class _Reader:
             count=count,
             findings=tuple(envelope.findings),
             refused=refused or envelope.refused,
-            between=between,
+            between=None if envelope.irregular or long else parted,
             wrap=self.source.wrap,
+            stream=self.source.stream if long else None,
+            end=stop,
         )
         transaction = transaction.with_findings(
             *self._irregularities(envelope, transaction), *characters.inspect(transaction)

@@ -163,6 +163,15 @@ MISPLACED = _syn(
 ORPHAN = _syn(
     "ORPHAN", "loop.orphan", _E, "{segment} has no {expected} to belong to", "Look for the missing segment before it.",
 )  # fmt: skip
+UNKNOWN = _syn(
+    "UNKNOWN", "segment.unknown", _E, "no segment of the guide has this identifier", "Remove or correct the segment.",
+)  # fmt: skip
+NEGATIVE = _syn(
+    "NEGATIVE", "element.negative", _E, "{segment}{element:02d} may not be negative", "Bill a charge of zero or more.", 2,
+)  # fmt: skip
+ZERO_UNITS = _syn(
+    "ZERO-UNITS", "element.zero-units", _W, "{segment}{element:02d} bills no units", "Bill the units that were done.", 2,
+)  # fmt: skip
 HL_NUMBER = _syn(
     "HL-NUMBER", "hl.number", _E, "HL01 is not {expected}, the next number", "Number HL segments 1, 2, 3 within ST.",
 )  # fmt: skip

@@ -10,12 +10,16 @@ from typing import BinaryIO, NamedTuple
 
 from curette.x12.delimiters import Delimiters
 
-BLOCK = 1 << 20
+BLOCK = 1 << 16
+LONGEST = 1 << 20  # no segment is followed further than this
 ENVELOPE = ("ISA", "IEA", "GS", "GE", "ST", "SE", "TA1")
 
 
 class Mark(NamedTuple):
-    """A segment that matters: `id` is an envelope segment, or BLANK, EMPTY, ODD (odd start), LONG, CUT (file ends)."""
+    """A segment that matters: `id` is an envelope segment, or BLANK, EMPTY, ODD (odd start), LONG, CUT (file ends).
+
+    MIXED says that segments are not all parted alike, as they are after the ISA.
+    """
 
     id: str
     offset: int  # of its first byte in the file
@@ -32,20 +36,31 @@ def marks(stream: BinaryIO, start: int, index: int, delimiters: Delimiters) -> I
     return _Scanner(stream, start, index, delimiters).run()
 
 
+def between(stream: BinaryIO, start: int, term: bytes) -> bytes:
+    """The terminator at `start` with the line break that follows it."""
+    stream.seek(start)
+    after = stream.read(3)[1:]
+    breaks = after[: 2 if after == b"\r\n" else 1 if after[:1] in (b"\r", b"\n") else 0]
+    return term if breaks[:1] == term else term + breaks
+
+
 class _Scanner:
     def __init__(self, stream: BinaryIO, start: int, index: int, delimiters: Delimiters) -> None:
         self.stream = stream
         self.base = start  # file offset of buffer[0], which is always a terminator
         self.index = index  # ordinal of the segment that ends at `counted`
-        self.counted = 0
+        self.counted = self.terms = self.empty = 0
         self.term = delimiters.segment.encode("latin-1")
-        self.start_of_last = start
         term, element = re.escape(self.term), re.escape(delimiters.element.encode("latin-1"))
         breaks = b"".join(name for c, name in ((b"\r", rb"\r"), (b"\n", rb"\n")) if c != self.term)
         ids = b"(" + b"|".join(i.encode() for i in ENVELOPE) + b")(?=" + element + b"|" + term + b")"
         # the first look-ahead passes over the capitals that no envelope segment begins with: nearly all of a file
-        usual = b"(?![A-FHJ-RU-Z" + breaks + b"])"
-        self.pattern = re.compile(term + b"[" + breaks + b"]*" + usual + b"(?:" + ids + b"|(?=[^A-Z]))")
+        usual = b"(?=[^A-FHJ-RU-Z" + breaks + b"])(?:" + ids + b"|(?=[^A-Z]))"
+        self.general = re.compile(term + b"[" + breaks + b"]*" + usual)
+        self.between = between(stream, start, self.term)
+        rest = re.escape(self.between[1:])
+        # all segments parted alike: one cheap expression, which also stops where they are not
+        self.fast = re.compile(term + (b"(?:" + rest + usual + b"|(?!" + rest + b"))" if rest else usual))
         self.envelope = re.compile(ids)
 
     def run(self) -> Iterator[Mark]:
@@ -53,15 +68,17 @@ class _Scanner:
         buffer = self.stream.read(BLOCK)
         while True:
             end = buffer.rfind(self.term)
-            for mark in self._block(buffer, end):
+            first, self.terms = self.index, buffer.count(self.term, 0, end)
+            empty = self.empty
+            for mark in self._marks(buffer, end):
                 yield mark
                 if mark.id in ("IEA", "ISA", "LONG"):
                     return
-            self._count(buffer, end)
+            self.index = first + self.terms - (self.empty - empty)
             buffer = buffer[end:]
             self.base += end
             self.counted = 0
-            if len(buffer) > BLOCK:
+            if len(buffer) > LONGEST:
                 yield Mark("LONG", self.base + 1, self.index + 1, b"")
                 return
             more = self.stream.read(BLOCK)
@@ -70,11 +87,33 @@ class _Scanner:
                 return
             buffer += more
 
-    def _block(self, buffer: bytes, end: int) -> Iterator[Mark]:
+    def _marks(self, buffer: bytes, end: int) -> list[Mark]:
+        state = self.index, self.counted, self.empty
+        if self._may_be_regular(buffer, end):
+            found = list(self._block(buffer, end, self.fast))
+            if all(mark.id != "MIXED" for mark in found):
+                return found
+            self.index, self.counted, self.empty = state
+        mixed = Mark("MIXED", self.base, self.index, b"")
+        return [mixed, *self._block(buffer, end, self.general)]
+
+    def _may_be_regular(self, buffer: bytes, end: int) -> bool:
+        """Whether there are as many breaks as terminators (or none); `fast` finds those that stand elsewhere."""
+        for c in (b"\r", b"\n"):
+            if c == self.term or (c not in self.between and c not in buffer):
+                continue
+            if c not in self.between or buffer.count(c, 0, end) != self.terms:
+                return False
+        return True
+
+    def _block(self, buffer: bytes, end: int, pattern: re.Pattern[bytes]) -> Iterator[Mark]:
         """Marks of the segments that end at or before `end`, the last terminator in the buffer."""
-        for match in self.pattern.finditer(buffer, 0, end + 1):
+        for match in pattern.finditer(buffer, 0, end + 1):
             at = match.start()
             if at >= end:
+                return
+            if match.end() == at + 1 and self.between[1:] and pattern is self.fast:
+                yield Mark("MIXED", self.base + at, self.index, b"")
                 return
             self._count(buffer, at)
             if match[1]:
@@ -85,6 +124,7 @@ class _Scanner:
                 body += 1
             if buffer[body : body + 1] == self.term:
                 self.index -= 1
+                self.empty += 1
                 if not (self.term in b"\r\n"):
                     yield Mark("EMPTY", self.base + body, self.index + 2, b"")
                 continue

@@ -5,10 +5,12 @@ indentation, empty segments - goes the slow way and gives the same segments.
 """
 
 from array import array
+from collections.abc import Iterator
 
 from curette.x12.delimiters import Delimiters
 
 BLANKS = b" \t\r\n\x00\x1a"
+_BLOCK = 1 << 15
 _BLANKS = BLANKS.decode("latin-1")
 
 
@@ -24,26 +26,38 @@ def decode(raw: bytes) -> str:
 
 def separator(raw: bytes, terminator: bytes, count: int) -> bytes | None:
     """What stands between the `count` segments of `raw` when it is the same everywhere, else None."""
-    if terminator in b"\r\n":
-        if terminator == b"\n":
-            return terminator if b"\r" not in raw else None
-        return b"\r\n" if raw.count(b"\n") == raw.count(b"\r\n") == count - 1 else None
-    if b"\n" not in raw:
+    if terminator == b"\n":
         return terminator if b"\r" not in raw else None
-    breaks = b"\r\n" if b"\r" in raw else b"\n"
-    between = terminator + breaks
-    if raw.count(b"\n") != count - 1 or raw.count(between) != count - 1:
+    if b"\n" not in raw:
+        return terminator if terminator == b"\r" or b"\r" not in raw else None
+    if raw.count(b"\n") != count - 1:
         return None
-    return between if len(breaks) == 1 or raw.count(b"\r") == count - 1 else None
+    carriage = terminator != b"\r" and b"\r" in raw
+    if carriage and raw.count(b"\r") != count - 1:
+        return None
+    between = terminator + (b"\r\n" if carriage else b"\n")
+    return between if raw.count(between) == count - 1 else None
+
+
+def blocks(raw: bytes, delimiters: Delimiters, between: bytes | None) -> Iterator[list[str]]:
+    """The segments of `raw`, which ends with a terminator, in lists of some hundred (small lists stay in the cache)."""
+    text = decode(raw)
+    if between is None:
+        pieces = (piece.strip("\r\n").lstrip(_BLANKS) for piece in text.split(delimiters.segment))
+        yield [piece.replace("\r", "").replace("\n", "") for piece in pieces if piece]
+        return
+    separator = between.decode("latin-1")
+    start, end = 0, len(text) - 1
+    while start <= end:
+        stop = text.rfind(separator, start, start + _BLOCK) if end - start > _BLOCK else end
+        stop = end if stop < 0 else stop
+        yield text[start:stop].split(separator)
+        start = stop + len(separator)
 
 
 def split(raw: bytes, delimiters: Delimiters, between: bytes | None) -> list[str]:
-    """The segments of `raw`, which ends with a terminator; `between` as `separator` found it."""
-    text = decode(raw)
-    if between is not None:
-        return text[:-1].split(between.decode("latin-1"))
-    pieces = (piece.strip("\r\n").lstrip(_BLANKS) for piece in text.split(delimiters.segment))
-    return [piece.replace("\r", "").replace("\n", "") for piece in pieces if piece]
+    """All of `blocks` in one list."""
+    return [segment for block in blocks(raw, delimiters, between) for segment in block]
 
 
 def starts(raw: bytes, delimiters: Delimiters) -> "array[int]":

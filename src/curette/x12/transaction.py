@@ -1,14 +1,19 @@
 """One transaction (ST to SE) with the envelope it came in: the unit of work, cheap to pickle."""
 
 from array import array
+from collections.abc import Iterator
+
+from typing import BinaryIO
 
 from attrs import define, evolve, field
 
 from curette._records import record
 from curette.findings import Finding, Place, Severity
-from curette.x12 import kinds, tokens
+from curette.x12 import kinds, parts, tokens
 from curette.x12.delimiters import Delimiters
 from curette.x12.source import Wrap
+
+_TAIL = 1 << 14
 
 
 @record
@@ -63,6 +68,8 @@ class Transaction:
     last: bool = True  # raw ends with SE
     wrap: Wrap | None = None  # the file is broken into lines of equal width; offsets are mapped back
     between: bytes | None = None  # what stands between segments, where it is the same everywhere
+    stream: BinaryIO | None = field(default=None, eq=False, repr=False)  # of a transaction too long for `raw`
+    end: int = 0  # where such a transaction ends in `stream`
     _offsets: "array[int] | None" = field(default=None, init=False, eq=False, repr=False)
 
     @property
@@ -80,9 +87,41 @@ class Transaction:
         """Of the interchange."""
         return self.interchange.delimiters
 
+    def parts(self) -> "Iterator[Transaction]":
+        """The transaction itself, or - where it is too long for that - parts of it that hold whole claims."""
+        if self.stream is None:
+            yield self
+        else:
+            yield from parts.cut(self, self.stream, self.end)
+
+    def head_blocks(self) -> Iterator[list[str]]:
+        """`blocks` of the beginning."""
+        return next(self.parts()).blocks()
+
+    def tail_segments(self, identifier: str) -> list[str]:
+        """The last segments: at least all that follow the last one that is neither `identifier` nor SE."""
+        size = _TAIL
+        while True:
+            raw = self._tail(size)
+            segments = tokens.split(raw, self.delimiters, None)[1:] if len(raw) == size else tokens.split(raw, self.delimiters, None)
+            wanted = (identifier, "SE")
+            if len(raw) < size or any(s.partition(self.delimiters.element)[0] not in wanted for s in segments):
+                return segments
+            size *= 4
+
+    def _tail(self, size: int) -> bytes:
+        if self.stream is None:
+            return self.raw[-size:]
+        self.stream.seek(max(self.offset, self.end - size))
+        return self.stream.read(min(size, self.end - self.offset))
+
     def segments(self) -> list[str]:
         """The clean text of each segment of `raw`, without terminators and line breaks."""
         return tokens.split(self.raw, self.delimiters, self.between)
+
+    def blocks(self) -> Iterator[list[str]]:
+        """The same as `segments`, in small lists: what the readers walk over."""
+        return tokens.blocks(self.raw, self.delimiters, self.between)
 
     def context_segments(self) -> list[str]:
         """The segments of `context`."""

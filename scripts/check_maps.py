@@ -1,0 +1,108 @@
+"""Do the maps hold together, and does maps/README.md tell what is in them?
+
+`python scripts/check_maps.py` reads every map as curette does (schema, sources, codes that refer to each other) and
+compares the page; `--write` writes the page. Exit 1 when something is wrong.
+"""
+
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+from curette.codes.denials import codes
+from curette.codes.maps import Maps, Row
+from curette.errors import MapError
+
+ROOT = Path(__file__).resolve().parents[1]
+MAPS = ROOT / "maps"
+PAGE = MAPS / "README.md"
+
+START = """\
+# Maps
+
+The tables that curette stands on, as XML. Each file is held to its schema in `schema/` every time it is read: UTF-8
+only, no DOCTYPE, no entities, no processing instructions, nothing outside the file. Every row names its source. Code
+numbers and dates are those of the lists' owners; names, labels and groupings are curette's own words.
+
+`--maps DIR` lays a folder of the same layout over these files: a row with the code (or id) of a built-in row replaces
+it, a new one is added. A file with a name that is not below is refused.
+
+This page is written by `python scripts/check_maps.py --write`.
+"""
+CONTENT = {
+    "sources": "what rows name as their source, and where sources disagree",
+    "denials/categories": "denial categories and their sub-categories",
+    "denials/carc": "claim adjustment reason codes (CAS02)",
+    "denials/rarc": "remittance advice remark codes (LQ, MOA, MIA)",
+    "denials/tables": "small lists of an 835: groups, claim statuses, payment methods, provider adjustments",
+}
+
+
+def names() -> list[str]:
+    """Every map there is, without its ending."""
+    found = [path.relative_to(MAPS).with_suffix("").as_posix() for path in MAPS.rglob("*.xml")]
+    return sorted(found, key=lambda name: (name != "sources", name))
+
+
+def page() -> str:
+    """What maps/README.md should say."""
+    maps = Maps()
+    tables = {name: maps.rows(name) for name in names()}
+    sources = tables["sources"]
+    parts = [
+        START,
+        *files(tables),
+        "\n## Sources\n\n",
+        *listed(sources),
+        "\n## Disagreements\n\n",
+        *disagreements(sources),
+    ]
+    return "".join(parts)
+
+
+def files(tables: dict[str, tuple[Row, ...]]) -> Iterator[str]:
+    yield "\n## Files\n\n| file | rows | what |\n|---|---|---|\n"
+    for name, rows in tables.items():
+        kinds = Counter(row.tag for row in rows)
+        counted = f"{len(rows):,}" if len(kinds) == 1 else ", ".join(f"{count} {tag}" for tag, count in kinds.items())
+        yield f"| [{name}.xml]({name}.xml) | {counted} | {CONTENT[name]} |\n"
+
+
+def listed(sources: tuple[Row, ...]) -> Iterator[str]:
+    yield "| id | kind | source | edition | note |\n|---|---|---|---|---|\n"
+    for row in sources:
+        if row.tag == "source":
+            yield f"| {row.key} | {' | '.join(row.get(name) for name in ('kind', 'title', 'edition', 'note'))} |\n"
+
+
+def disagreements(sources: tuple[Row, ...]) -> Iterator[str]:
+    yield "Where sources contradict each other or themselves, and the reading that curette follows.\n\n"
+    for row in sources:
+        if row.tag == "disagreement":
+            yield f"- **{row.get('about')}** ({', '.join(row.words('between'))}). {row.text}\n"
+
+
+def faults() -> Iterator[str]:
+    """What is wrong, one line each."""
+    schemas = {path.stem for path in (MAPS / "schema").glob("*.xsd")}
+    yield from (f"maps/{name}.xml is not described in check_maps.py" for name in names() if name not in CONTENT)
+    yield from (f"maps/schema/{stem}.xsd has no map" for stem in sorted(schemas - {Path(n).name for n in names()}))
+    try:
+        codes()
+        if PAGE.read_text("utf-8") != page():
+            yield "maps/README.md is out of step: python scripts/check_maps.py --write"
+    except MapError as fault:
+        yield str(fault)
+
+
+def main(arguments: list[str]) -> int:
+    """Check, or with --write bring the page up to date."""
+    if arguments == ["--write"]:
+        PAGE.write_text(page(), "utf-8")
+    found = list(faults())
+    print(*found or ["maps are whole"], sep="\n")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

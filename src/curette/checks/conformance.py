@@ -1,0 +1,406 @@
+"""SNIP 1-2: a transaction held against its implementation guide, with the maps and the map walker of pyx12 4.0.0.
+
+Only two parts of pyx12 are used, because they are pure and return what they find: the walker, which leads from the
+node of one segment to the node of the next, and the node, which judges the elements of its segment. Its file reader,
+error tree, log and reports are left out: they stop at empty segments, raise on bad envelopes and misplace errors.
+What pyx12 cannot take or gets wrong is settled here: over-wide composites, repetition separators, characters beyond
+ASCII (SYN-CHARSET says those), stale code lists, the second PLB. Whatever it still raises becomes IG-ENGINE.
+
+The maps are loaded once a process and are not changed afterwards; a walk keeps its own state. Transaction in, findings
+out: a faster engine may replace the walk and be held against this one.
+"""
+
+import logging
+import re
+from collections.abc import Iterator
+from functools import cache
+from itertools import islice
+from typing import Any, NamedTuple
+
+import pyx12.map_if
+import pyx12.map_walker
+import pyx12.params
+import pyx12.segment
+from attrs import define, field, frozen
+
+from curette.checks import elements, guide
+from curette.findings import Finding, Rule, shape
+from curette.x12.transaction import Transaction
+
+_MAPS = {"837P": "837.5010.X222.A1.xml", "835": "835.5010.X221.A1.xml"}
+_EXCLUDED = "remark_code,currency"  # lists years behind; denials and SNIP 5 know remark codes
+_ADDED = {  # assigned since the lists in pyx12 were drawn up
+    "states": frozenset(["NL", "NU", "PW", "QC"]),
+    "country": frozenset(["AX", "BL", "BQ", "CW", "GG", "IM", "JE", "ME", "MF", "RS", "SS", "SX", "TL"]),
+}
+_ENVELOPE = frozenset({"ISA", "TA1", "GS", "GE", "IEA"})
+_WRAPPERS = frozenset({"ISA_LOOP", "GS_LOOP", "ST_LOOP", "HEADER", "DETAIL", "FOOTER"})  # of the map, not of the guide
+_ODD = re.compile("[^ -~]")
+
+
+def check(transaction: Transaction, limit: int = 1000) -> Iterator[Finding]:
+    """What the guide says against an 837P or 835 transaction, from its start on; `limit` findings end the search.
+
+    A finding's claim is the one it stands in, or the one that ended without what is missing. Transactions of another
+    kind or version give nothing. What goes wrong inside becomes a finding too.
+    """
+    if transaction.readable:
+        yield from islice(_findings(transaction), limit)
+
+
+def _findings(transaction: Transaction) -> Iterator[Finding]:
+    index, walk = 0, None
+    try:
+        walk = _Walk(transaction, _guide(transaction.kind))
+        for index, text in enumerate(transaction.segments()):
+            yield from walk.take(index, text)
+        yield from walk.close()
+    except Exception as error:
+        claim, line = (walk.claim, walk.line) if walk is not None else (None, None)
+        yield guide.ENGINE.at(transaction.place(index), claim=claim, line=line, reason=type(error).__name__)
+
+
+# -- the maps
+
+
+@frozen(eq=False)
+class _Guide:
+    """A map of pyx12, corrected, with what is looked up in it often."""
+
+    start: Any  # the node of GS: the walk begins there
+    nodes: dict[str, list[Any]]  # segment identifier to its nodes inside ST
+    codes: elements.Codes
+
+
+@cache
+def _guide(kind: str) -> _Guide:
+    _silence()
+    params = pyx12.params.ParamsBase()
+    params.set("exclude_external_codes", _EXCLUDED)
+    root = pyx12.map_if.load_map_file(_MAPS[kind], params)
+    _correct(root)
+    nodes: dict[str, list[Any]] = {}
+    codes: elements.Codes = {}
+    for node in root.getnodebypath("/ISA_LOOP/GS_LOOP/ST_LOOP").loop_segment_iterator():
+        if node.is_segment():
+            nodes.setdefault(node.id, []).append(node)
+            for leaf in _leaves(node):
+                codes[leaf.data_ele] = codes.get(leaf.data_ele, frozenset()).union(leaf.valid_codes)
+    return _Guide(root.getnodebypath("/ISA_LOOP/GS_LOOP/GS"), nodes, codes)
+
+
+def _silence() -> None:
+    """pyx12 logs values of elements: nothing of it may reach a handler of the caller."""
+    log = logging.getLogger("pyx12")
+    log.propagate = False
+    if not log.handlers:
+        log.addHandler(logging.NullHandler())
+
+
+def _correct(root: Any) -> None:
+    """Mend what is wrong in a map of pyx12 4.0.0; the tests fail when a correction is no longer needed."""
+    for name, added in _ADDED.items():
+        root.ext_codes.codes[name]["codes"] |= added
+    for node in root.loop_segment_iterator():
+        if node.is_loop() and node.id == "FOOTER" and node.get_first_seg() is not None:
+            node.repeat = ">1"  # each PLB opens the loop anew, and there may be many
+        if node is not root:
+            node._x12path = node.get_path()  # text hashes faster than the objects pyx12 counts by
+
+
+def _leaves(node: Any) -> Iterator[Any]:
+    """The simple elements and components of a segment node."""
+    for child in node.children:
+        yield from child.children if child.is_composite() else (child,)
+
+
+class _Counts:
+    """pyx12's NodeCounter by text paths: how often each loop and segment was met."""
+
+    def __init__(self, start: str) -> None:
+        steps = start.split("/")
+        self._counts = {"/".join(steps[:i]): 1 for i in range(2, len(steps) + 1)}
+
+    def reset_to_node(self, path: str) -> None:
+        """Forget what was met inside `path`."""
+        inside = f"{path}/"
+        for key in [k for k in self._counts if k.startswith(inside)]:
+            del self._counts[key]
+
+    def increment(self, path: str) -> None:
+        """One more of `path`."""
+        self._counts[path] = self._counts.get(path, 0) + 1
+
+    def get_count(self, path: str) -> int:
+        """How many of `path` since its loop began."""
+        return self._counts.get(path, 0)
+
+
+# -- the data
+
+
+class _Segment(pyx12.segment.Segment):  # type: ignore[misc]
+    """A segment as pyx12 wants it, made from elements that are already split: no delimiter can be mistaken."""
+
+    def __init__(self, values: list[str], component: str) -> None:
+        super().__init__(None, "~", "*", component)
+        self.seg_id = values[0]
+        self.elements = [pyx12.segment.Composite(v, component) for v in values[1:]]
+
+    def _parse_refdes(self, ref_des: str) -> tuple[int, int | None]:
+        return _position(ref_des)
+
+    def value(self, element: int, component: int) -> str:
+        """The text at a place (component 0: of a simple element), empty where there is none."""
+        parts = self.elements[element - 1].elements if element <= len(self.elements) else ()
+        return str(parts[max(component, 1) - 1].value) if max(component, 1) <= len(parts) else ""
+
+
+@cache
+def _position(designator: str) -> tuple[int, int | None]:
+    """ "02-1" to (1, 0): pyx12 asks for elements by designators and reads each one anew."""
+    element, _, component = designator.partition("-")
+    return int(element[-2:]) - 1, int(component) - 1 if component else None
+
+
+# -- the walk
+
+
+class _Spot(NamedTuple):
+    """Where the walk stands: see `_Walk`."""
+
+    node: Any
+    run: list[tuple[Any, int]]
+    claim: str | None
+    line: int | None
+
+
+@define(eq=False)
+class _Walk:
+    """One pass over one transaction, or over the part of it that `raw` holds."""
+
+    transaction: Transaction
+    guide: _Guide
+    walker: Any = field(factory=pyx12.map_walker.walk_tree)
+    node: Any = None  # of the last segment that had a place
+    lost: bool = False  # a segment had no place, and none since had one
+    index: int = 0
+    run: list[tuple[Any, int]] = field(factory=list)  # nodes met at this position of the loop, and where first
+    claim: str | None = None
+    line: int | None = None
+
+    def __attrs_post_init__(self) -> None:
+        self.node = self.guide.start
+        self.walker.counter = _Counts(self.node.get_path())
+        for text in self.transaction.context_segments():
+            values = text.split(self.transaction.delimiters.element)
+            self._step(self._segment(values, text))
+            self._enter(values)
+
+    def take(self, index: int, text: str) -> Iterator[Finding]:
+        """What is wrong at one segment: first what its place shows, then its elements in order."""
+        self.index = index
+        values = text.split(self.transaction.delimiters.element)
+        segment = self._segment(values, text)
+        before = _Spot(self.node, self.run, self.claim, self.line)
+        passed = self._step(segment)
+        if passed is None and not self.lost and (mended := self._mended(segment)) is not None:
+            passed = self._step(mended)
+        self._enter(values)
+        if passed is None:
+            yield from self._unplaced(segment)
+            return
+        self.lost = False
+        for error in passed:
+            yield self._structural(error, before)
+        for fault in self._faults(segment, self._repeated(values, text)):
+            yield self._elemental(fault)
+
+    def close(self) -> Iterator[Finding]:
+        """What a part of a transaction still lacks at its end; a whole one has said so at SE."""
+        if not self.transaction.last:
+            before = _Spot(self.node, self.run, self.claim, self.line)
+            for error in self._step(_Segment(["SE"], ":")) or ():
+                yield self._structural(error, before)
+
+    # -- segments
+
+    def _segment(self, raw: list[str], text: str) -> _Segment:
+        """Without what other checks report: empty ends, repetitions after the first, characters beyond ASCII."""
+        delimiters = self.transaction.delimiters
+        values = raw.copy()
+        if delimiters.repetition and delimiters.repetition in text:
+            values = [v.strip(delimiters.repetition).partition(delimiters.repetition)[0] or v for v in values]
+        if not (text.isascii() and text.isprintable()):
+            keep = delimiters.component
+            values = [keep.join(_ODD.sub("X", part) for part in v.split(keep)) for v in values]
+        if delimiters.component in text:
+            values[1:] = [v.rstrip(delimiters.component) for v in values[1:]]
+        while len(values) > 1 and not values[-1]:
+            values.pop()
+        return _Segment(values, delimiters.component)
+
+    def _repeated(self, values: list[str], text: str) -> list[int]:
+        """The elements that hold the repetition separator."""
+        repetition = self.transaction.delimiters.repetition
+        if not repetition or repetition not in text:
+            return []
+        return [i for i, value in enumerate(values) if i and repetition in value]
+
+    def _step(self, segment: _Segment) -> list[Any] | None:
+        """Go to the node of `segment`; what was passed over on the way, or None when there is no way."""
+        if segment.seg_id in _ENVELOPE:
+            return None
+        node, _, _, errors = self.walker.walk_errors(self.node, segment, 0, 0, None)
+        if node is None:
+            return None
+        if not _together(node, self.node):
+            self.run = [(node, self.index)]
+        elif all(met is not node for met, _ in self.run):
+            self.run = [*self.run, (node, self.index)]
+        self.node = node
+        return list(errors)
+
+    def _faults(self, segment: _Segment, repeated: list[int]) -> list[elements.Fault]:
+        """The faults of the elements; none where another node that fits the segment finds none.
+
+        Two nodes of a position may share a qualifier (2400 PWK*CT), and the walker takes the first.
+        """
+        found = elements.faults(self.node, segment, repeated, self.guide.codes)
+        for node in self.guide.nodes[segment.seg_id] if found else ():
+            other = node is not self.node and _together(node, self.node) and node.is_match(segment)
+            if other and not elements.faults(node, segment, repeated, self.guide.codes):
+                return []
+        return found
+
+    def _enter(self, values: list[str]) -> None:
+        """Which claim and service line the segment belongs to."""
+        first = values[1] if len(values) > 1 else ""
+        match values[0]:
+            case "CLM" | "CLP":
+                self.claim, self.line = first or None, None
+            case "LX" if self.transaction.code == "837":
+                self.line = int(first) if len(first) < 7 and first.isascii() and first.isdigit() else None
+            case "SVC":
+                self.line = (self.line or 0) + 1
+            case "HL" | "LX" | "PLB" | "SE":
+                self.claim = self.line = None
+
+    # -- segments without a place
+
+    def _mended(self, segment: _Segment) -> _Segment | None:
+        """The segment with a good qualifier in place of its bad one, when only one node can be meant.
+
+        The walk then goes on, and the node reports the bad qualifier like any other code.
+        """
+        nodes = self._meant(segment)
+        if len(nodes) != 1:
+            return None
+        key = nodes[0].guess_unique_key_id_element()
+        element, _ = elements.where(key)  # the component, if any, is the first
+        values = [segment.seg_id, *(e.format() for e in segment.elements)]
+        values += [""] * (element + 1 - len(values))
+        _, separator, rest = values[element].partition(segment.subele_term)
+        values[element] = f"{key.valid_codes[0]}{separator}{rest}"
+        return _Segment(values, segment.subele_term)
+
+    def _meant(self, segment: _Segment) -> list[Any]:
+        """The nodes that could follow if the qualifier were another; none if the segment belongs elsewhere as it is."""
+        known = self.guide.nodes.get(segment.seg_id, ())
+        if not known or any(node.is_match(segment) for node in known):
+            return []
+        return [n for n in _ahead(self.node) if n.id == segment.seg_id and n.guess_unique_key_id_element() is not None]
+
+    def _unplaced(self, segment: _Segment) -> Iterator[Finding]:
+        """A segment without a place; of a run of them, which one missing head can cause, only the first is reported."""
+        name = segment.seg_id
+        if name not in self.guide.nodes and name not in _ENVELOPE:
+            yield self._whole(guide.SEG_UNKNOWN, shape(name))  # it may be half a name, after a stray terminator
+        elif not self.lost:
+            self.lost = True
+            if nodes := self._meant(segment):
+                yield self._elemental(elements.qualifier(nodes, segment, self.guide.codes))
+            elif self.node.id == "PLB" and name in ("LX", "CLP"):
+                yield self._whole(guide.SEG_PLACE, "PLB", self.run[0][1])  # it came too early, not these too late
+            else:
+                yield self._whole(guide.SEG_PLACE, self._qualified(segment))
+
+    def _qualified(self, segment: _Segment) -> str:
+        """ "REF*F8": a segment by identifier and, where the guide knows it elsewhere, its qualifier."""
+        for node in self.guide.nodes.get(segment.seg_id, ()):
+            key = node.guess_unique_key_id_element()
+            if key is not None and elements.where(key) == (1, 0) and node.is_match(segment):
+                return f"{segment.seg_id}*{segment.value(1, 0)}"
+        return str(segment.seg_id)
+
+    # -- findings
+
+    def _whole(self, rule: Rule, segment: str, index: int | None = None) -> Finding:
+        place = self.transaction.place(self.index if index is None else index, loop=_loop(self.node.parent))
+        return rule.at(place, claim=self.claim, line=self.line, segment=segment)
+
+    def _elemental(self, fault: elements.Fault) -> Finding:
+        place = self.transaction.place(self.index, fault.element, fault.component or None, _loop(self.node.parent))
+        return fault.rule.at(place, claim=self.claim, line=self.line, **fault.facts)
+
+    def _structural(self, error: Any, before: _Spot) -> Finding:
+        """A missing or repeated segment or loop, `before` being where the walk came from."""
+        node = error.map_node
+        loop = node if node.is_loop() else node.parent
+        facts: dict[str, Any] = {"loop": loop.id, "expected": _named(node), "segment": node.id}
+        index, claim, line = self.index, self.claim, self.line
+        if error.err_cde == "3":
+            headless = loop.get_first_seg() is node and _loop(loop) is not None
+            rule = guide.LOOP_MISSING if headless else guide.SEG_MISSING
+            claim, line = before.claim or claim, before.line  # what ended without it
+            if _together(node, before.node):  # any order is right at one position, so pyx12 waits for the next one
+                siblings = [id(n) for n in loop.childIterator()]
+                after = siblings[siblings.index(id(node)) :]
+                index = next((i for n, i in before.run if id(n) in after), index)
+        else:
+            rule = guide.LOOP_REPEAT if node.is_loop() else guide.SEG_REPEAT
+            facts["limit"] = node.get_max_repeat()
+        return rule.at(self.transaction.place(index, loop=_loop(loop)), claim=claim, line=line, **facts)
+
+
+def _together(node: Any, other: Any) -> bool:
+    """Whether two segment nodes share a position of a loop."""
+    return node.parent is other.parent and node.pos == other.pos
+
+
+def _ahead(node: Any) -> Iterator[Any]:
+    """The segment nodes that may follow `node`, as the walker looks for them."""
+    loop, position = node.parent, node.pos
+    while not loop.is_map_root():
+        for child in loop.childIterator():
+            if child.pos >= position:
+                yield from _heads(child) if child.is_loop() else (child,)
+        if loop.id == "ST_LOOP":
+            return
+        loop, position = loop.parent, loop.pos
+
+
+def _heads(loop: Any) -> Iterator[Any]:
+    """The segment that opens a loop, or those that open the loops in a wrapper."""
+    first = loop.get_first_seg()
+    if first is not None:
+        yield first
+        return
+    for child in loop.childIterator():
+        if child.is_loop():
+            yield from _heads(child)
+
+
+def _loop(node: Any) -> str | None:
+    """The guide's name of a loop ("2010AA"); the map's wrappers have none."""
+    return None if node.id in _WRAPPERS else str(node.id)
+
+
+def _named(node: Any) -> str:
+    """ "NM1*PR": a segment node by identifier and its qualifier, where it has only one."""
+    if not node.is_segment():
+        return str(node.id)
+    key = node.guess_unique_key_id_element()
+    if key is None or len(key.valid_codes) != 1 or elements.where(key)[0] != 1:
+        return str(node.id)
+    return f"{node.id}*{key.valid_codes[0]}"

@@ -1,0 +1,67 @@
+"""HL segments: numbered 1, 2, 3 in a transaction, each naming the level above it and whether another follows below."""
+
+from collections.abc import Callable
+
+from curette.x12 import faults
+
+Fault = Callable[..., None]
+_ABOVE = {"20": "", "22": "20", "23": "22"}
+_BELOW = {"20": "22", "22": "23"}
+_NAMES = {"20": "the billing provider above", "22": "the subscriber above"}
+
+
+class Levels:
+    """Checks each HL as it comes. `count` is the number of the last one, or None where it cannot be known."""
+
+    def __init__(self) -> None:
+        self.count: int | None = 0
+        self.numbers = {"": "", "20": "", "22": "", "23": ""}  # HL01 of the last HL of each level
+        self.level = self.child = ""  # HL03 and HL04 of the HL before
+        self.at = 0
+
+    def take(self, fault: Fault, segment: list[str], index: int, level: str) -> None:
+        """One HL; `level` is HL03."""
+        if len(segment) < 5:
+            segment = [*segment, "", "", "", ""]
+        number, numbers = segment[1], self.numbers
+        count = self.count = self._first(number) if self.count is None else self.count + 1
+        if number != str(count):
+            fault(faults.HL_NUMBER, index, 1, unread=False, expected=count)
+        if level not in numbers or not level:
+            fault(faults.HL_LEVEL, index, 3)
+            return
+        if (self.child == "1") is not (level == _BELOW.get(self.level)):
+            self._children(fault, level)
+        above = _ABOVE[level]
+        if segment[2] != numbers[above] or (above and not segment[2]):
+            self._parent(fault, level, index, numbers[above])
+        numbers[level] = number
+        self.level, self.child, self.at = level, segment[4], index
+        if level == "20":
+            numbers["22"] = ""
+
+    def end(self, fault: Fault) -> None:
+        """SE: nothing may follow the last HL that says something does."""
+        if self.child == "1":
+            self._children(fault, "")
+
+    def _first(self, number: str) -> int:
+        """In a part of a transaction its first HL sets the count."""
+        return int(number) if number.isdigit() and number.isascii() and len(number) < 10 else 0
+
+    def _parent(self, fault: Fault, level: str, index: int, wanted: str) -> None:
+        above = _ABOVE[level]
+        if not above:
+            fault(faults.HL_PARENT, index, 2, unread=False, expected="nothing: a billing provider has no parent")
+        elif wanted:
+            fault(faults.HL_PARENT, index, 2, unread=False, expected=_NAMES[above])
+        else:
+            fault(faults.HL_PARENT, index, 2, expected=f"{_NAMES[above]}, which is missing")
+
+    def _children(self, fault: Fault, level: str) -> None:
+        """HL04 of the HL before does not fit what follows."""
+        follows = level == _BELOW.get(self.level)
+        if follows and self.child == "0":
+            fault(faults.HL_CHILD, self.at, 4, unread=False, found=0, actual="lower levels")
+        elif not follows and self.child == "1":
+            fault(faults.HL_CHILD, self.at, 4, unread=False, found=1, actual="no lower levels")

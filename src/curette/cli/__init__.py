@@ -1,0 +1,84 @@
+"""The commands. Each is a module that is loaded when it is called, so that `curette --help` answers at once."""
+
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from curette import __version__
+from curette.errors import CuretteError
+
+_COMMANDS = {
+    "check": "Pre-flight 837P files.",
+    "denials": "Categorise 835 files.",
+    "diff": "Compare original and resubmitted claims.",
+    "show": "Print a claim batch or a remittance as a person reads it.",
+}
+
+
+class _Lazy(click.Group):
+    """A group whose commands are modules of this package."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        command = importlib.import_module(f"curette.cli.{cmd_name}").command
+        assert isinstance(command, click.Command)  # noqa: S101 - each module keeps this promise
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(_COMMANDS.items()))
+
+
+@click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="curette")
+def group() -> None:
+    """X12 EDI for dermatology billing: pre-flight 837P claims, categorise 835 denials, compare resubmissions.
+
+    Exit codes: 0 nothing found (or no change), 1 findings (or changes), 2 usage or configuration,
+    3 unreadable input or a fault of curette.
+    """
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run a command and exit with its code; no error ends in a traceback."""
+    try:
+        code = group.main(args=arguments, prog_name="curette", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        code = 2
+    except click.exceptions.Abort:
+        click.echo("curette: stopped", err=True)
+        code = 130
+    except CuretteError as error:
+        click.echo(f"curette: {printable(str(error))}", err=True)
+        code = error.exit_code
+    except BrokenPipeError:
+        # whoever reads the output has seen enough; Python would complain once more while it closes
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    except Exception as error:  # noqa: BLE001 - a fault of ours: say where, never what data it met
+        click.echo(f"curette: internal fault: {_where(error)}; please report it", err=True)
+        code = 3
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _where(error: BaseException) -> str:
+    """The type of an error and the place it came from; its message may hold patient data and stays out."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    place = f" in {os.path.basename(trace.tb_frame.f_code.co_filename)}:{trace.tb_lineno}" if trace else ""  # noqa: PTH119
+    return f"{type(error).__name__}{place}"
+
+
+def printable(text: Any) -> str:
+    """One line without control characters, for a terminal or a log."""
+    return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in str(text))

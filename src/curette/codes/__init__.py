@@ -1,0 +1,1 @@
+"""Code lists and tables: read from the maps, looked up by code."""

@@ -1,0 +1,1 @@
+"""What payers did with each line of a remittance, sorted into denial categories."""

@@ -1,0 +1,58 @@
+"""What categorising needs to know of a line, and what it finds. Money is whole cents, quantities are thousandths."""
+
+from curette._records import record
+from curette.denials.outcomes import Outcome
+from curette.findings import Confidence
+
+Adjustment = tuple[str, str, int, int | None]  # group (CAS01), reason (CAS02), cents, thousandths; codes as sent
+
+
+@record
+class LineFacts:
+    """One service line of a remittance, or a claim that came without lines.
+
+    A line without adjustments of its own is given its share of the claim's (see `spread`).
+    """
+
+    status: str  # CLP02
+    charge: int  # SVC02, or CLP03 of a claim without lines
+    paid: int  # SVC03, or CLP04
+    adjustments: tuple[Adjustment, ...] = ()
+    remarks: tuple[str, ...] = ()  # LQ*HE of the line
+    claim_remarks: tuple[str, ...] = ()  # MOA03-07, MIA05, MIA20-23
+    filing: str = ""  # CLP06
+    procedure: str = ""  # SVC01-2, what was adjudicated
+    submitted: str = ""  # SVC06-2, what was billed; empty where the segment has none
+    modifiers: tuple[str, ...] = ()
+    sister_bundled: bool = False  # another line of the claim took money over: OA-94 with a negative amount
+
+
+@record
+class Denial:
+    """What became of a line. `group` and `carc` are the main reason; a field that does not apply is None.
+
+    The three amounts answer three questions and overlap: money denied, whoever bears it; money the payer puts on
+    the patient (all of group PR, which adds up to CLP05); money written off by contract.
+    """
+
+    outcome: Outcome
+    group: str | None
+    carc: str | None
+    rarcs: tuple[str, ...]
+    derm_category: str | None
+    derm_sub: str | None
+    general_category: str | None
+    general_sub: str | None
+    rule: str  # what decided: a screen (SCR-04), a reason (CARC-50), a remark (RARC-N115), or GENERAL
+    confidence: Confidence
+    action: str | None
+    sla: str | None
+    denied: int
+    patient_responsibility: int
+    contractual: int
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def patient_liable(self) -> bool:
+        """Whether the payer lets the patient be billed for what it denied."""
+        return self.group == "PR" and self.denied > 0

@@ -1,0 +1,68 @@
+"""What a reader of the remittance should know besides the outcome of a line."""
+
+from curette.denials.outcomes import COUNTED, Outcome
+from curette.denials.screens import Case, Verdict
+
+EXPECTED = "expected_denial"
+_NEVER_COVERED = {"GY", "GX"}  # modifiers that ask Medicare for a denial
+_NONCOVERED = {"50", "96", "204"}
+_DENIED = (Outcome.DENIED, Outcome.PARTIAL_DENIAL)
+
+
+def warnings_of(case: Case, verdict: Verdict) -> tuple[str, ...]:
+    """The warnings of a line, each once, in a fixed order."""
+    found = _of_status(case, verdict) + _of_codes(case) + _of_line(case, verdict)
+    return tuple(dict.fromkeys(found)) if found else ()
+
+
+def _of_status(case: Case, verdict: Verdict) -> list[str]:
+    found: list[str] = []
+    if case.status is None:
+        found.append("unknown_status")
+    elif case.status.code == "4" and verdict.rule != "SCR-04":  # a habit of 4010: status 4 for any denial
+        found.append("status4_nonstandard")
+    if verdict.outcome is Outcome.REVERSAL and (case.status is None or case.status.outcome != "reversal"):
+        found.append("reversal_nonstandard")
+    return found
+
+
+def _of_codes(case: Case) -> list[str]:
+    found: list[str] = []
+    for reason, _ in case.seen:
+        found += reason.warnings
+        if reason.needs_remark and not case.remarks.complete:
+            found.append("carc_without_rarc")
+    if case.remarks.unknown:
+        found.append("unknown_rarc")
+    return found
+
+
+def _of_line(case: Case, verdict: Verdict) -> list[str]:
+    found: list[str] = []
+    if verdict.sub == "full_45":
+        found.append("full_45")
+    if case.unpaid and verdict.outcome in COUNTED and case.unexplained > 0:
+        found.append("unexplained")
+    if verdict.outcome in _DENIED:
+        if case.remarks.unprocessable:
+            found.append("unprocessable")
+        if _is_expected(case, verdict):
+            found.append(EXPECTED)
+    if verdict.outcome is Outcome.ROLLUP or _is_recoded(case):
+        found.append("payer_recode")
+    return found
+
+
+def _is_expected(case: Case, verdict: Verdict) -> bool:
+    """SCR-16: the provider billed it to be denied."""
+    if not case.line.modifiers:
+        return False
+    reason = verdict.reason
+    if reason is None or reason.carc not in _NONCOVERED or reason.group not in ("CO", "PR"):
+        return False
+    return not _NEVER_COVERED.isdisjoint(case.line.modifiers)
+
+
+def _is_recoded(case: Case) -> bool:
+    billed = case.line.submitted
+    return bool(billed) and billed.strip().upper() != case.line.procedure.strip().upper()

@@ -1,0 +1,30 @@
+"""Which segments stand in which loop of 005010X221A1; as `claims.loops`."""
+
+PLAIN = ""
+
+_END = {"SE": "end", "PLB": "provider"}
+_CLAIM = {"CLP": "claim", "LX": "section", **_END}
+
+LOOPS: dict[str, dict[str, str]] = {
+    "ST": {
+        "ST": PLAIN, "BPR": "payment", "TRN": PLAIN, "CUR": PLAIN, "REF": PLAIN, "DTM": "date", "N1": "organisation",
+        **_CLAIM,
+    },
+    "1000": {"N2": PLAIN, "N3": PLAIN, "N4": PLAIN, "REF": PLAIN, "PER": PLAIN, "RDM": PLAIN, "N1": "organisation", **_CLAIM},
+    "2000": {"TS3": "money", "TS2": "money", **_CLAIM},
+    "2100": {
+        "CAS": "claim_adjustments", "NM1": "party", "MIA": "money", "MOA": "money", "REF": PLAIN, "DTM": "date",
+        "PER": PLAIN, "AMT": "amount", "QTY": "count", "SVC": "service", **_CLAIM,
+    },
+    "2110": {
+        "DTM": "line_date", "CAS": "line_adjustments", "REF": PLAIN, "AMT": "amount", "QTY": "count", "LQ": "remark",
+        "SVC": "service", **_CLAIM,
+    },
+    "PLB": dict(_END),
+    "lost": {"SE": "end"},
+}  # fmt: skip
+
+# elements that hold an amount (data element 782)
+MONEY = {
+    "MOA": (2, 8, 9), "MIA": (4, *range(6, 15), *range(16, 20), 24), "TS3": (5,), "TS2": tuple(range(1, 7)),
+}  # fmt: skip

@@ -1,0 +1,431 @@
+"""Segments to a remittance, read like claims: one loop, each segment taken by the table of the loop that is open.
+
+`head` gives the payment with its provider adjustments; `Reader.claims` streams the claims it answers.
+
+An amount, date or quantity that cannot be read, or a segment that belongs nowhere, makes the whole transaction
+unusable: a payment is used as a whole or not at all. `findings` say why.
+"""
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from itertools import chain
+from typing import Final
+
+from curette.findings import Finding, Rule, Severity
+from curette.remits import loops
+from curette.remits.model import ClaimPayment, Organisation, ProviderAdjustment, Remit, Section, ServicePayment
+from curette.x12 import cas, faults
+from curette.x12.cas import Adjustment
+from curette.x12.loop import Party
+from curette.x12.transaction import Transaction
+from curette.x12.values import CENTS, DAYS, QUANTITIES, Table
+
+_LIMIT: Final = 1000
+_KNOWN: Final = frozenset(i for entries in loops.LOOPS.values() for i in entries)
+_set: Final = object.__setattr__  # a record is frozen for everyone but its reader, who learns of it piece by piece
+_ONE: Final = 1000
+_PAD: Final = ("",) * 10
+Handler = Callable[["Reader", list[str], int], None]
+Procedure = tuple[str, str, tuple[str, ...]]
+
+
+
+def _procedure(separator: str, text: str) -> Procedure:
+    parts = (*text.split(separator), "", "", "", "", "", "")
+    return parts[0], parts[1], tuple(m for m in parts[2:6] if m)
+
+
+class Reader:
+    """Reads one transaction (or a part of one)."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self.transaction = transaction
+        self.component = transaction.delimiters.component
+        self.findings: list[Finding] = []
+        self.procedures: Table[str, Procedure] = Table(partial(_procedure, self.component))
+        self.stripped: list[int] = []
+        self.organisations: list[Organisation] = []
+        self.done: list[ClaimPayment] = []
+        self.provider_adjustments: list[ProviderAdjustment] = []
+        self.head: list[list[str]] = []
+        self.section: Section | None = None
+        self.claim: ClaimPayment | None = None
+        self.line: ServicePayment | None = None
+        self._enter("ST", self.head)
+
+    def claims(self) -> Iterator[ClaimPayment]:
+        """Every claim, in order; they may be used only when `usable` is still true at the end."""
+        separator = self.transaction.delimiters.element
+        done = self.done
+        for text in self.transaction.context_segments() if self.transaction.context else ():
+            self.take(text.split(separator), -1)
+        self.findings.clear()
+        index = -1
+        for block in self.transaction.blocks():
+            for index, text in enumerate(block, index + 1):
+                segment = text.split(separator)
+                if not segment[-1]:
+                    self._strip(segment, index)
+                try:
+                    handler = self.table[segment[0]]
+                except KeyError:
+                    handler = Reader._misplaced
+                if handler is None:
+                    self.append(segment)
+                else:
+                    handler(self, segment, index)
+                    if done:
+                        yield done.pop()
+        self._close(index + 1)
+        yield from done
+        if self.stripped:
+            place = self.transaction.place(self.stripped[0])
+            self.findings.append(faults.SEPARATORS.at(place, count=len(self.stripped)))
+
+    @property
+    def usable(self) -> bool:
+        """Whether what was read may be used."""
+        return not any(f.severity is Severity.ERROR for f in self.findings)
+
+    def take(self, segment: list[str], index: int) -> None:
+        """One segment of the head, the tail or the context."""
+        handler = self.table.get(segment[0])
+        if handler is None:
+            self.append(segment)
+        else:
+            handler(self, segment, index)
+
+    def _strip(self, segment: list[str], index: int) -> None:
+        while len(segment) > 1 and not segment[-1]:
+            segment.pop()
+        self.stripped.append(index)
+
+    def _enter(self, loop: str, segments: list[list[str]]) -> None:
+        self.loop = loop
+        self.table = _TABLES[loop]
+        self.append = segments.append
+
+    # -- what may go wrong
+
+    def fault(self, rule: Rule, index: int, number: int | None = None, **facts: object) -> None:
+        """Note a finding."""
+        place = self.transaction.place(index, number, loop=self.loop)
+        facts = {"segment": place.segment, "element": number, "loop": self.loop, **facts}
+        claim = self.claim.control_number if self.claim is not None else None
+        if len(self.findings) < _LIMIT:
+            line = self.line.number if self.line is not None else None
+            self.findings.append(rule.at(place, claim=claim, line=line, **facts))
+
+    def _misplaced(self, segment: list[str], index: int) -> None:
+        if self.loop == "lost":
+            return
+        if segment[0] in _KNOWN:
+            self.fault(faults.MISPLACED, index)
+            self._lose()
+        elif segment[0].isalnum() and segment[0].isupper() and 2 <= len(segment[0]) <= 3:
+            self.fault(faults.UNKNOWN, index)
+        else:
+            self.fault(faults.SEGMENT_ID, index)
+
+    def _lose(self) -> None:
+        """Nobody can say any more which claim a segment belongs to."""
+        self._enter("lost", [])
+        self.table = _TABLES["lost"]
+
+    def _value(self, table: Table[str, int], rule: Rule, segment: list[str], index: int, number: int) -> int:
+        try:
+            return table[segment[number]]
+        except IndexError:
+            self.fault(faults.ABSENT, index, number)
+        except ValueError as error:
+            if segment[number]:
+                self.fault(rule, index, number, reason=error)
+            else:
+                self.fault(faults.ABSENT, index, number)
+        return 0
+
+    def _optional(self, table: Table[str, int], rule: Rule, segment: list[str], index: int, number: int) -> int | None:
+        if len(segment) <= number or not segment[number]:
+            return None
+        return self._value(table, rule, segment, index, number)
+
+    def _check_date(self, segment: list[str], index: int, number: int) -> bool:
+        try:
+            DAYS[segment[number]]
+        except IndexError:
+            self.fault(faults.ABSENT, index, number)
+        except ValueError as error:
+            self.fault(faults.DATE if segment[number] else faults.ABSENT, index, number, reason=error)
+        else:
+            return True
+        return False
+
+    # -- header
+
+    def _payment(self, segment: list[str], index: int) -> None:
+        self.append(segment)
+        self._value(CENTS, faults.MONEY, segment, index, 2)
+        self._check_date(segment, index, 16)
+
+    def _date(self, segment: list[str], index: int) -> None:
+        self.append(segment)
+        try:
+            DAYS[segment[2]]
+        except (ValueError, IndexError):
+            self._check_date(segment, index, 2)
+
+    def _organisation(self, segment: list[str], index: int) -> None:
+        segments = [segment]
+        self.organisations.append(Organisation(segments, index))
+        self._enter("1000", segments)
+
+    def _section(self, segment: list[str], index: int) -> None:
+        self._close(index)
+        segments = [segment]
+        self.section = Section(segments, index)
+        self._enter("2000", segments)
+
+    def _amount(self, segment: list[str], index: int) -> None:
+        self.append(segment)
+        try:
+            CENTS[segment[2]]
+        except (ValueError, IndexError):
+            self._value(CENTS, faults.MONEY, segment, index, 2)
+
+    def _money(self, segment: list[str], index: int) -> None:
+        self.append(segment)
+        for number in loops.MONEY[segment[0]]:
+            if len(segment) > number and segment[number]:
+                self._value(CENTS, faults.MONEY, segment, index, number)
+
+    def _count(self, segment: list[str], index: int) -> None:
+        self.append(segment)
+        self._value(QUANTITIES, faults.QUANTITY, segment, index, 2)
+
+    # -- claims
+
+    def _close(self, index: int) -> None:
+        if self.claim is not None:
+            _set(self.claim, "end", index)
+            self.done.append(self.claim)
+        self.claim = self.line = None
+
+    def _claim(self, segment: list[str], index: int) -> None:
+        self._close(index)
+        segments = [segment]
+        self.loop = "2100"
+        self.table = _TABLES["2100"]
+        self.append = segments.append
+        self.parties: list[Party] = []
+        self.lines: list[ServicePayment] = []
+        size = len(segment)
+        if size < 10:
+            segment = [*segment, *_PAD[size:]]
+        try:
+            charge, paid = CENTS[segment[3]], CENTS[segment[4]]
+            share = CENTS[segment[5]] if segment[5] else None
+            if not (segment[1] and segment[2]):
+                raise ValueError
+        except ValueError:
+            charge, paid, share = self._claim_faults(segment, index)
+        self.claim = ClaimPayment(
+            segments,
+            index,
+            segment[1],
+            segment[2],
+            charge,
+            paid,
+            share,
+            segment[6],
+            segment[7],
+            segment[8],
+            segment[9],
+            self.parties,
+            (),
+            self.lines,
+            self.section,
+            index + 1,
+        )
+
+    def _claim_faults(self, segment: list[str], index: int) -> tuple[int, int, int | None]:
+        for number in (1, 2):
+            if not segment[number]:
+                self.fault(faults.ABSENT, index, number)
+        charge, paid = (self._value(CENTS, faults.MONEY, segment, index, number) for number in (3, 4))
+        return charge, paid, self._optional(CENTS, faults.MONEY, segment, index, 5)
+
+    def _party(self, segment: list[str], index: int) -> None:
+        self.append(segment)
+        self.parties.append(Party([segment], index, "2100"))
+
+    def _triplets(self, segment: list[str], index: int) -> tuple[Adjustment, ...]:
+        group, size = segment[1] if len(segment) > 1 else "", len(segment)
+        try:
+            if size == 4 and segment[2]:
+                return (Adjustment(group, segment[2], CENTS[segment[3]], None),)
+            found = []
+            for i in range(2, size, 3):
+                quantity = QUANTITIES[segment[i + 2]] if size > i + 2 and segment[i + 2] else None
+                if not segment[i]:
+                    return self._bad(segment, index)
+                found.append(Adjustment(group, segment[i], CENTS[segment[i + 1]], quantity))
+        except (ValueError, IndexError):
+            return self._bad(segment, index)
+        return tuple(found) if found else self._bad(segment, index)
+
+    def _bad(self, segment: list[str], index: int) -> tuple[Adjustment, ...]:
+        """A CAS that is not all triplets: every fault is told; what is empty at its end is let be."""
+        faulty = False
+        for number, sort, reason in cas.faults(segment):
+            faulty = True
+            rule = {"missing": faults.ABSENT, "money": faults.MONEY, "quantity": faults.QUANTITY}[sort]
+            self.fault(rule, index, number, reason=reason)
+        return () if faulty else cas.adjustments((segment,))
+
+    def _claim_adjustments(self, segment: list[str], index: int) -> None:
+        self.append(segment)
+        if self.claim is not None:
+            _set(self.claim, "adjustments", self.claim.adjustments + self._triplets(segment, index))
+
+    # -- lines
+
+    def _service(self, segment: list[str], index: int) -> None:
+        segments = [segment]
+        self.loop = "2110"
+        self.table = _TABLES["2110"]
+        self.append = segments.append
+        size = len(segment)
+        qualifier, code, modifiers = self.procedures[segment[1] if size > 1 else ""]
+        try:
+            charge, paid = CENTS[segment[2]], CENTS[segment[3]]
+        except (ValueError, IndexError):
+            charge = self._value(CENTS, faults.MONEY, segment, index, 2)
+            paid = self._value(CENTS, faults.MONEY, segment, index, 3)
+        units = _ONE
+        if size > 5:
+            try:
+                units = QUANTITIES[segment[5]] if segment[5] else _ONE
+                if size > 7 and segment[7]:
+                    QUANTITIES[segment[7]]
+            except ValueError:
+                for number in (5, 7):
+                    self._optional(QUANTITIES, faults.QUANTITY, segment, index, number)
+        self.line = ServicePayment(
+            segments,
+            index,
+            len(self.lines) + 1,
+            qualifier,
+            code,
+            modifiers,
+            charge,
+            paid,
+            units,
+            None,
+            None,
+            (),
+            (),
+            self.procedures[segment[6]] if size > 6 and segment[6] else None,
+        )
+        self.lines.append(self.line)
+
+    def _line_date(self, segment: list[str], index: int) -> None:
+        line = self.line
+        if line is None:
+            return
+        if line.segments[-1][0] not in ("SVC", "DTM"):
+            self.fault(faults.ORPHAN, index, expected="SVC")
+            self._lose()
+            return
+        self.append(segment)
+        try:
+            day = DAYS[segment[2]].start
+        except (ValueError, IndexError):
+            self._check_date(segment, index, 2)
+            return
+        qualifier = segment[1]
+        if qualifier == "472" or qualifier == "150":
+            _set(line, "start", day)
+        if qualifier == "472" or qualifier == "151":
+            _set(line, "end", day)
+
+    def _line_adjustments(self, segment: list[str], index: int) -> None:
+        self.append(segment)
+        if self.line is not None:
+            _set(self.line, "adjustments", self.line.adjustments + self._triplets(segment, index))
+
+    def _remark(self, segment: list[str], index: int) -> None:
+        self.append(segment)
+        if self.line is not None and len(segment) > 2 and segment[1] == "HE":
+            _set(self.line, "remarks", (*self.line.remarks, segment[2]))
+
+    # -- provider adjustments
+
+    def _provider(self, segment: list[str], index: int) -> None:
+        self._close(index)
+        if self.loop != "PLB":
+            self._enter("PLB", [])
+        self.append(segment)
+        period = DAYS[segment[2]].start if self._check_date(segment, index, 2) else None
+        size = len(segment)
+        if size < 5:
+            self.fault(faults.ABSENT, index, max(size, 3))
+        for number in range(3, size, 2):
+            if number > 3 and not segment[number] and not (size > number + 1 and segment[number + 1]):
+                continue
+            reason, _, reference = segment[number].partition(self.component)
+            if not reason:
+                self.fault(faults.ABSENT, index, number)
+            amount = self._value(CENTS, faults.MONEY, segment, index, number + 1)
+            self.provider_adjustments.append(
+                ProviderAdjustment(segment[1], period, reason, reference, amount, index, number + 1)
+            )
+
+    def _end(self, segment: list[str], index: int) -> None:
+        self._close(index)
+        self._enter("lost", [])
+
+
+def head(transaction: Transaction) -> Remit:
+    """The payment itself, without its claims. What cannot be read is left empty; `Reader` tells it."""
+    reader = Reader(transaction)
+    separator = transaction.delimiters.element
+    for text in chain(_first(transaction, separator), _last(transaction, separator)):
+        reader.take(text.split(separator), -1)
+    payment = next((s for s in reader.head if s[0] == "BPR"), [])
+    try:
+        paid = CENTS[payment[2]]
+    except (IndexError, ValueError):
+        paid = 0
+    try:
+        day = DAYS[payment[16]].start
+    except (IndexError, ValueError):
+        day = None
+    return Remit(reader.head, 0, reader.organisations, paid, day, reader.provider_adjustments, transaction)
+
+
+def _first(transaction: Transaction, separator: str) -> Iterator[str]:
+    """The segments before the first claim."""
+    for block in transaction.head_blocks():
+        for text in block:
+            if text.partition(separator)[0] in ("LX", "CLP", "PLB", "SE"):
+                return
+            yield text
+
+
+def _last(transaction: Transaction, separator: str) -> list[str]:
+    """The PLB segments, which stand just before SE."""
+    found = []
+    for text in reversed(transaction.tail_segments("PLB")):
+        identifier = text.partition(separator)[0]
+        if identifier == "PLB":
+            found.append(text)
+        elif identifier != "SE":
+            break
+    return found[::-1]
+
+
+# Functions, not bound methods: a reader that held its own methods could be freed by the garbage collector alone.
+_TABLES: Final[dict[str, dict[str, Handler | None]]] = {
+    name: {i: getattr(Reader, f"_{handler}") if handler else None for i, handler in entries.items()}
+    for name, entries in loops.LOOPS.items()
+}
