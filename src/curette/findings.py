@@ -9,6 +9,8 @@ import enum
 import re
 from collections.abc import Iterable
 
+from typing import Any
+
 from attrs import evolve, field, frozen
 
 SAFE_FIELDS = frozenset(
@@ -90,7 +92,7 @@ class Rule:
         claim: str | None = None,
         line: int | None = None,
         severity: Severity | None = None,
-        **facts: object,
+        **facts: Any,
     ) -> "Finding":
         """A finding of this rule at `place`; `facts` fill the message."""
         message = self.message.format(**facts)

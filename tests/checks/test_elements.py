@@ -23,7 +23,7 @@ FAULTS = [
     (CLAIMS, SBR, "SBR**18*******CI", "IG-ELE-MISSING SBR01 2000B"),
     (CLAIMS, NAME, "NM1****", "IG-ELE-MISSING NM101 2000B"),
     (CLAIMS, DTP, "DTP*472*D8", "IG-ELE-MISSING DTP03 2400"),
-    (REMITTANCE, SVC, "SVC**120*60**1", "IG-ELE-MISSING SVC01-1 2110"),
+    (REMITTANCE, SVC, "SVC**120*60**1", "IG-ELE-MISSING SVC01 2110"),
     (REMITTANCE, CAS, "CAS*PR**30", "IG-ELE-MISSING CAS02 2110"),
     (REMITTANCE, CAS, "CAS*PR*3", "IG-ELE-MISSING CAS03 2110"),
     (CLAIMS, SBR, "SBR*P*18******X*CI", "IG-ELE-NOTUSED SBR08 2000B"),
@@ -100,15 +100,25 @@ def test_values_shifted_by_a_stray_separator_are_one_fault() -> None:
 @pytest.mark.parametrize(
     ("text", "old", "new", "message"),
     [
-        (CLAIMS, SV1, "SV1*HC:99213:25*130*DA*1***1:2", "SV103 is <2 characters>, not MJ or UN"),
+        (
+            CLAIMS,
+            SV1,
+            "SV1*HC:99213:25*130*DA*1***1:2",
+            "SV103 is DA, not MJ or UN",
+        ),  # a code, though of another segment
         (CLAIMS, CLM, "CLM*A1*250***11:A:1*Y*A*Y*Y", "CLM05-2 is <1 character>, not B"),
-        (CLAIMS, CLM, "CLM*A1*250***11:B:1*Y*A*W*Y", "CLM08 is <1 character>, not N, W or Y"),
-        (CLAIMS, HI, "HI*ABF:L570", "HI01-1 is ABF, not ABK, BK, BP or BG"),  # a code, though of another place
+        (CLAIMS, CLM, "CLM*A1*250***11:B:1*Y*A*Q*Y", "CLM08 is <1 character>, not N, W or Y"),
+        (CLAIMS, HI, "HI*ABF:L570", "HI01-1 is ABF, not ABK, BK, BP or BG"),
         (CLAIMS, N4, "N4*TESTVILLE*XX*62701", "N402 is <2 characters>, not a state or province code"),
         (CLAIMS, SBR, "SBR*P*18*******C", "SBR09 is <1 character>, not a code that the guide lists here"),
-        (CLAIMS, "REF*EI*123456789", f"REF*EI*{'1' * 51}", "REF02 is <51 characters>; at most 50 characters are allowed"),
+        (
+            CLAIMS,
+            "REF*EI*123456789",
+            f"REF*EI*{'1' * 51}",
+            "REF02 is <51 characters>; at most 50 characters are allowed",
+        ),
         (REMITTANCE, BPR, f"BPR*I*{'1' * 19}*C*CHK", "BPR02 is <19 characters>; at most 18 digits are allowed"),
-        (REMITTANCE, CAS, f"{CAS}{'*1' * 16}", "CAS has 19 elements; at most 19 are allowed"),
+        (REMITTANCE, CAS, f"{CAS}{'*1' * 17}", "CAS has 20 elements; at most 19 are allowed"),
         (CLAIMS, SV1, "SV1*HC:99213*130*UN*1***1:2:1:2:1", "SV107 has 5 components; at most 4 are allowed"),
         (REMITTANCE, PER, f"{PER}*EX", "PER06 is missing beside PER05"),
         (CLAIMS, SV1, "SV1*HC:99213:25*x*UN*1***1:2", "SV102 is not a decimal number"),

@@ -24,6 +24,7 @@ import pyx12.segment
 from attrs import define, field, frozen
 
 from curette.checks import elements, guide
+from curette.checks.nodes import ahead, leaves, loop_name, lost_head, named, passed, together, where
 from curette.findings import Finding, Rule, shape
 from curette.x12.transaction import Transaction
 
@@ -34,7 +35,6 @@ _ADDED = {  # assigned since the lists in pyx12 were drawn up
     "country": frozenset(["AX", "BL", "BQ", "CW", "GG", "IM", "JE", "ME", "MF", "RS", "SS", "SX", "TL"]),
 }
 _ENVELOPE = frozenset({"ISA", "TA1", "GS", "GE", "IEA"})
-_WRAPPERS = frozenset({"ISA_LOOP", "GS_LOOP", "ST_LOOP", "HEADER", "DETAIL", "FOOTER"})  # of the map, not of the guide
 _ODD = re.compile("[^ -~]")
 
 
@@ -84,7 +84,7 @@ def _guide(kind: str) -> _Guide:
     for node in root.getnodebypath("/ISA_LOOP/GS_LOOP/ST_LOOP").loop_segment_iterator():
         if node.is_segment():
             nodes.setdefault(node.id, []).append(node)
-            for leaf in _leaves(node):
+            for leaf in leaves(node):
                 codes[leaf.data_ele] = codes.get(leaf.data_ele, frozenset()).union(leaf.valid_codes)
     return _Guide(root.getnodebypath("/ISA_LOOP/GS_LOOP/GS"), nodes, codes)
 
@@ -106,12 +106,6 @@ def _correct(root: Any) -> None:
             node.repeat = ">1"  # each PLB opens the loop anew, and there may be many
         if node is not root:
             node._x12path = node.get_path()  # text hashes faster than the objects pyx12 counts by
-
-
-def _leaves(node: Any) -> Iterator[Any]:
-    """The simple elements and components of a segment node."""
-    for child in node.children:
-        yield from child.children if child.is_composite() else (child,)
 
 
 class _Counts:
@@ -155,6 +149,16 @@ class _Segment(pyx12.segment.Segment):  # type: ignore[misc]
         parts = self.elements[element - 1].elements if element <= len(self.elements) else ()
         return str(parts[max(component, 1) - 1].value) if max(component, 1) <= len(parts) else ""
 
+    def with_qualifier(self, node: Any) -> "_Segment":
+        """The same segment with the first qualifier that `node` allows."""
+        values = [self.seg_id, *(e.format() for e in self.elements)]
+        if (key := node.guess_unique_key_id_element()) is not None:
+            element, _ = where(key)  # its component, if any, is the first
+            values += [""] * (element + 1 - len(values))
+            _, separator, rest = values[element].partition(self.subele_term)
+            values[element] = f"{key.valid_codes[0]}{separator}{rest}"
+        return _Segment(values, self.subele_term)
+
 
 @cache
 def _position(designator: str) -> tuple[int, int | None]:
@@ -167,10 +171,10 @@ def _position(designator: str) -> tuple[int, int | None]:
 
 
 class _Spot(NamedTuple):
-    """Where the walk stands: see `_Walk`."""
+    """Where the walk stands."""
 
-    node: Any
-    run: list[tuple[Any, int]]
+    node: Any  # of the last segment that had a place
+    met: tuple[tuple[Any, int], ...]  # nodes met at this position of the loop, and where first
     claim: str | None
     line: int | None
 
@@ -182,12 +186,13 @@ class _Walk:
     transaction: Transaction
     guide: _Guide
     walker: Any = field(factory=pyx12.map_walker.walk_tree)
-    node: Any = None  # of the last segment that had a place
-    lost: bool = False  # a segment had no place, and none since had one
-    index: int = 0
-    run: list[tuple[Any, int]] = field(factory=list)  # nodes met at this position of the loop, and where first
+    node: Any = None
+    met: tuple[tuple[Any, int], ...] = ()
     claim: str | None = None
     line: int | None = None
+    index: int = 0
+    lost: bool = False  # a segment had no place, and none since had one
+    missed: list[Any] = field(factory=list)  # nodes reported missing in the loops that are open
 
     def __attrs_post_init__(self) -> None:
         self.node = self.guide.start
@@ -202,26 +207,29 @@ class _Walk:
         self.index = index
         values = text.split(self.transaction.delimiters.element)
         segment = self._segment(values, text)
-        before = _Spot(self.node, self.run, self.claim, self.line)
-        passed = self._step(segment)
-        if passed is None and not self.lost and (mended := self._mended(segment)) is not None:
-            passed = self._step(mended)
+        before = self._spot()
+        wrong = self._step(segment)
+        if wrong is None and not self.lost:
+            wrong = self._step_mended(segment)
         self._enter(values)
-        if passed is None:
+        if wrong is None:
             yield from self._unplaced(segment)
             return
         self.lost = False
-        for error in passed:
-            yield self._structural(error, before)
+        for code, node in wrong:
+            yield self._structural(code, node, before)
         for fault in self._faults(segment, self._repeated(values, text)):
             yield self._elemental(fault)
 
     def close(self) -> Iterator[Finding]:
         """What a part of a transaction still lacks at its end; a whole one has said so at SE."""
         if not self.transaction.last:
-            before = _Spot(self.node, self.run, self.claim, self.line)
-            for error in self._step(_Segment(["SE"], ":")) or ():
-                yield self._structural(error, before)
+            before = self._spot()
+            for code, node in self._step(_Segment(["SE"], ":")) or ():
+                yield self._structural(code, node, before)
+
+    def _spot(self) -> _Spot:
+        return _Spot(self.node, self.met, self.claim, self.line)
 
     # -- segments
 
@@ -247,32 +255,6 @@ class _Walk:
             return []
         return [i for i, value in enumerate(values) if i and repetition in value]
 
-    def _step(self, segment: _Segment) -> list[Any] | None:
-        """Go to the node of `segment`; what was passed over on the way, or None when there is no way."""
-        if segment.seg_id in _ENVELOPE:
-            return None
-        node, _, _, errors = self.walker.walk_errors(self.node, segment, 0, 0, None)
-        if node is None:
-            return None
-        if not _together(node, self.node):
-            self.run = [(node, self.index)]
-        elif all(met is not node for met, _ in self.run):
-            self.run = [*self.run, (node, self.index)]
-        self.node = node
-        return list(errors)
-
-    def _faults(self, segment: _Segment, repeated: list[int]) -> list[elements.Fault]:
-        """The faults of the elements; none where another node that fits the segment finds none.
-
-        Two nodes of a position may share a qualifier (2400 PWK*CT), and the walker takes the first.
-        """
-        found = elements.faults(self.node, segment, repeated, self.guide.codes)
-        for node in self.guide.nodes[segment.seg_id] if found else ():
-            other = node is not self.node and _together(node, self.node) and node.is_match(segment)
-            if other and not elements.faults(node, segment, repeated, self.guide.codes):
-                return []
-        return found
-
     def _enter(self, values: list[str]) -> None:
         """Which claim and service line the segment belongs to."""
         first = values[1] if len(values) > 1 else ""
@@ -286,42 +268,81 @@ class _Walk:
             case "HL" | "LX" | "PLB" | "SE":
                 self.claim = self.line = None
 
-    # -- segments without a place
+    # -- steps
 
-    def _mended(self, segment: _Segment) -> _Segment | None:
-        """The segment with a good qualifier in place of its bad one, when only one node can be meant.
-
-        The walk then goes on, and the node reports the bad qualifier like any other code.
-        """
-        nodes = self._meant(segment)
-        if len(nodes) != 1:
+    def _step(self, segment: _Segment) -> list[tuple[str, Any]] | None:
+        """Go to the node of `segment`: what is wrong with the way (999 code, node), or None when there is none."""
+        if segment.seg_id in _ENVELOPE:
             return None
-        key = nodes[0].guess_unique_key_id_element()
-        element, _ = elements.where(key)  # the component, if any, is the first
-        values = [segment.seg_id, *(e.format() for e in segment.elements)]
-        values += [""] * (element + 1 - len(values))
-        _, separator, rest = values[element].partition(segment.subele_term)
-        values[element] = f"{key.valid_codes[0]}{separator}{rest}"
-        return _Segment(values, segment.subele_term)
+        node, _, _, errors = self.walker.walk_errors(self.node, segment, 0, 0, None)
+        if node is None:
+            return None
+        if node.is_first_seg_in_loop():
+            inside = f"{node.parent.get_path()}/"
+            self.missed = [n for n in self.missed if not n.get_path().startswith(inside)]
+        wrong = [(e.err_cde, e.map_node) for e in errors]
+        # pyx12 keeps for later what is missing at a position of the same number, though of another loop
+        wrong += [("3", m.seg_node) for m in self.walker.mandatory_segs_missing if passed(m.seg_node, node)]
+        if not together(node, self.node):
+            self.met = ((node, self.index),)
+        elif all(known is not node for known, _ in self.met):
+            self.met = (*self.met, (node, self.index))
+        self.node = node
+        return [w for w in wrong if w[0] != "3" or self._first_missed(w[1])]
+
+    def _first_missed(self, node: Any) -> bool:
+        """Whether a missing node is reported for the first time in the loops that are open."""
+        if any(n is node for n in self.missed):
+            return False
+        self.missed.append(node)
+        return True
+
+    def _step_mended(self, segment: _Segment) -> list[tuple[str, Any]] | None:
+        """Go on where only one thing can be meant: with another qualifier, or with the loop head that is missing.
+
+        A bad qualifier is then reported by the node, like any other code.
+        """
+        meant = self._meant(segment)
+        if len(meant) == 1:
+            return self._step(segment.with_qualifier(meant[0]))
+        head = lost_head(self.node, segment) if not meant else None
+        if head is None or (wrong := self._step(_Segment([head.id], segment.subele_term).with_qualifier(head))) is None:
+            return None
+        self._enter([head.id])
+        return [*wrong, ("head", head), *(self._step(segment) or ())]
 
     def _meant(self, segment: _Segment) -> list[Any]:
         """The nodes that could follow if the qualifier were another; none if the segment belongs elsewhere as it is."""
         known = self.guide.nodes.get(segment.seg_id, ())
         if not known or any(node.is_match(segment) for node in known):
             return []
-        return [n for n in _ahead(self.node) if n.id == segment.seg_id and n.guess_unique_key_id_element() is not None]
+        return [n for n in ahead(self.node) if n.id == segment.seg_id and n.guess_unique_key_id_element() is not None]
+
+    # -- findings
+
+    def _faults(self, segment: _Segment, repeated: list[int]) -> list[elements.Fault]:
+        """The faults of the elements; none where another node that fits the segment finds none.
+
+        Two nodes of a position may share a qualifier (2400 PWK*CT), and the walker takes the first.
+        """
+        found = elements.faults(self.node, segment, repeated, self.guide.codes)
+        for node in self.guide.nodes[segment.seg_id] if found else ():
+            other = node is not self.node and together(node, self.node) and node.is_match(segment)
+            if other and not elements.faults(node, segment, repeated, self.guide.codes):
+                return []
+        return found
 
     def _unplaced(self, segment: _Segment) -> Iterator[Finding]:
-        """A segment without a place; of a run of them, which one missing head can cause, only the first is reported."""
+        """A segment without a place; of a run of them, which one fault can cause, only the first is reported."""
         name = segment.seg_id
         if name not in self.guide.nodes and name not in _ENVELOPE:
             yield self._whole(guide.SEG_UNKNOWN, shape(name))  # it may be half a name, after a stray terminator
         elif not self.lost:
             self.lost = True
-            if nodes := self._meant(segment):
-                yield self._elemental(elements.qualifier(nodes, segment, self.guide.codes))
+            if meant := self._meant(segment):
+                yield self._elemental(elements.qualifier(meant, segment, self.guide.codes))
             elif self.node.id == "PLB" and name in ("LX", "CLP"):
-                yield self._whole(guide.SEG_PLACE, "PLB", self.run[0][1])  # it came too early, not these too late
+                yield self._whole(guide.SEG_PLACE, "PLB", self.met[0][1])  # it came too early, not these too late
             else:
                 yield self._whole(guide.SEG_PLACE, self._qualified(segment))
 
@@ -329,78 +350,35 @@ class _Walk:
         """ "REF*F8": a segment by identifier and, where the guide knows it elsewhere, its qualifier."""
         for node in self.guide.nodes.get(segment.seg_id, ()):
             key = node.guess_unique_key_id_element()
-            if key is not None and elements.where(key) == (1, 0) and node.is_match(segment):
+            if key is not None and where(key) == (1, 0) and node.is_match(segment):
                 return f"{segment.seg_id}*{segment.value(1, 0)}"
         return str(segment.seg_id)
 
-    # -- findings
-
     def _whole(self, rule: Rule, segment: str, index: int | None = None) -> Finding:
-        place = self.transaction.place(self.index if index is None else index, loop=_loop(self.node.parent))
+        place = self.transaction.place(self.index if index is None else index, loop=loop_name(self.node.parent))
         return rule.at(place, claim=self.claim, line=self.line, segment=segment)
 
     def _elemental(self, fault: elements.Fault) -> Finding:
-        place = self.transaction.place(self.index, fault.element, fault.component or None, _loop(self.node.parent))
+        loop = loop_name(self.node.parent)
+        place = self.transaction.place(self.index, fault.element, fault.component or None, loop)
         return fault.rule.at(place, claim=self.claim, line=self.line, **fault.facts)
 
-    def _structural(self, error: Any, before: _Spot) -> Finding:
+    def _structural(self, code: str, node: Any, before: _Spot) -> Finding:
         """A missing or repeated segment or loop, `before` being where the walk came from."""
-        node = error.map_node
         loop = node if node.is_loop() else node.parent
-        facts: dict[str, Any] = {"loop": loop.id, "expected": _named(node), "segment": node.id}
+        facts: dict[str, Any] = {"loop": loop.id, "expected": named(node), "segment": node.id}
         index, claim, line = self.index, self.claim, self.line
-        if error.err_cde == "3":
-            headless = loop.get_first_seg() is node and _loop(loop) is not None
-            rule = guide.LOOP_MISSING if headless else guide.SEG_MISSING
+        if code == "head":
+            rule = guide.SEG_MISSING
+        elif code == "3":
+            whole = loop.get_first_seg() is node and loop_name(loop) is not None
+            rule = guide.LOOP_MISSING if whole else guide.SEG_MISSING
             claim, line = before.claim or claim, before.line  # what ended without it
-            if _together(node, before.node):  # any order is right at one position, so pyx12 waits for the next one
+            if together(node, before.node):  # any order is right at one position, so pyx12 waits for the next one
                 siblings = [id(n) for n in loop.childIterator()]
                 after = siblings[siblings.index(id(node)) :]
-                index = next((i for n, i in before.run if id(n) in after), index)
+                index = next((i for n, i in before.met if id(n) in after), index)
         else:
             rule = guide.LOOP_REPEAT if node.is_loop() else guide.SEG_REPEAT
             facts["limit"] = node.get_max_repeat()
-        return rule.at(self.transaction.place(index, loop=_loop(loop)), claim=claim, line=line, **facts)
-
-
-def _together(node: Any, other: Any) -> bool:
-    """Whether two segment nodes share a position of a loop."""
-    return node.parent is other.parent and node.pos == other.pos
-
-
-def _ahead(node: Any) -> Iterator[Any]:
-    """The segment nodes that may follow `node`, as the walker looks for them."""
-    loop, position = node.parent, node.pos
-    while not loop.is_map_root():
-        for child in loop.childIterator():
-            if child.pos >= position:
-                yield from _heads(child) if child.is_loop() else (child,)
-        if loop.id == "ST_LOOP":
-            return
-        loop, position = loop.parent, loop.pos
-
-
-def _heads(loop: Any) -> Iterator[Any]:
-    """The segment that opens a loop, or those that open the loops in a wrapper."""
-    first = loop.get_first_seg()
-    if first is not None:
-        yield first
-        return
-    for child in loop.childIterator():
-        if child.is_loop():
-            yield from _heads(child)
-
-
-def _loop(node: Any) -> str | None:
-    """The guide's name of a loop ("2010AA"); the map's wrappers have none."""
-    return None if node.id in _WRAPPERS else str(node.id)
-
-
-def _named(node: Any) -> str:
-    """ "NM1*PR": a segment node by identifier and its qualifier, where it has only one."""
-    if not node.is_segment():
-        return str(node.id)
-    key = node.guess_unique_key_id_element()
-    if key is None or len(key.valid_codes) != 1 or elements.where(key)[0] != 1:
-        return str(node.id)
-    return f"{node.id}*{key.valid_codes[0]}"
+        return rule.at(self.transaction.place(index, loop=loop_name(loop)), claim=claim, line=line, **facts)

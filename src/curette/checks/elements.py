@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from curette.checks import guide
+from curette.checks.nodes import where
 from curette.findings import Rule, shape
 
 Codes = dict[str, frozenset[str]]  # data element number to every code that the guide lists for it
@@ -58,11 +59,6 @@ def qualifier(nodes: list[Any], segment: Any, codes: Codes) -> Fault:
     return Fault(guide.ELE_CODE, element, component, facts)
 
 
-def where(node: Any) -> tuple[int, int]:
-    """Element and component of a leaf node; component 0 for a simple element."""
-    return (node.parent.seq, node.seq) if node.parent.is_composite() else (node.seq, 0)
-
-
 def _name(segment: Any, element: int, component: int = 0) -> str:
     return f"{segment.seg_id}{element:02d}" + (f"-{component}" if component else "")
 
@@ -74,10 +70,9 @@ def _trimmed(node: Any, segment: Any) -> Iterator[Fault]:
     """Cut composites to the components that the guide knows: pyx12 raises IndexError where there are more."""
     for child, composite in zip(node.children, segment.elements, strict=False):
         count = len(composite.elements)
-        if count > 1 and child.is_composite() and count > (limit := len(child.children)):
+        if count > 1 and child.is_composite() and child.usage != "N" and count > (limit := len(child.children)):
             composite.elements[limit:] = []
-            if child.usage != "N":
-                yield _extra(segment, child.seq, limit + 1, count)
+            yield _extra(segment, child.seq, limit + 1, count)
 
 
 def _repeats(node: Any, repeated: list[int]) -> Iterator[Fault]:
@@ -119,7 +114,7 @@ def _judged(node: Any, segment: Any, codes: Codes) -> Iterator[Fault]:
 
 def _culprit(node: Any, segment: Any) -> tuple[int, list[Any]]:
     """The element without which pyx12 does not raise, and the errors it then gives; 0 when there is no such one."""
-    for number, composite in enumerate(segment.elements, 1):
+    for number, composite in reversed(list(enumerate(segment.elements, 1))):  # the value before its qualifier
         segment.elements[number - 1] = type(composite)("", segment.subele_term)
         try:
             return number, node.is_valid_errors(segment)[1]

@@ -338,7 +338,7 @@ class Reader:
 
     def _patient_dates(self, segment: list[str], index: int) -> None:
         self.append(segment)
-        if len(segment) > 6:
+        if len(segment) > 6 and (segment[5] or segment[6]):
             self._period(segment, index, 5)
 
     def _money(self, segment: list[str], index: int) -> None:

@@ -4,12 +4,12 @@ import importlib
 import os
 import sys
 from collections.abc import Sequence
-from typing import Any
 
 import click
 
 from curette import __version__
 from curette.errors import CuretteError
+from curette.reports.plain import printable
 
 _COMMANDS = {
     "check": "Pre-flight 837P files.",
@@ -78,7 +78,3 @@ def _where(error: BaseException) -> str:
     place = f" in {os.path.basename(trace.tb_frame.f_code.co_filename)}:{trace.tb_lineno}" if trace else ""  # noqa: PTH119
     return f"{type(error).__name__}{place}"
 
-
-def printable(text: Any) -> str:
-    """One line without control characters, for a terminal or a log."""
-    return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in str(text))

@@ -4,7 +4,7 @@ Records are loops of 005010X221A1 and keep all their segments, as in `claims.mod
 thousandths, dates are dates; the reader has checked them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from curette._records import record
@@ -184,6 +184,16 @@ class Remit(Loop):
     payment_date: date | None  # BPR16
     adjustments: Sequence[ProviderAdjustment]  # PLB
     transaction: Transaction
+
+    @property
+    def claims(self) -> Iterator[ClaimPayment]:
+        """The claims this payment answers, read from the transaction each time they are asked for.
+
+        Raises InputError where one cannot be read: a payment is used as a whole or not at all.
+        """
+        from curette.remits.reader import claims
+
+        return claims(self)
 
     @property
     def payer(self) -> Organisation | None:

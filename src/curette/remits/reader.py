@@ -11,6 +11,7 @@ from functools import partial
 from itertools import chain
 from typing import Final
 
+from curette.errors import InputError
 from curette.findings import Finding, Rule, Severity
 from curette.remits import loops
 from curette.remits.model import ClaimPayment, Organisation, ProviderAdjustment, Remit, Section, ServicePayment
@@ -401,6 +402,25 @@ def head(transaction: Transaction) -> Remit:
     except (IndexError, ValueError):
         day = None
     return Remit(reader.head, 0, reader.organisations, paid, day, reader.provider_adjustments, transaction)
+
+
+def claims(remit: Remit) -> Iterator[ClaimPayment]:
+    """The claims of a payment; raises InputError at the first that cannot be read."""
+    for part in remit.transaction.parts():
+        reader = Reader(part)
+        for claim in reader.claims():
+            if reader.findings:
+                _refuse(reader)
+            yield claim
+        _refuse(reader)
+
+
+def _refuse(reader: Reader) -> None:
+    for finding in reader.findings:
+        if finding.severity is Severity.ERROR:
+            place = finding.place
+            reason = f"payment {place.transaction} cannot be used: segment {place.segment_index}, {finding.message}"
+            raise InputError(place.file, reason, place.offset)
 
 
 def _first(transaction: Transaction, separator: str) -> Iterator[str]:

@@ -1,23 +1,58 @@
-"""Characters that a payer may refuse: controls (an error on a claim, a warning on a remittance) and beyond ASCII."""
+"""What is odd about the bytes of a transaction: characters a payer may refuse, line breaks inside segments, huge segments.
+
+Control characters are an error on a claim, which the sender can mend, and a warning on a remittance, whose money is
+readable all the same.
+"""
 
 import re
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from curette.findings import Finding, Severity
-from curette.x12 import faults
-from curette.x12.transaction import Transaction
+from curette.x12 import faults, tokens
 
+if TYPE_CHECKING:
+    from curette.x12.transaction import Transaction
+
+SEGMENT_LIMIT = 64 << 10
 _USUAL = bytes(range(0x20, 0x7F)) + b"\r\n"
 # C0, DEL, C1, line and paragraph separators, direction overrides: nothing a name or note needs
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\u200e\u200f\ufeff]")
-_LIMIT = 100
+_SHOWN = 100  # findings of one sort in a transaction
 
 
-def inspect(transaction: Transaction) -> Iterator[Finding]:
-    """One finding for each segment with unusual characters, the first hundred of each sort."""
-    odd = transaction.raw.translate(None, _USUAL + transaction.delimiters.bytes)
-    if not odd:
+def inspect(transaction: "Transaction") -> Iterator[Finding]:
+    """Findings on the bytes of a transaction (or a part of one)."""
+    yield from _wrapped(transaction)
+    yield from _long(transaction)
+    if transaction.raw.translate(None, _USUAL + transaction.delimiters.bytes):
+        yield from _unusual(transaction)
+
+
+def _wrapped(transaction: "Transaction") -> Iterator[Finding]:
+    """Line breaks inside segments; there are none where all segments are parted alike."""
+    if transaction.between is not None or (b"\n" not in transaction.raw and b"\r" not in transaction.raw):
         return
+    terminator = transaction.delimiters.segment.encode("latin-1")
+    pieces = (p.lstrip(tokens.BLANKS).rstrip(b"\r\n") for p in transaction.raw.split(terminator))
+    found = [i for i, p in enumerate(p for p in pieces if p) if b"\n" in p or b"\r" in p]
+    if found:
+        yield faults.WRAP.at(transaction.place(found[0]), count=len(found))
+
+
+def _long(transaction: "Transaction") -> Iterator[Finding]:
+    """Segments over the limit. Any such segment spans a whole half-limit window without a terminator."""
+    raw, terminator, step = transaction.raw, transaction.delimiters.segment.encode("latin-1"), SEGMENT_LIMIT // 2
+    if all(raw.find(terminator, i, i + step) >= 0 for i in range(0, len(raw) - step, step)):
+        return
+    starts = transaction.starts()
+    for index in range(len(starts) - 1):
+        if (size := starts[index + 1] - starts[index]) > SEGMENT_LIMIT:
+            yield faults.LONG.at(transaction.place(index), size=size, limit=SEGMENT_LIMIT)
+
+
+def _unusual(transaction: "Transaction") -> Iterator[Finding]:
+    """One finding for each element with unusual characters, the first hundred of each sort."""
     severity = Severity.WARNING if transaction.code == "835" else Severity.ERROR
     form = "UTF-8" if _is_utf8(transaction.raw) else "Latin-1"
     delimiters = transaction.delimiters
@@ -28,10 +63,10 @@ def inspect(transaction: Transaction) -> Iterator[Finding]:
         for number, element in enumerate(segment.split(delimiters.element)):
             bare = element.replace(delimiters.component, "").replace(delimiters.repetition or "\0\0", "")
             controls = len(_CONTROL.findall(bare))
-            if controls and shown[faults.CONTROL.id] < _LIMIT:
+            if controls and shown[faults.CONTROL.id] < _SHOWN:
                 shown[faults.CONTROL.id] += 1
                 yield faults.CONTROL.at(transaction.place(index, number or None), severity=severity, count=controls)
-            elif not bare.isascii() and not controls and shown[faults.CHARSET.id] < _LIMIT:
+            elif not bare.isascii() and not controls and shown[faults.CHARSET.id] < _SHOWN:
                 shown[faults.CHARSET.id] += 1
                 yield faults.CHARSET.at(transaction.place(index, number or None), form=form)
 

@@ -11,7 +11,7 @@ from attrs import define, field
 
 from curette.findings import Finding, Place, Rule, Severity
 from curette.x12 import characters, faults, isa, kinds, parts, tokens
-from curette.x12.scan import Mark, between, marks
+from curette.x12.scan import LONGEST, Mark, between, marks
 from curette.x12.source import Source, unwrapped
 from curette.x12.transaction import Group, Interchange, Transaction
 
@@ -19,7 +19,7 @@ __all__ = ["Group", "Interchange", "Transaction", "read"]
 
 _COUNT = re.compile(r"[0-9]{1,10}", re.ASCII)
 _CONTROL = re.compile(r"[0-9]{1,9}", re.ASCII)
-SEGMENT_LIMIT = 64 << 10
+_SHOWN = 100  # findings of one sort in a transaction
 
 
 @define
@@ -202,14 +202,14 @@ class _Reader:
 
     def _on_long(self, mark: Mark) -> None:
         owner = self.transaction or self.group or self.root
-        self._fault(owner, faults.LONG, mark, size=f"more than {SEGMENT_LIMIT}", limit=SEGMENT_LIMIT)
+        self._fault(owner, faults.LONG, mark, size=f"more than {LONGEST}", limit=characters.SEGMENT_LIMIT)
         self.stop = mark.offset
         self._unclosed(mark, None)
 
     def _last_segment(self, mark: Mark) -> Mark:
         """The whole segment whose terminator is at `mark.offset`."""
         stream = self.source.stream
-        begin = max(self.header.offset, mark.offset - SEGMENT_LIMIT)
+        begin = max(self.header.offset, mark.offset - LONGEST)
         stream.seek(begin)
         data = stream.read(mark.offset - begin)
         text = data.rsplit(self.interchange.delimiters.segment.encode("latin-1"), 1)[-1].lstrip(tokens.BLANKS)
@@ -270,7 +270,7 @@ class _Reader:
         owner.findings.append(self._finding(rule, mark, element, **facts))
 
     def _finding(self, rule: Rule, mark: Mark, element: int | None = None, **facts: object) -> Finding:
-        text = tokens.decode(mark.text or b"ISA")
+        text = tokens.decode(mark.text) if mark is not self.root.mark else "ISA"
         place = Place(
             file=self.source.name,
             interchange=self.interchange.control,
@@ -280,7 +280,7 @@ class _Reader:
             segment=text.split(self.separator, 1)[0],
             element=element,
             offset=mark.offset,
-            length=len(mark.text) or self.header.isa.length - 1,
+            length=len(mark.text) if mark is not self.root.mark else self.header.isa.length - 1,
         )
         return rule.at(place, **{"segment": place.segment, "element": element, **facts})
 
@@ -315,14 +315,12 @@ class _Reader:
             refused=refused or envelope.refused,
             between=None if envelope.irregular or long else parted,
             wrap=self.source.wrap,
+            complete=envelope.end is not None,
             stream=self.source.stream if long else None,
             end=stop,
         )
-        transaction = transaction.with_findings(
-            *self._irregularities(envelope, transaction), *characters.inspect(transaction)
-        )
-        transaction.findings = tuple(sorted(transaction.findings, key=lambda f: f.place.segment_index))
-        return transaction
+        seen = () if long else characters.inspect(transaction)
+        return transaction.with_findings(*self._irregularities(envelope), *seen)
 
     def _check_st(self, group: _Envelope, st: _Envelope) -> None:
         code, version = st.element(1), st.element(3) or group.element(8)
@@ -350,33 +348,11 @@ class _Reader:
         elif version in kinds.READ.get(name, ()) and version < kinds.ADOPTED[name]:
             self._fault(st, faults.GS_ADDENDA, group.mark, 8, expected=kinds.ADOPTED[name])
 
-    def _irregularities(self, envelope: _Envelope, transaction: Transaction) -> Iterator[Finding]:
+    def _irregularities(self, envelope: _Envelope) -> Iterator[Finding]:
+        """What the scan saw at the beginnings of segments."""
         for rule, sort in ((faults.BLANKS, "BLANK"), (faults.EMPTY, "EMPTY")):
             found = [m for m in envelope.irregular if m.id == sort]
             if found:
-                yield rule.at(transaction.place(found[0].index - envelope.mark.index), count=len(found))
-        if transaction.between is None and (wrapped := _wrapped(transaction)):
-            yield faults.WRAP.at(transaction.place(wrapped[0]), count=len(wrapped))
-        for mark in [m for m in envelope.irregular if m.id == "ODD"][:100]:
-            yield faults.SEGMENT_ID.at(transaction.place(mark.index - envelope.mark.index))
-        yield from _too_long(transaction)
-
-
-def _wrapped(transaction: Transaction) -> list[int]:
-    """The segments with a line break inside."""
-    terminator = transaction.delimiters.segment.encode("latin-1")
-    pieces = (p for p in transaction.raw.split(terminator) if p.strip(b"\r\n").lstrip(tokens.BLANKS))
-    inner = (p.lstrip(tokens.BLANKS).rstrip(b"\r\n") for p in pieces)
-    return [i for i, p in enumerate(inner) if b"\n" in p or b"\r" in p]
-
-
-def _too_long(transaction: Transaction) -> Iterator[Finding]:
-    """Segments over the limit. Any such segment spans a whole half-limit window without a terminator."""
-    raw, terminator, step = transaction.raw, transaction.delimiters.segment.encode("latin-1"), SEGMENT_LIMIT // 2
-    if all(raw.find(terminator, i, i + step) >= 0 for i in range(0, len(raw) - step, step)):
-        return
-    starts = transaction.starts()
-    for index in range(len(starts) - 1):
-        if (size := starts[index + 1] - starts[index]) > SEGMENT_LIMIT:
-            yield faults.LONG.at(transaction.place(index), size=size, limit=SEGMENT_LIMIT)
-
+                yield self._finding(rule, found[0], count=len(found))
+        for mark in [m for m in envelope.irregular if m.id == "ODD"][:_SHOWN]:
+            yield self._finding(faults.SEGMENT_ID, mark)

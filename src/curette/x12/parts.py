@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from attrs import define, evolve, field
 
+from curette.x12 import characters, tokens
+
 if TYPE_CHECKING:
     from curette.x12.transaction import Transaction
 
@@ -31,64 +33,55 @@ class _Open:
 
 def cut(transaction: "Transaction", stream: BinaryIO, stop: int) -> Iterator["Transaction"]:
     """The parts of the transaction that stands in `stream` from `transaction.offset` to `stop`, in order."""
-    terminator = re.escape(transaction.delimiters.segment.encode("latin-1"))
-    element = re.escape(transaction.delimiters.element.encode("latin-1"))
-    heads = b"HL|CLM" if transaction.code == "837" else b"LX|CLP"
-    begins = re.compile(terminator + rb"\\s*(" + heads + rb")" + element + rb"([^" + terminator + rb"]*)")
-    stream.seek(transaction.offset)
+    term = transaction.delimiters.segment.encode("latin-1")
+    begins = _begins(transaction, term)
     position, before = transaction.offset, 0
     opened: _Open | None = None
-    buffer = b""
-    while position + len(buffer) < stop:
-        stream.seek(position + len(buffer))
-        buffer += stream.read(min(_SIZE, stop - position - len(buffer)))
+    buffer = term  # always begins with the terminator before `position`
+    while (read := position + len(buffer) - 1) < stop:
+        stream.seek(read)
+        buffer += stream.read(min(_SIZE, stop - read))
+        last = read + _SIZE >= stop
         found = list(begins.finditer(buffer))
-        last = position + len(buffer) >= stop
-        end = len(buffer) if last else _cut_at(found)
-        if not end:
+        end = len(buffer) if last else found[-1].start() + 1 if found else 1
+        if end == 1:
             continue  # no claim begins in so much text: read on
-        raw = buffer[:end]
-        if last and not raw.endswith(transaction.delimiters.segment.encode("latin-1")):
-            raw += transaction.delimiters.segment.encode("latin-1")
+        raw = buffer[1:end] if buffer.endswith(term) or not last else buffer[1:end] + term
+        count = len(tokens.starts(raw, transaction.delimiters)) - 1
         part = evolve(
-            transaction, raw=raw, offset=position, before=before, count=_count(raw, transaction), last=last,
-            context=opened.context if opened else b"", between=None, findings=() if before else transaction.findings,
+            transaction, raw=raw, offset=position, before=before, count=count, last=last, stream=None, end=0,
+            context=opened.context if opened else b"", findings=() if before else transaction.findings,
+            between=tokens.separator(raw, term, count),
         )  # fmt: skip
-        yield part
-        opened = _levels(opened, raw, [m for m in found if m.start() < end], transaction.code == "837", element)
-        before += part.count
-        position += end
-        buffer = buffer[end:]
+        yield part.with_findings(*characters.inspect(part))
+        opened = _levels(opened, buffer, end, found, transaction.delimiters.element.encode("latin-1"))
+        before += count
+        position += end - 1
+        buffer = term + buffer[end:]
 
 
-def _cut_at(found: "list[re.Match[bytes]]") -> int:
-    """After the terminator before the last claim or level, so that what is before is whole."""
-    return found[-1].start() + 1 if found and found[-1].start() else 0
+def _begins(transaction: "Transaction", term: bytes) -> re.Pattern[bytes]:
+    """The beginning of a level or claim: group 1 is the segment identifier, group 2 its elements."""
+    heads = b"HL|CLM" if transaction.code == "837" else b"LX|CLP"
+    element = re.escape(transaction.delimiters.element.encode("latin-1"))
+    return re.compile(re.escape(term) + rb"\s*(" + heads + rb")" + element + rb"([^" + re.escape(term) + rb"]*)")
 
 
-def _count(raw: bytes, transaction: "Transaction") -> int:
-    from curette.x12 import tokens
-
-    return len(tokens.starts(raw, transaction.delimiters)) - 1
-
-
-def _levels(
-    opened: _Open | None, raw: bytes, found: "list[re.Match[bytes]]", claims: bool, element: bytes
-) -> _Open:
-    """What is open after `raw`: its head, and the text of each level up to the next level or claim."""
+def _levels(opened: _Open | None, buffer: bytes, end: int, found: "list[re.Match[bytes]]", element: bytes) -> _Open:
+    """What is open at `end`: the head, and the text of each level up to the next level or claim."""
     if opened is None:
-        opened = _Open(raw[: found[0].start() + 1] if found else raw)
-    for match, after in zip(found, [*found[1:], None], strict=True):
-        name = match[1]
-        if name in (b"CLM", b"CLP"):
+        opened = _Open(buffer[1 : found[0].start() + 1 if found else end])
+    for number, match in enumerate(found):
+        if match.start() + 1 >= end:
+            break
+        if match[1] in (b"CLM", b"CLP"):
             continue
-        end = after.start() if after is not None else len(raw) - 1
-        text = raw[match.start() + 1 : end + 1]
-        level = match[2].split(element[-1:])[2] if claims else b"LX"
+        after = found[number + 1].start() + 1 if number + 1 < len(found) else end
+        level = (*match[2].split(element), b"", b"", b"")[2] if match[1] == b"HL" else b"LX"
         if level == b"20":
             opened.levels = {}
         elif level == b"22":
             opened.levels.pop(b"22", None)
             opened.levels.pop(b"23", None)
-        opened.levels[level] = text
+        opened.levels[level] = buffer[match.start() + 1 : after]
     return opened

@@ -66,6 +66,7 @@ class Transaction:
     context: bytes = field(default=b"", repr=False)
     before: int = 0
     last: bool = True  # raw ends with SE
+    complete: bool = True  # the SE was found; else only its ST is at hand
     wrap: Wrap | None = None  # the file is broken into lines of equal width; offsets are mapped back
     between: bytes | None = None  # what stands between segments, where it is the same everywhere
     stream: BinaryIO | None = field(default=None, eq=False, repr=False)  # of a transaction too long for `raw`
@@ -164,6 +165,9 @@ class Transaction:
 
     def with_findings(self, *findings: Finding) -> "Transaction":
         """The same transaction with more faults; an error makes it refused."""
+        if not findings:
+            return self
         refused = self.refused or any(f.severity is Severity.ERROR for f in findings)
-        return evolve(self, findings=(*self.findings, *findings), refused=refused)
+        ordered = sorted((*self.findings, *findings), key=lambda f: f.place.segment_index)
+        return evolve(self, findings=tuple(ordered), refused=refused)
 

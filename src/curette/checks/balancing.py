@@ -1,0 +1,101 @@
+"""SNIP 3 for claims: the charge is the sum of the lines, and what other payers paid and withheld adds up to it.
+
+Zero tolerance, whole cents (005010X222A1 section 1.4.4; X12 RFI 1294, 1555, 1115; RFI 2168 says what is no rule).
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from curette.claims.model import Claim, LineAdjudication, OtherSubscriber, ServiceLine
+from curette.findings import Finding, Rule, Severity, declare
+from curette.money import decimal
+
+_MESSAGE = "{kind} {found}, but {other} {expected}: {difference}"
+
+
+def _rule(id: str, name: str, fix: str) -> Rule:
+    return declare(id, name, 3, Severity.ERROR, _MESSAGE, fix, sources=("x12-837p-balancing",))
+
+
+CHARGE = _rule("BAL-A", "claim.charge-is-sum-of-lines", "Correct the claim's charge or the line that is wrong.")
+LINE = _rule(
+    "BAL-B", "cob.line-adds-up", "Paid amount and adjustments of a prior payer must add up to the line's charge."
+)
+PAID = _rule("BAL-D", "cob.paid-is-sum-of-lines", "Correct AMT*D or the prior payer's line payments.")
+CLAIM = _rule("BAL-E", "cob.claim-adds-up", "AMT*D and all adjustments of a prior payer must add up to the charge.")
+
+
+def check(claim: Claim) -> Iterator[Finding]:
+    """Rules A, B, D and E on one claim."""
+    lines = sum(line.charge for line in claim.lines)
+    if claim.charge != lines:
+        facts = _facts("the claim's charge is", claim.charge, "its lines add up to", lines)
+        yield CHARGE.at(claim.transaction.place(claim.at, 2, loop="2300"), claim=claim.control_number, **facts)
+    if claim.others or any(line.adjudications for line in claim.lines):
+        yield from _other_payers(claim)
+
+
+def _other_payers(claim: Claim) -> Iterator[Finding]:
+    ids = Counter(other.payer_id for other in claim.others)
+    for line in claim.lines:
+        by_payer: dict[str, list[LineAdjudication]] = {}
+        for adjudication in line.adjudications:
+            by_payer.setdefault(adjudication.payer_id, []).append(adjudication)
+        for payer, adjudications in by_payer.items():
+            if ids[payer] < 2:  # two coverages with one payer id cannot be told apart
+                yield from _line(claim, line, adjudications)
+    for other in claim.others:
+        if ids[other.payer_id] < 2:
+            yield from _claim(claim, other)
+
+
+def _line(claim: Claim, line: ServiceLine, adjudications: list[LineAdjudication]) -> Iterator[Finding]:
+    """B: an unbundled line adds up over all its adjudications by one payer."""
+    total = sum(a.paid + sum(x.amount for x in a.adjustments) for a in adjudications)
+    if total != line.charge:
+        place = claim.transaction.place(adjudications[0].at, 2, loop="2430")
+        facts = _facts("a prior payer's payment and adjustments of the line are", total, "its charge is", line.charge)
+        yield LINE.at(place, claim=claim.control_number, line=line.number, **facts)
+
+
+def _claim(claim: Claim, other: OtherSubscriber) -> Iterator[Finding]:
+    adjudications = [a for line in claim.lines for a in line.adjudications if a.payer_id == other.payer_id]
+    withheld = sum(a.amount for a in other.adjustments)
+    if other.paid is None and not other.adjustments and not adjudications:
+        return  # that payer has not adjudicated
+    by_lines = sum(a.paid for a in adjudications)
+    place = claim.transaction.place(_amount_at(other), 2 if other.paid is not None else None, loop="2320")
+    if other.paid is not None and adjudications and other.paid != by_lines - withheld:
+        facts = _facts("AMT*D is", other.paid, "line payments less claim adjustments are", by_lines - withheld)
+        yield PAID.at(place, claim=claim.control_number, **facts)
+        return
+    paid = by_lines if other.paid is None else other.paid
+    total = paid + withheld + sum(x.amount for a in adjudications for x in a.adjustments)
+    if total != claim.charge and not _lines_explain(claim, adjudications, claim.charge - total):
+        facts = _facts("a prior payer's payment and adjustments are", total, "the claim's charge is", claim.charge)
+        yield CLAIM.at(place, claim=claim.control_number, **facts)
+
+
+def _lines_explain(claim: Claim, adjudications: list[LineAdjudication], missing: int) -> bool:
+    """Whether faults that A or B has told already make up the difference: one cause, one finding."""
+    wrong = claim.charge - sum(line.charge for line in claim.lines)
+    wrong += sum(line.charge for line in claim.lines if line.adjudications)
+    wrong -= sum(a.paid + sum(x.amount for x in a.adjustments) for a in adjudications)
+    return wrong == missing and bool(adjudications)
+
+
+def _amount_at(other: OtherSubscriber) -> int:
+    """The index of the payer's AMT*D, or of its SBR."""
+    for offset, segment in enumerate(other.segments):
+        if segment[0] == "AMT" and segment[1] == "D":
+            return other.at + offset
+    return other.at
+
+
+def _facts(kind: str, found: int, other: str, expected: int) -> dict[str, object]:
+    difference = found - expected
+    sign = "+" if difference > 0 else ""
+    return {
+        "kind": kind, "found": decimal(found), "other": other, "expected": decimal(expected),
+        "difference": f"{sign}{decimal(difference)}",
+    }  # fmt: skip

@@ -1,0 +1,87 @@
+"""Questions to the nodes of a pyx12 map: what may follow, where a loop begins, what a place is called.
+
+A node is a segment or a loop of the guide; nodes are compared by identity, since pyx12 calls siblings of one
+identifier equal. The map's wrappers around table 1, 2 and 3 are loops to pyx12, but not to the guide.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+_WRAPPERS = frozenset({"ISA_LOOP", "GS_LOOP", "ST_LOOP", "HEADER", "DETAIL", "FOOTER"})
+
+
+def leaves(node: Any) -> Iterator[Any]:
+    """The simple elements and components of a segment node."""
+    for child in node.children:
+        yield from child.children if child.is_composite() else (child,)
+
+
+def where(leaf: Any) -> tuple[int, int]:
+    """Element and component of a leaf; component 0 for a simple element."""
+    return (leaf.parent.seq, leaf.seq) if leaf.parent.is_composite() else (leaf.seq, 0)
+
+
+def loop_name(loop: Any) -> str | None:
+    """The guide's name of a loop ("2010AA"); wrappers have none."""
+    return None if loop.id in _WRAPPERS else str(loop.id)
+
+
+def named(node: Any) -> str:
+    """ "NM1*PR": a segment node by identifier and its qualifier, where it has only one."""
+    key = node.guess_unique_key_id_element() if node.is_segment() else None
+    if key is None or len(key.valid_codes) != 1 or where(key) != (1, 0):
+        return str(node.id)
+    return f"{node.id}*{key.valid_codes[0]}"
+
+
+def together(node: Any, other: Any) -> bool:
+    """Whether two segment nodes share a position of a loop: they may come in any order."""
+    return node.parent is other.parent and node.pos == other.pos
+
+
+def passed(missing: Any, node: Any) -> bool:
+    """Whether `missing`, at the position number of `node`, can no longer come: its loop was left, or never entered."""
+    loop = missing.parent
+    return loop is not node.parent and not (loop.parent is node.parent and loop.pos == node.pos)
+
+
+def ahead(node: Any) -> Iterator[Any]:
+    """The segment nodes that may follow `node`, as the walker looks for them."""
+    loop, position = node.parent, node.pos
+    while not loop.is_map_root():
+        for child in loop.childIterator():
+            if child.pos >= position:
+                yield from _firsts(child)
+        if loop.id == "ST_LOOP":
+            return
+        loop, position = loop.parent, loop.pos
+
+
+def _firsts(child: Any) -> Iterator[Any]:
+    """A segment itself, the segment that opens a loop, or those that open the loops in a wrapper."""
+    if child.is_segment():
+        yield child
+    elif (first := child.get_first_seg()) is not None:
+        yield first
+    else:
+        for loop in child.childIterator():
+            yield from _firsts(loop)
+
+
+def lost_head(node: Any, segment: Any) -> Any | None:
+    """The head of a loop ahead that `segment` could follow at once: of a required loop, or of the only such loop."""
+    heads = [n for n in ahead(node) if n.parent.get_first_seg() is n and _follows(n, segment)]
+    required = [n for n in heads if n.parent.usage == "R"]
+    return required[0] if required else heads[0] if len(heads) == 1 else None
+
+
+def _follows(head: Any, segment: Any) -> bool:
+    """Whether `segment` may come in the loop of `head` with no required segment between them."""
+    for child in head.parent.childIterator():
+        if child is head:
+            continue
+        if any(first.is_match(segment) for first in _firsts(child)):
+            return True
+        if child.usage == "R":
+            return False
+    return False

@@ -1,0 +1,24 @@
+"""What came of a pre-flight, in the small: one transaction or part at a time."""
+
+from attrs import frozen
+
+from curette.findings import Finding
+
+
+@frozen
+class Checked:
+    """The outcome of a transaction, of a part of one, or of what stands outside them. Money in cents."""
+
+    file: str
+    findings: tuple[Finding, ...] = ()
+    kind: str = ""
+    begins: bool = False  # a file begins
+    transactions: int = 0
+    claims: int = 0
+    lines: int = 0
+    charge: int = 0
+    held: int = 0  # claims with an error, or in a refused transaction
+    held_charge: int = 0
+    unreadable: bool = False  # the file could not be used at all
+    paid: int = 0  # CLP04
+    hidden: tuple[Finding, ...] = ()  # findings beyond the limit of a file: counted, not listed

@@ -1,0 +1,73 @@
+"""curette check: pre-flight of 837P files (835 files are held against their guide and balance too)."""
+
+import sys
+import time
+from collections.abc import Iterable
+from pathlib import Path
+
+import click
+
+from curette import pipeline
+from curette.checks.results import Checked
+from curette.cli.options import FILES, JOBS, OUTPUT, QUIET, Prefixes, SnipTypes
+from curette.cli.output import coloured, output, paint
+from curette.cli.progress import progress
+from curette.findings import Severity
+from curette.reports import jsonl, text
+from curette.reports.text import CheckSummary
+
+_SEVERITIES = [str(s) for s in Severity]
+
+
+@click.command("check", short_help="Pre-flight 837P files.")
+@FILES
+@click.option("--fail-on", type=click.Choice(_SEVERITIES), default="error", show_default=True, help="Mildest severity that gives exit code 1.")
+@click.option("--snip", type=SnipTypes(), default="1-7", show_default=True, help="Which SNIP types to run.")
+@click.option("--select", type=Prefixes(), default=(), help="Only these rules: ids or their beginnings.")
+@click.option("--ignore", type=Prefixes(), default=(), help="Not these rules.")
+@click.option("--conformance/--no-conformance", default=True, help="Hold against the implementation guide (SNIP 1, 2).")
+@click.option("--format", "form", type=click.Choice(["text", "jsonl"]), default="text", show_default=True)
+@click.option("--timing", is_flag=True, help="Tell seconds in the summary (they differ from run to run).")
+@OUTPUT
+@JOBS
+@QUIET
+def command(
+    files: tuple[str, ...],
+    fail_on: str,
+    snip: frozenset[int],
+    select: tuple[str, ...],
+    ignore: tuple[str, ...],
+    conformance: bool,
+    form: str,
+    timing: bool,
+    output_file: Path | None,
+    jobs: int,
+    quiet: bool,
+) -> int:
+    """Pre-flight FILE... as a clearinghouse does: files, folders, .zip or .gz of them, or - for standard input.
+
+    Exit code 0: nothing at or above --fail-on; 1: findings; 2: usage; 3: a file that cannot be read.
+    """
+    options = pipeline.CheckOptions(conformance, snip, select, ignore)
+    results = pipeline.check(files, options, jobs=jobs, stdin=sys.stdin.buffer)
+    summary, started = CheckSummary(), time.monotonic()
+    with output(output_file) as write, progress(quiet) as tick:
+        for line in _lines(results, summary, form):
+            write(f"{paint(line, coloured(output_file)) if form == 'text' else line}\n")
+            tick(summary.claims)
+        seconds = round(time.monotonic() - started, 3) if timing else None
+        closing = text.check_summary(summary) if form == "text" else [jsonl.line(summary.record(seconds))]
+        for line in closing:
+            write(f"{line}\n")
+    if summary.unreadable:
+        return 3
+    return int(any(summary.severities[s] for s in _SEVERITIES[: _SEVERITIES.index(fail_on) + 1]))
+
+
+def _lines(results: Iterable[Checked], summary: CheckSummary, form: str) -> Iterable[str]:
+    for result in results:
+        summary.take(result)
+        if form == "jsonl":
+            yield from map(jsonl.finding, result.findings)
+        else:
+            yield from text.check(result)

@@ -1,0 +1,90 @@
+"""curette denials: what payers did with each line of a remittance, and why."""
+
+import sys
+from functools import partial
+from pathlib import Path
+
+import click
+
+from curette import pipeline
+from curette.cli.options import FILES, JOBS, OUTPUT, QUIET
+from curette.cli.output import output
+from curette.cli.progress import progress
+from curette.denials.link import Links
+from curette.denials.totals import Totals
+from curette.findings import Finding, Severity
+from curette.money import decimal
+from curette.reports import denials_text, jsonl
+
+
+@click.command("denials", short_help="Categorise 835 files.")
+@FILES
+@click.option("--claims", multiple=True, metavar="837-FILE", help="What was billed, to link lines to (may be repeated).")
+@click.option("--conformance/--no-conformance", default=True, help="Hold against the implementation guide (SNIP 1, 2).")
+@click.option("--format", "form", type=click.Choice(["text", "jsonl"]), default="text", show_default=True)
+@OUTPUT
+@JOBS
+@QUIET
+def command(
+    files: tuple[str, ...],
+    claims: tuple[str, ...],
+    conformance: bool,
+    form: str,
+    output_file: Path | None,
+    jobs: int,
+    quiet: bool,
+) -> int:
+    """Categorise the remittances of FILE...: files, folders, .zip or .gz of them, or - for standard input.
+
+    Exit code 0: done; 1: a payment does not balance or cannot be used; 2: usage; 3: a file that cannot be read.
+    """
+    links = Links(claim for path in claims for claim in pipeline.read_claims(path))
+    render = jsonl.denial_line if form == "jsonl" else denials_text.row
+    options = pipeline.DenialOptions(render, conformance, links)
+    totals, found, unusable, failed = Totals(), list[Finding](), 0, False
+    with output(output_file) as write, progress(quiet) as tick:
+        say = write if form == "jsonl" else partial(click.echo, err=True, nl=False)
+        for result in pipeline.denials(files, options, jobs=jobs, stdin=sys.stdin.buffer):
+            failed = failed or result.unreadable
+            unusable += result.refused
+            found += result.findings
+            if result.totals is not None:
+                totals += result.totals
+            if form == "text" and result.remit is not None:
+                write(f"\n{denials_text.payment(result.remit)}\n")
+                write(f"{denials_text.head()}\n" if result.rows else "  nothing denied\n")
+            for row in result.rows:
+                write(f"{row}\n")
+            for finding in result.findings if form == "jsonl" or not quiet else ():
+                say(f"{jsonl.finding(finding) if form == 'jsonl' else denials_text.finding(finding)}\n")
+            tick(totals.claims)
+        faulty = [f for f in found if f.rule.id.startswith("BAL-") and f.severity is Severity.ERROR]
+        if form == "jsonl":
+            write(f"{jsonl.line(_record(totals, unusable, faulty, found))}\n")
+        else:
+            for line in denials_text.summary(totals, len(found), unusable):
+                write(f"{line}\n")
+    if failed:
+        return 3
+    return int(bool(faulty) or unusable > 0)
+
+
+def _record(totals: Totals, unusable: int, faulty: list[Finding], found: list[Finding]) -> dict[str, object]:
+    """The summary line of JSON lines."""
+    return {
+        "type": "summary",
+        "payments": totals.payments,
+        "refused": unusable,
+        "claims": totals.claims,
+        "lines": totals.lines,
+        "charge": decimal(totals.charge),
+        "paid": decimal(totals.paid),
+        "denied": decimal(totals.denied),
+        "outcomes": {str(k): v for k, v in sorted(totals.outcomes.items())},
+        "by_category": {
+            category: {"lines": number, "denied": decimal(totals.category_money[category])}
+            for category, number in sorted(totals.categories.items())
+        },
+        "balanced": not faulty and not unusable,
+        "warnings": sum(f.severity is Severity.WARNING for f in found) + sum(totals.warnings.values()),
+    }

@@ -1,0 +1,61 @@
+"""Options that several commands share."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import click
+
+FILES = click.argument("files", nargs=-1, required=True, metavar="FILE...")
+OUTPUT = click.option("--output", "-o", "output_file", type=click.Path(path_type=Path), help="Write to a file (private) instead.")
+QUIET = click.option("--quiet", "-q", is_flag=True, help="No progress and no notes on standard error.")
+
+
+class _Jobs(click.ParamType):
+    name = "N"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        if value == "auto":
+            return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        try:
+            number = int(value)
+        except (TypeError, ValueError):
+            number = 0
+        if not 1 <= number <= 256:
+            self.fail(f"{value!r} is neither a number of processes nor auto", param, ctx)
+        return number
+
+
+JOBS = click.option("--jobs", "-j", type=_Jobs(), default=1, show_default=True, help="Processes, or auto.")
+
+
+class Prefixes(click.ParamType):
+    """Rule ids or their beginnings, separated by commas."""
+
+    name = "RULES"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, ...]:
+        if isinstance(value, tuple):
+            return value
+        return tuple(part.strip().upper() for part in str(value).split(",") if part.strip())
+
+
+class SnipTypes(click.ParamType):
+    """SNIP types: "3", "1-3" or "1,2,5". Type 0 (the bytes themselves) always goes with 1."""
+
+    name = "TYPES"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> frozenset[int]:
+        if isinstance(value, frozenset):
+            return value
+        found: set[int] = set()
+        for part in str(value).split(","):
+            first, hyphen, last = part.strip().partition("-")
+            last = last if hyphen else first
+            if first not in _TYPES or last not in _TYPES or first > last:
+                self.fail(f"{value!r} is not a list of SNIP types 1 to 7", param, ctx)
+            found.update(range(int(first), int(last) + 1))
+        return frozenset(found | {0} if 1 in found else found)
+
+
+_TYPES = ("1", "2", "3", "4", "5", "6", "7")

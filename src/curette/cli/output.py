@@ -1,0 +1,54 @@
+"""Where a command writes: standard output, or a private file that appears only when it is whole."""
+
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from curette.errors import ConfigError
+
+Write = Callable[[str], None]
+
+
+@contextmanager
+def output(path: Path | None) -> Iterator[Write]:
+    """A function that writes text. A file is made readable by its owner alone and put in place at the end."""
+    if path is None:
+        sys.stdout.reconfigure(encoding="utf-8", newline="\n")  # type: ignore[union-attr]
+        yield sys.stdout.write  # type: ignore[misc]
+        sys.stdout.flush()
+        return
+    if path.is_symlink() or path.is_dir():
+        raise ConfigError(f"{path}: is not a file that may be replaced")
+    try:
+        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".curette-")  # mode 0600
+    except OSError as error:
+        raise ConfigError(f"{path}: {error.strerror}") from None
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
+            yield file.write  # type: ignore[misc]
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def coloured(path: Path | None) -> bool:
+    """Whether the output may carry colour: a terminal, and nobody said no."""
+    return path is None and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+
+
+def paint(text: str, colour: bool) -> str:
+    """A line of a text report, its severity word in colour."""
+    if not colour:
+        return text
+    for word, hue in (("error", "red"), ("warning", "yellow"), ("advice", "cyan")):
+        if text.startswith(f"  {word} "):
+            return "  " + click.style(word, fg=hue, bold=word == "error") + text[2 + len(word) :]
+    return click.style(text, bold=True) if text.startswith("claim ") else text

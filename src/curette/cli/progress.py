@@ -1,0 +1,35 @@
+"""How far a run is, on a terminal only, and only when it takes long enough to be asked."""
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Protocol
+
+
+class Tick(Protocol):
+    """Call it with the number of claims so far."""
+
+    def __call__(self, claims: int) -> None: ...
+
+
+def _nothing(claims: int) -> None:
+    pass
+
+
+@contextmanager
+def progress(quiet: bool) -> Iterator[Tick]:
+    """A function that shows the number of claims and their rate on standard error."""
+    if quiet or not sys.stderr.isatty() or sys.stdout.isatty():
+        yield _nothing
+        return
+    from rich.console import Console
+
+    started = time.monotonic()
+    with Console(stderr=True).status("reading") as status:
+
+        def tick(claims: int) -> None:
+            rate = claims / max(time.monotonic() - started, 0.001)
+            status.update(f"{claims:,} claims, {rate:,.0f} a second")
+
+        yield tick

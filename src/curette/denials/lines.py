@@ -1,0 +1,99 @@
+"""A remittance as rows: each service line with what became of it; a claim without lines gives one row."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from curette._records import record
+from curette.denials.categorise import Categoriser
+from curette.denials.facts import Adjustment, Denial, LineFacts
+from curette.denials.link import Billed, Links
+from curette.denials.spread import spread
+from curette.remits.model import ClaimPayment, Remit, ServicePayment
+from curette.x12 import cas
+
+
+@record
+class DenialLine:
+    """One row. Money is cents, units are thousandths."""
+
+    remit: Remit
+    claim: ClaimPayment
+    line: ServicePayment | None  # None where the claim came without lines
+    adjustments: tuple[Adjustment, ...]  # its own, or its share of the claim's
+    denial: Denial
+    billed: Billed | None  # the line of the 837P, where it was found
+
+    @property
+    def allowed(self) -> int | None:
+        """AMT*B6, else what was paid and what the patient owes."""
+        stated = self.line.allowed if self.line is not None else None
+        if stated is not None:
+            return stated
+        share = sum(a for g, c, a, _ in self.adjustments if g == "PR" and c in ("1", "2", "3"))
+        return self.paid + share
+
+    @property
+    def charge(self) -> int:
+        """What was billed for it."""
+        return self.line.charge if self.line is not None else self.claim.charge
+
+    @property
+    def paid(self) -> int:
+        """What the payer paid for it."""
+        return self.line.paid if self.line is not None else self.claim.paid
+
+    @property
+    def service_date(self) -> date | None:
+        """The first day of service."""
+        return (self.line.start if self.line is not None else None) or self.claim.service_dates[0]
+
+    @property
+    def rendering(self) -> str:
+        """NPI: the line's, the claim's, else the 837P's."""
+        if self.line is not None and self.line.rendering_npi:
+            return self.line.rendering_npi
+        if self.claim.rendering is not None and self.claim.rendering.npi:
+            return self.claim.rendering.npi
+        return self.billed.rendering if self.billed else ""
+
+    @property
+    def billing(self) -> str:
+        """NPI of the payee."""
+        payee = self.remit.payee
+        return payee.id if payee is not None and payee.id_qualifier == "XX" else ""
+
+
+def rows(remit: Remit, claim: ClaimPayment, categorise: Categoriser, links: Links) -> Iterator[DenialLine]:
+    """The rows of one claim."""
+    above = _plain(claim.adjustments)
+    remarks = claim.remarks
+    if not claim.lines:
+        facts = LineFacts(claim.status, claim.charge, claim.paid, above, (), remarks, claim.filing_indicator)
+        billed = links.find(claim, None) if links else None
+        yield DenialLine(remit, claim, None, above, categorise(facts), billed)
+        return
+    own = [_plain(line.adjustments) for line in claim.lines]
+    if above:
+        charges, payments = [line.charge for line in claim.lines], [line.paid for line in claim.lines]
+        own = spread(above, charges, payments, own)
+    bundled = [any(g == "OA" and c == "94" and a < 0 for g, c, a, _ in adjustments) for adjustments in own]
+    for number, (line, adjustments) in enumerate(zip(claim.lines, own, strict=True)):
+        facts = LineFacts(
+            claim.status,
+            line.charge,
+            line.paid,
+            adjustments,
+            line.remarks,
+            remarks,
+            claim.filing_indicator,
+            line.procedure,
+            line.submitted[1] if line.submitted else "",
+            line.modifiers,
+            True in bundled and any(b for at, b in enumerate(bundled) if at != number),
+        )
+        billed = links.find(claim, line) if links else None
+        yield DenialLine(remit, claim, line, adjustments, categorise(facts), billed)
+
+
+def _plain(adjustments: tuple[cas.Adjustment, ...]) -> tuple[Adjustment, ...]:
+    return tuple([(a.group, a.carc, a.amount, a.quantity) for a in adjustments])

@@ -1,0 +1,363 @@
+"""Where the parts are joined: files to transactions, transactions to findings and rows, in order, on one or more cores.
+
+The unit of work is a transaction (or a part of a very long one); what comes of it is a function of its bytes alone, so
+the output does not depend on the number of processes.
+"""
+
+import logging
+import multiprocessing
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from functools import partial
+from pathlib import Path
+from typing import IO, Any, TypeVar
+
+from attrs import evolve, frozen
+
+from curette.checks import balancing
+from curette.checks.results import Checked
+from curette.claims import reader as claims_reader
+from curette.claims.model import Claim
+from curette.claims.spans import Spans
+from curette.denials.categorise import categoriser
+from curette.denials.lines import DenialLine, rows
+from curette.denials.link import Links
+from curette.denials.totals import Totals
+from curette.errors import InputError
+from curette.findings import Finding, Place, Severity
+from curette.remits import balance
+from curette.remits import reader as remits_reader
+from curette.remits.model import Remit
+from curette.x12 import envelope, faults
+from curette.x12.source import Source, open_sources
+from curette.x12.transaction import Transaction
+
+log = logging.getLogger("curette")
+FINDINGS_A_FILE = 1000  # listed; the rest is counted
+Item = Source | Transaction | Finding | InputError
+R = TypeVar("R")
+
+
+# -- files and transactions
+
+
+def sources(paths: Iterable[str | Path], stdin: IO[bytes] | None = None) -> Iterator[Source | InputError]:
+    """Every file that the paths hold, in order; folders are walked, archives are opened."""
+    for path in paths:
+        found = Path(path)
+        if str(path) != "-" and found.is_dir():
+            for file in sorted(p for p in found.rglob("*") if p.is_file() and not p.name.startswith(".")):
+                yield from open_sources(file)
+        else:
+            yield from open_sources(path, stdin)
+
+
+def items(paths: Iterable[str | Path], stdin: IO[bytes] | None = None) -> Iterator[Item]:
+    """What the files hold: each file's Source first, then its transactions and the findings outside them.
+
+    A file that cannot be used is an InputError, and so is the rest of one that fails while it is read.
+    """
+    for source in sources(paths, stdin):
+        yield source
+        if isinstance(source, Source):
+            try:
+                yield from envelope.read(source)
+            except InputError as error:
+                yield error
+            except OSError as error:
+                yield InputError(source.name, error.strerror or "cannot be read to its end")
+
+
+def unreadable(error: InputError) -> Finding:
+    """A file that cannot be used, as a finding on the file itself."""
+    return faults.FILE.at(Place(file=error.file, offset=error.offset), reason=error.reason)
+
+
+# -- reading for programs
+
+
+def read_claims(path: str | Path, *, damaged: bool = False) -> Iterator[Claim]:
+    """The professional claims of a file, one at a time.
+
+    Claims of a transaction whose envelope is damaged are left out unless `damaged` is set, and so are claims with
+    a value that cannot be read; both are logged (logger "curette"), without patient data. Raises InputError when the
+    file cannot be used.
+    """
+    for transaction in _transactions(path, "837P", damaged):
+        for part in transaction.parts():
+            reader = claims_reader.Reader(part)
+            yield from reader.read()
+            _log(reader.findings)
+
+
+def read_remits(path: str | Path, *, damaged: bool = False) -> Iterator[Remit]:
+    """The remittances of a file, one a transaction; `remit.claims` streams the claims each answers.
+
+    Those with a damaged envelope are left out, unless `damaged` is set, and logged. Raises InputError when the file
+    cannot be used.
+    """
+    for transaction in _transactions(path, "835", damaged):
+        yield remits_reader.head(transaction)
+
+
+def _transactions(path: str | Path, kind: str, damaged: bool) -> Iterator[Transaction]:
+    for item in items([path]):
+        if isinstance(item, InputError):
+            raise item
+        if isinstance(item, Finding):
+            _log([item])
+        elif isinstance(item, Transaction):
+            _log(item.findings)
+            if item.readable and item.kind == kind and item.complete and (damaged or not item.refused):
+                yield item
+
+
+def _log(findings: Iterable[Finding]) -> None:
+    for finding in findings:
+        if finding.severity is Severity.ERROR:
+            place = finding.place
+            log.warning("%s segment %d: %s (%s)", place.file, place.segment_index, finding.message, finding.rule.id)
+
+
+# -- pre-flight
+
+
+@frozen
+class CheckOptions:
+    """What a pre-flight runs. `conformance` is the implementation guide (SNIP 1 and 2).
+
+    `snip` are the types of check; `select` and `ignore` are beginnings of rule ids.
+    """
+
+    conformance: bool = True
+    snip: frozenset[int] = frozenset(range(8))
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+
+    def wants(self, finding: Finding) -> bool:
+        """Whether a finding is asked for."""
+        id = finding.rule.id
+        chosen = not self.select or id.startswith(self.select)
+        return chosen and finding.rule.snip in self.snip and not (self.ignore and id.startswith(self.ignore))
+
+
+def check(
+    paths: Iterable[str | Path], options: CheckOptions | None = None, *, jobs: int = 1, stdin: IO[bytes] | None = None
+) -> Iterator[Checked]:
+    """Pre-flight files, in order: one `Checked` for each transaction or part, and for what stands outside them."""
+    options = options or CheckOptions()
+    listed = 0
+    for result in _check(items(paths, stdin), options, jobs):
+        listed = 0 if result.begins else listed
+        room = max(FINDINGS_A_FILE - listed, 0)
+        listed += len(result.findings)
+        if len(result.findings) > room:
+            result = evolve(result, findings=result.findings[:room], hidden=result.findings[room:])
+        yield result
+
+
+def _check(things: Iterable[Item], options: CheckOptions, jobs: int) -> Iterator[Checked]:
+    paid, faulty = 0, False
+    for item, part, result in _each(things, partial(_check_part, options), jobs):
+        if isinstance(item, Source):
+            yield Checked(item.name, begins=True)
+        elif isinstance(item, InputError):
+            yield Checked(item.file, (unreadable(item),), unreadable=True)
+        elif isinstance(item, Finding):
+            yield Checked(item.place.file, tuple(filter(options.wants, (item,))))
+        elif part is not None and result is not None:
+            paid += result.paid
+            faulty = faulty or any(f.severity is Severity.ERROR and f.rule.snip < 3 for f in result.findings)
+            if part.last:
+                if part.kind == "835" and item.readable and item.complete and not faulty:
+                    payment = filter(options.wants, balance.check_payment(remits_reader.head(item), paid))
+                    result = evolve(result, findings=_ordered((*result.findings, *payment)))
+                paid, faulty = 0, False
+            yield result
+
+
+def _check_part(options: CheckOptions, part: Transaction) -> Checked:
+    findings = list(part.findings)
+    spans, lines, charge, paid, unread = Spans(), 0, 0, 0, 0
+    claims = 0
+    if not part.readable:
+        if not part.refused:
+            findings.append(faults.KIND.at(part.place(0), kind=part.kind))
+    elif part.complete and part.kind == "837P":
+        reader = claims_reader.Reader(part)
+        for claim in reader.read():
+            spans.add(claim)
+            claims += 1
+            lines += len(claim.lines)
+            charge += claim.charge
+            findings.extend(balancing.check(claim))
+        findings.extend(reader.findings)
+        unread = len(reader.unread)
+    elif part.complete:
+        answers = remits_reader.Reader(part)
+        for answer in answers.claims():
+            claims += 1
+            lines += len(answer.lines)
+            charge += answer.charge
+            paid += answer.paid
+            findings.extend(balance.check_claim(answer, part))
+        findings.extend(answers.findings)
+    if options.conformance and part.readable and part.complete:
+        findings = _conform(part, findings)
+    findings = list(filter(options.wants, findings))
+    errors = [f.place.segment_in_transaction for f in findings if f.severity is Severity.ERROR]
+    held, held_charge = spans.held(e - 1 - part.before for e in errors if e is not None)
+    if part.refused:
+        held, held_charge = claims, charge
+    return Checked(
+        part.file, _ordered(findings), part.kind, transactions=int(part.before == 0), claims=claims + unread, lines=lines,
+        charge=charge, held=held + unread, held_charge=held_charge, paid=paid,
+    )  # fmt: skip
+
+
+def _conform(part: Transaction, findings: list[Finding]) -> list[Finding]:
+    """Add what the guide says, but not of a segment of which a reader has told a cause already."""
+    from curette.checks import conformance
+
+    told = {f.place.segment_index for f in findings if f.severity is Severity.ERROR and f.rule.snip < 3}
+    return [*findings, *(f for f in conformance.check(part) if f.place.segment_index not in told)]
+
+
+def _ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    return tuple(sorted(findings, key=lambda f: (f.place.segment_index, f.severity.rank, f.place.element or 0)))
+
+
+# -- denials
+
+
+@frozen
+class Categorised:
+    """The rows of a remittance (as `render` made them), or what stands outside remittances."""
+
+    file: str
+    findings: tuple[Finding, ...] = ()
+    rows: tuple[str, ...] = ()
+    totals: Totals | None = None
+    begins: bool = False
+    unreadable: bool = False
+    refused: bool = False  # a remittance that may not be used: no rows
+    remit: Remit | None = None  # its payment
+
+
+@frozen
+class DenialOptions:
+    """How rows are made: `render` turns a row into text, in the process that made it."""
+
+    render: Callable[[DenialLine], str | None]
+    conformance: bool = False
+    links: Links | None = None
+    maps: Path | None = None
+
+
+def denials(
+    paths: Iterable[str | Path], options: DenialOptions, *, jobs: int = 1, stdin: IO[bytes] | None = None
+) -> Iterator[Categorised]:
+    """Categorise remittances, in order, one `Categorised` a remittance; a refused one gives findings and no rows."""
+    pending: list[Categorised] = []
+    for item, part, result in _each(items(paths, stdin), partial(_denials_part, options), jobs):
+        if isinstance(item, Source):
+            yield Categorised(item.name, begins=True)
+        elif isinstance(item, InputError):
+            yield Categorised(item.file, (unreadable(item),), unreadable=True)
+        elif isinstance(item, Finding):
+            yield Categorised(item.place.file, (item,))
+        elif part is not None and result is not None:
+            pending.append(result)
+            if part.last:
+                yield _remit(item, pending)
+                pending = []
+
+
+def _remit(transaction: Transaction, parts: list[Categorised]) -> Categorised:
+    """The parts of one remittance as one."""
+    findings = [f for part in parts for f in part.findings]
+    if transaction.kind != "835" or not transaction.readable or any(part.refused for part in parts):
+        return Categorised(transaction.file, _ordered(findings), refused=transaction.code == "835")
+    totals = Totals(payments=1)
+    for part in parts:
+        if part.totals is not None:
+            totals += part.totals
+    remit = remits_reader.head(transaction)
+    findings += balance.check_payment(remit, totals.paid)
+    totals.paid = remit.paid
+    return Categorised(transaction.file, _ordered(findings), tuple(r for part in parts for r in part.rows), totals, remit=remit)
+
+
+def _denials_part(options: DenialOptions, part: Transaction) -> Categorised:
+    findings = list(part.findings)
+    if part.kind != "835" or not part.readable or not part.complete:
+        if not part.refused:
+            findings.append(faults.KIND.at(part.place(0), kind=part.kind))
+        return Categorised(part.file, tuple(findings), refused=part.refused)
+    categorise, remit, links = categoriser(options.maps), remits_reader.head(part), options.links or Links()
+    reader, totals, rendered = remits_reader.Reader(part), Totals(), []
+    for claim in reader.claims():
+        totals.claims += 1
+        totals.paid += claim.paid
+        findings.extend(balance.check_claim(claim, part))
+        for row in rows(remit, claim, categorise, links):
+            totals.take(row)
+            if (text := options.render(row)) is not None:
+                rendered.append(text)
+    findings.extend(reader.findings)
+    if options.conformance:
+        findings = _conform(part, findings)
+    return Categorised(
+        part.file, tuple(findings), tuple(rendered), totals, refused=part.refused or not reader.usable
+    )
+
+
+# -- one process or several
+
+
+def _each(
+    things: Iterable[Item], work: Callable[[Transaction], R], jobs: int
+) -> Iterator[tuple[Any, Transaction | None, R | None]]:
+    """(item, part, result): every item in order, a transaction once for each of its parts with what `work` made of it."""
+    if jobs < 2:
+        for item in things:
+            if isinstance(item, Transaction):
+                for part in item.parts():
+                    yield item, part, work(part)
+            else:
+                yield item, None, None
+        return
+    methods = multiprocessing.get_all_start_methods()
+    context = multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
+    with ProcessPoolExecutor(jobs, context, _install, (work,)) as pool:
+        waiting: deque[tuple[Any, Transaction | None, Future[R] | None]] = deque()
+        for item in things:
+            if isinstance(item, Transaction):
+                for part in item.parts():
+                    waiting.append((item, part, pool.submit(_run, part)))
+                    while len(waiting) > jobs * 3:
+                        yield _wait(*waiting.popleft())
+            else:
+                waiting.append((item, None, None))
+        while waiting:
+            yield _wait(*waiting.popleft())
+
+
+def _wait(
+    item: Any, part: Transaction | None, future: "Future[R] | None"
+) -> tuple[Any, Transaction | None, R | None]:
+    return item, part, future.result() if future is not None else None
+
+
+_work: Callable[[Transaction], Any]
+
+
+def _install(work: Callable[[Transaction], Any]) -> None:
+    """In a worker process: what to do with each transaction, sent once."""
+    global _work  # noqa: PLW0603
+    _work = work
+
+
+def _run(part: Transaction) -> Any:
+    return _work(part)

@@ -1,0 +1,113 @@
+"""JSON lines, as the contract names them: one object a line, money as text with two decimals, dates ISO, null for nothing."""
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from curette.denials.lines import DenialLine
+from curette.findings import Finding
+from curette.money import count, decimal
+
+_encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
+
+
+def line(record: dict[str, Any]) -> str:
+    """One object as one line of text, without its end."""
+    return _encode(record).replace("\u2028", "\\u2028").replace("\u2029", "\\u2029").replace("\x7f", "\\u007f")
+
+
+def money(amount: int | None) -> str | None:
+    """Cents as "125.50"."""
+    return None if amount is None else decimal(amount)
+
+
+def finding(found: Finding) -> str:
+    """A finding."""
+    rule, place = found.rule, found.place
+    return line(
+        {
+            "type": "finding",
+            "rule": rule.id,
+            "name": rule.name,
+            "severity": found.severity,
+            "confidence": found.confidence,
+            "snip": rule.snip,
+            "message": found.message,
+            "fix": rule.fix,
+            "file": place.file,
+            "interchange": place.interchange,
+            "group": place.group,
+            "transaction": place.transaction,
+            "claim": found.claim,
+            "line": found.line,
+            "related_lines": found.related_lines,
+            "segment_index": place.segment_index,
+            "segment": place.segment,
+            "loop": place.loop,
+            "element": place.element,
+            "component": place.component,
+            "offset": place.offset,
+            "length": place.length,
+            "prevents": rule.prevents,
+            "sources": rule.sources,
+            "payer_scope": None,
+        }
+    )
+
+
+def denial_line(row: DenialLine) -> str:
+    """A row of a remittance."""
+    remit, claim, service, denial = row.remit, row.claim, row.line, row.denial
+    day = row.service_date
+    return line(
+        {
+            "type": "denial_line",
+            "file": remit.transaction.file,
+            "payer": remit.payer_name,
+            "payer_id": remit.payer_id,
+            "trace": remit.trace,
+            "payment_date": remit.payment_date.isoformat() if remit.payment_date else None,
+            "claim": claim.control_number,
+            "payer_claim": claim.payer_claim or None,
+            "claim_status": claim.status,
+            "line_control": (service.control_number or None) if service else None,
+            "line": service.number if service else None,
+            "service_date": day.isoformat() if day else None,
+            "procedure": service.procedure if service else None,
+            "modifiers": service.modifiers if service else (),
+            "units": count(service.units) if service else None,
+            "charge": decimal(row.charge),
+            "allowed": money(row.allowed),
+            "paid": decimal(row.paid),
+            "denied": decimal(denial.denied),
+            "patient_responsibility": decimal(denial.patient_responsibility),
+            "contractual": decimal(denial.contractual),
+            "outcome": denial.outcome,
+            "group": denial.group,
+            "carc": denial.carc,
+            "rarcs": denial.rarcs,
+            "adjustments": [
+                {"group": g, "carc": c, "amount": decimal(a), "quantity": None if q is None else count(q)}
+                for g, c, a, q in row.adjustments
+            ],
+            "derm_category": denial.derm_category,
+            "derm_sub": denial.derm_sub,
+            "general_category": denial.general_category,
+            "rule": denial.rule,
+            "confidence": denial.confidence,
+            "action": denial.action,
+            "sla": denial.sla,
+            "due": None,
+            "linked": row.billed is not None,
+            "diagnoses": row.billed.diagnoses if row.billed else (),
+            "rendering": row.rendering or None,
+            "billing": row.billing or None,
+            "location": row.billed.place_of_service if row.billed else claim.place_of_service or None,
+            "warnings": denial.warnings,
+        }
+    )
+
+
+def lines(records: Iterable[dict[str, Any]]) -> str:
+    """Several objects as text with line ends."""
+    return "".join(f"{line(record)}\n" for record in records)

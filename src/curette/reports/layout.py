@@ -1,0 +1,102 @@
+"""Plain text for people: values made safe for a terminal, labelled rows, money at the right edge."""
+
+import textwrap
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from attrs import define, field
+
+from curette.money import decimal
+
+LABEL = 13  # width of the labels that stand before rows
+_LONGEST = 160  # of one value; what a person would read is shorter in every guide
+_LATIN = 0x250  # beyond: marks that combine, letters that run leftward or take two columns
+
+
+@define
+class View:
+    """How to show: columns of text, with patient data or without, and only some claims (all, where none is named)."""
+
+    width: int = 80
+    phi: bool = False
+    wanted: frozenset[str] = frozenset()  # control numbers
+    found: set[str] = field(factory=set)  # those of `wanted` that were met
+
+    def wants(self, control_number: str) -> bool:
+        """Whether to show this claim."""
+        if not self.wanted:
+            return True
+        if control_number not in self.wanted:
+            return False
+        self.found.add(control_number)
+        return True
+
+
+def clean(text: str) -> str:
+    """A value of the file on one line; every character that a terminal might obey or misplace is spelled out."""
+    if len(text) > _LONGEST:
+        text = f"{text[:_LONGEST]}... ({len(text)} characters)"
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(c if c.isprintable() and ord(c) < _LATIN else _spelled(c) for c in text)
+
+
+def _spelled(character: str) -> str:
+    return ascii(character)[1:-1]
+
+
+def wrapped(text: str, width: int, first: str = "", after: str | None = None) -> Iterator[str]:
+    """`text` in lines of at most `width`, behind `first` and then `after` (as many blanks, unless given)."""
+    after = " " * len(first) if after is None else after
+    if len(first) + len(text) <= width:
+        yield first + text
+    else:
+        yield from textwrap.wrap(
+            text, width, initial_indent=first, subsequent_indent=after, break_on_hyphens=False, tabsize=1
+        )
+
+
+def labelled(rows: Sequence[tuple[str, str]], width: int) -> Iterator[str]:
+    """Rows of a label and its text; a row without text is left out."""
+    for label, text in rows:
+        if text:
+            yield from wrapped(text, width, f"  {label:<{LABEL}}", " " * (LABEL + 2))
+
+
+def spread(left: str, right: str, width: int) -> Iterator[str]:
+    """`left` and `right` at the two edges; on lines of their own where they do not fit on one."""
+    gap = width - len(left) - len(right)
+    if not right:
+        yield from wrapped(left, width)
+    elif gap > 0:
+        yield f"{left}{' ' * gap}{right}"
+    else:
+        yield from wrapped(left.rstrip(), width)
+        yield right.rjust(width)
+
+
+def money(amount: int | None) -> str:
+    """Cents with two decimals, nothing for nothing."""
+    return "" if amount is None else decimal(amount)
+
+
+def day(value: date | None) -> str:
+    """An ISO date, nothing for nothing."""
+    return "" if value is None else value.isoformat()
+
+
+def days(start: date | None, end: date | None) -> str:
+    """One day, or the first and the last."""
+    if start is None or end is None or start == end:
+        return day(start or end)
+    return f"{day(start)} to {day(end)}"
+
+
+def plural(number: int, noun: str) -> str:
+    """ "1 claim", "2 claims"."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def joined(*parts: str, by: str = ", ") -> str:
+    """The parts that are not empty."""
+    return by.join(part for part in parts if part)

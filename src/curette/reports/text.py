@@ -1,0 +1,115 @@
+"""What a biller reads after a pre-flight: findings by claim, the worst first, and what became of the batch."""
+
+import textwrap
+from collections import Counter
+from collections.abc import Iterator
+
+from attrs import define, field
+
+from curette.checks.results import Checked
+from curette.findings import Finding, Severity
+from curette.money import decimal
+from curette.reports.plain import grouped, many, printable
+
+WIDTH = 80
+
+
+@define
+class CheckSummary:
+    """Counts over a run. Money in cents."""
+
+    files: int = 0
+    transactions: int = 0
+    claims: int = 0
+    lines: int = 0
+    charge: int = 0
+    held: int = 0
+    held_charge: int = 0
+    unreadable: int = 0
+    hidden: int = 0
+    severities: Counter[str] = field(factory=Counter)
+    rules: Counter[str] = field(factory=Counter)
+
+    def take(self, result: Checked) -> None:
+        """One more result."""
+        self.files += result.begins or result.unreadable and not result.transactions
+        for name in ("transactions", "claims", "lines", "charge", "held", "held_charge"):
+            setattr(self, name, getattr(self, name) + getattr(result, name))
+        self.unreadable += result.unreadable
+        self.hidden += len(result.hidden)
+        for finding in (*result.findings, *result.hidden):
+            self.severities[finding.severity] += 1
+            self.rules[finding.rule.id] += 1
+
+    def record(self, seconds: float | None) -> dict[str, object]:
+        """The summary line of JSON lines."""
+        return {
+            "type": "summary", "files": self.files, "transactions": self.transactions, "claims": self.claims,
+            "lines": self.lines, "charge": decimal(self.charge),
+            "findings": {str(s): self.severities[s] for s in Severity},
+            "not_listed": self.hidden, "held": self.held, "clean": self.claims - self.held,
+            "held_charge": decimal(self.held_charge), "not_evaluated": 0, "faults": 0, "seconds": seconds,
+        }  # fmt: skip
+
+
+def check(result: Checked) -> Iterator[str]:
+    """The findings of one transaction, claim by claim."""
+    if result.begins:
+        return
+    by_claim: dict[str | None, list[Finding]] = {}
+    for finding in result.findings:
+        by_claim.setdefault(finding.claim, []).append(finding)
+    for claim, findings in sorted(by_claim.items(), key=lambda item: _rank(item[1])):
+        yield ""
+        yield f"claim {printable(claim)}" if claim else f"{result.kind or 'file'} {printable(_where(findings[0]))}"
+        for finding in sorted(findings, key=lambda f: (f.severity.rank, f.place.segment_index)):
+            yield from _finding(finding)
+
+
+def _rank(findings: list[Finding]) -> tuple[int, int]:
+    return min(f.severity.rank for f in findings), findings[0].place.segment_index
+
+
+def _where(finding: Finding) -> str:
+    number = finding.place.transaction
+    return f"transaction {number}" if number else finding.place.file
+
+
+def _finding(finding: Finding) -> Iterator[str]:
+    place = finding.place
+    spot = place.segment or "file"
+    if place.element:
+        spot += f"{place.element:02d}" + (f"-{place.component}" if place.component else "")
+    where = [f"line {finding.line}"] if finding.line is not None else []
+    where += [printable(spot), f"segment {place.segment_index}", f"byte {place.offset}"]
+    yield f"  {finding.severity:<8} {finding.rule.id:<16} {', '.join(where)}"
+    yield from _wrapped(printable(finding.message))
+    yield from _wrapped(f"fix: {finding.rule.fix}")
+
+
+def _wrapped(text: str) -> list[str]:
+    return textwrap.wrap(text, WIDTH, initial_indent=" " * 11, subsequent_indent=" " * 11)
+
+
+def check_summary(summary: CheckSummary) -> Iterator[str]:
+    """The closing lines."""
+    s = summary
+    yield ""
+    yield (
+        f"{many(s.files, 'file')}, {many(s.transactions, 'transaction')}, {many(s.claims, 'claim')}, "
+        f"{many(s.lines, 'line')}, charge {grouped(s.charge)}"
+    )
+    if s.claims:
+        clean = s.claims - s.held
+        yield f"clean {many(clean, 'claim')} {grouped(s.charge - s.held_charge)}"
+        yield f"held  {many(s.held, 'claim')} {grouped(s.held_charge)}"
+    found = [many(s.severities[severity], severity) for severity in Severity if s.severities[severity]]
+    found = [f.replace("advices", "advice") for f in found]
+    yield "findings: " + (", ".join(found) if found else "none")
+    if s.hidden:
+        yield f"  {many(s.hidden, 'finding')} beyond the limit of a file not listed"
+    if s.rules:
+        top = ", ".join(f"{rule} {number}" for rule, number in s.rules.most_common(5))
+        yield from textwrap.wrap(f"most often: {top}", WIDTH, subsequent_indent="  ")
+    if s.unreadable:
+        yield f"{many(s.unreadable, 'file')} could not be read"
