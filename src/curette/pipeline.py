@@ -15,7 +15,7 @@ from typing import IO, Any, TypeVar
 
 from attrs import evolve, frozen
 
-from curette.checks import balancing
+from curette.checks import balancing, codesets
 from curette.checks.results import Checked
 from curette.claims import reader as claims_reader
 from curette.claims.model import Claim
@@ -28,8 +28,8 @@ from curette.errors import InputError
 from curette.findings import Finding, Place, Severity
 from curette.remits import balance
 from curette.remits import reader as remits_reader
-from curette.remits.model import Remit
-from curette.x12 import envelope, faults
+from curette.remits.model import ClaimPayment, Remit
+from curette.x12 import envelope, faults, style
 from curette.x12.source import Source, open_sources
 from curette.x12.transaction import Transaction
 
@@ -168,13 +168,18 @@ def _check(things: Iterable[Item], options: CheckOptions, jobs: int) -> Iterator
             yield Checked(item.place.file, tuple(filter(options.wants, (item,))))
         elif part is not None and result is not None:
             paid += result.paid
-            faulty = faulty or any(f.severity is Severity.ERROR and f.rule.snip < 3 for f in result.findings)
+            faulty = faulty or any(map(_hinders, result.findings))
             if part.last:
                 if part.kind == "835" and item.readable and item.complete and not faulty:
                     payment = filter(options.wants, balance.check_payment(remits_reader.head(item), paid))
                     result = evolve(result, findings=_ordered((*result.findings, *payment)))
                 paid, faulty = 0, False
             yield result
+
+
+def _hinders(finding: Finding) -> bool:
+    """Whether the payment as a whole cannot be expected to add up."""
+    return finding.severity is Severity.ERROR and (finding.rule.snip < 3 or finding.rule is balance.REVERSAL)
 
 
 def _check_part(options: CheckOptions, part: Transaction) -> Checked:
@@ -185,8 +190,11 @@ def _check_part(options: CheckOptions, part: Transaction) -> Checked:
         if not part.refused:
             findings.append(faults.KIND.at(part.place(0), kind=part.kind))
     elif part.complete and part.kind == "837P":
-        reader = claims_reader.Reader(part)
+        reader, known = claims_reader.Reader(part), set[str]()
         for claim in reader.read():
+            if claim.control_number in known:
+                findings.append(faults.CLAIM_TWICE.at(part.place(claim.at, 1), claim=claim.control_number))
+            known.add(claim.control_number)
             spans.add(claim)
             claims += 1
             lines += len(claim.lines)
@@ -196,15 +204,18 @@ def _check_part(options: CheckOptions, part: Transaction) -> Checked:
         unread = len(reader.unread)
     elif part.complete:
         answers = remits_reader.Reader(part)
-        for answer in answers.claims():
+        for answer, told in _balanced(answers):
             claims += 1
             lines += len(answer.lines)
             charge += answer.charge
             paid += answer.paid
-            findings.extend(balance.check_claim(answer, part))
+            findings.extend(told)
         findings.extend(answers.findings)
-    if options.conformance and part.readable and part.complete:
-        findings = _conform(part, findings)
+    if part.readable and part.complete:
+        findings.extend(style.inspect(part))
+        findings.extend(codesets.check(part))
+        if options.conformance:
+            findings = _conform(part, findings)
     findings = list(filter(options.wants, findings))
     errors = [f.place.segment_in_transaction for f in findings if f.severity is Severity.ERROR]
     held, held_charge = spans.held(e - 1 - part.before for e in errors if e is not None)
@@ -214,6 +225,14 @@ def _check_part(options: CheckOptions, part: Transaction) -> Checked:
         part.file, _ordered(findings), part.kind, transactions=int(part.before == 0), claims=claims + unread, lines=lines,
         charge=charge, held=held + unread, held_charge=held_charge, paid=paid,
     )  # fmt: skip
+
+
+def _balanced(reader: remits_reader.Reader) -> Iterator[tuple[ClaimPayment, Iterable[Finding]]]:
+    """Each claim with its balance; one with an amount that cannot be read is not expected to balance."""
+    before = 0
+    for claim in reader.claims():
+        whole, before = before == len(reader.findings), len(reader.findings)
+        yield claim, balance.check_claim(claim, reader.transaction) if whole else ()
 
 
 def _conform(part: Transaction, findings: list[Finding]) -> list[Finding]:
@@ -284,7 +303,8 @@ def _remit(transaction: Transaction, parts: list[Categorised]) -> Categorised:
         if part.totals is not None:
             totals += part.totals
     remit = remits_reader.head(transaction)
-    findings += balance.check_payment(remit, totals.paid)
+    if not any(map(_hinders, findings)):
+        findings += balance.check_payment(remit, totals.paid)
     totals.paid = remit.paid
     return Categorised(transaction.file, _ordered(findings), tuple(r for part in parts for r in part.rows), totals, remit=remit)
 
@@ -297,15 +317,17 @@ def _denials_part(options: DenialOptions, part: Transaction) -> Categorised:
         return Categorised(part.file, tuple(findings), refused=part.refused)
     categorise, remit, links = categoriser(options.maps), remits_reader.head(part), options.links or Links()
     reader, totals, rendered = remits_reader.Reader(part), Totals(), []
-    for claim in reader.claims():
+    for claim, told in _balanced(reader):
         totals.claims += 1
         totals.paid += claim.paid
-        findings.extend(balance.check_claim(claim, part))
+        findings.extend(told)
         for row in rows(remit, claim, categorise, links):
             totals.take(row)
             if (text := options.render(row)) is not None:
                 rendered.append(text)
     findings.extend(reader.findings)
+    findings.extend(style.inspect(part))
+    findings.extend(codesets.check(part))
     if options.conformance:
         findings = _conform(part, findings)
     return Categorised(

@@ -115,6 +115,12 @@ class _Counts:
         steps = start.split("/")
         self._counts = {"/".join(steps[:i]): 1 for i in range(2, len(steps) + 1)}
 
+    def copy(self) -> "_Counts":
+        """The counts as they are now."""
+        copy = _Counts("")
+        copy._counts = self._counts.copy()
+        return copy
+
     def reset_to_node(self, path: str) -> None:
         """Forget what was met inside `path`."""
         inside = f"{path}/"
@@ -306,10 +312,14 @@ class _Walk:
         if len(meant) == 1:
             return self._step(segment.with_qualifier(meant[0]))
         head = lost_head(self.node, segment) if not meant else None
-        if head is None or (wrong := self._step(_Segment([head.id], segment.subele_term).with_qualifier(head))) is None:
+        if head is None:
+            return None
+        node, met, missed, counts = self.node, self.met, self.missed.copy(), self.walker.counter.copy()
+        if self._step(_Segment([head.id], segment.subele_term).with_qualifier(head)) != []:
+            self.node, self.met, self.missed, self.walker.counter = node, met, missed, counts
             return None
         self._enter([head.id])
-        return [*wrong, ("head", head), *(self._step(segment) or ())]
+        return [("head", head), *(self._step(segment) or ())]
 
     def _meant(self, segment: _Segment) -> list[Any]:
         """The nodes that could follow if the qualifier were another; none if the segment belongs elsewhere as it is."""

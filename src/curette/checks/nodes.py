@@ -69,19 +69,21 @@ def _firsts(child: Any) -> Iterator[Any]:
 
 
 def lost_head(node: Any, segment: Any) -> Any | None:
-    """The head of a loop ahead that `segment` could follow at once: of a required loop, or of the only such loop."""
-    heads = [n for n in ahead(node) if n.parent.get_first_seg() is n and _follows(n, segment)]
-    required = [n for n in heads if n.parent.usage == "R"]
-    return required[0] if required else heads[0] if len(heads) == 1 else None
+    """The head that is missing before `segment`: of a required loop ahead that may go on with it at once, or of the
+    only other loop ahead that must."""
+    may = [(n, child) for n in ahead(node) if n.parent.get_first_seg() is n and (child := _after_head(n, segment))]
+    required = [n for n, _ in may if n.parent.usage == "R"]
+    certain = [n for n, child in may if child.usage == "R"]
+    return required[0] if required else certain[0] if len(certain) == 1 else None
 
 
-def _follows(head: Any, segment: Any) -> bool:
-    """Whether `segment` may come in the loop of `head` with no required segment between them."""
+def _after_head(head: Any, segment: Any) -> Any | None:
+    """The child of the loop of `head` that `segment` is, or begins, with nothing required left out between them."""
     for child in head.parent.childIterator():
         if child is head:
             continue
         if any(first.is_match(segment) for first in _firsts(child)):
-            return True
+            return child
         if child.usage == "R":
-            return False
-    return False
+            return None
+    return None

@@ -29,6 +29,7 @@ class Levels:
             fault(faults.HL_NUMBER, index, 1, unread=False, expected=count)
         if level not in numbers or not level:
             fault(faults.HL_LEVEL, index, 3)
+            self.child = ""  # what follows is not known, so the level above is not blamed for it
             return
         if (self.child == "1") is not (level == _BELOW.get(self.level)):
             self._children(fault, level)

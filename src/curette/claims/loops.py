@@ -1,7 +1,8 @@
 """Which segments stand in which loop of 005010X222A1: what keeps a loop open, and what opens another.
 
 PLAIN segments are kept; a name is the handler of `reader.Reader` that takes the segment. A segment that a loop does
-not list is misplaced.
+not list is misplaced. Some orders that the guide does not allow, but that leave no doubt whose a segment is (a drug
+after a line's providers), are read; conformance says what is wrong with them.
 """
 
 PLAIN = ""
@@ -30,7 +31,7 @@ LOOPS: dict[str, dict[str, str]] = {
         "CAS": "adjustments", "AMT": "money", "DMG": "birth", "OI": PLAIN, "MIA": PLAIN, "MOA": PLAIN,
         "NM1": "party", "SBR": "other", **_AT_LINE,
     },
-    "2330": {**_PARTY, "DTP": "date", "NM1": "party", "SBR": "other", **_AT_LINE},
+    "2330": {**_PARTY, "DTP": "date", "DMG": "birth", "NM1": "party", "SBR": "other", **_AT_LINE},
     "2400": {
         "SV1": "service", "SV5": "money", "PWK": PLAIN, "CR1": PLAIN, "CR3": PLAIN, "CRC": PLAIN, "DTP": "line_date",
         "QTY": "count", "MEA": PLAIN, "CN1": "money", "REF": PLAIN, "K3": PLAIN, "NTE": PLAIN, "PS1": "money", **_MONEY,
@@ -40,9 +41,12 @@ LOOPS: dict[str, dict[str, str]] = {
         "CTP": "drug_quantity", "REF": PLAIN,
         "LIN": "drug", "NM1": "party", "SVD": "adjudication", "LQ": "form", **_AT_LINE,
     },
-    "2420": {**_PARTY, "PRV": PLAIN, "NM1": "party", "SVD": "adjudication", "LQ": "form", **_AT_LINE},
+    "2420": {
+        **_PARTY, "PRV": PLAIN, "LIN": "drug", "NM1": "party", "SVD": "adjudication", "LQ": "form", **_AT_LINE,
+    },
     "2430": {
-        "CAS": "adjustments", "DTP": "date", "AMT": "money", "SVD": "adjudication", "LQ": "form", **_AT_LINE,
+        "CAS": "adjustments", "DTP": "date", "AMT": "money",
+        "LIN": "drug", "NM1": "party", "SVD": "adjudication", "LQ": "form", **_AT_LINE,
     },
     "2440": {"FRM": PLAIN, "LQ": "form", **_AT_LINE},
     "lost": {"HL": "level", "SE": "end", "CLM": "lost_claim"},

@@ -439,7 +439,7 @@ class Reader:
             try:
                 self.pointers[segment[7]]
             except ValueError:
-                self.fault(faults.INTEGER, index, 7, expected="a diagnosis pointer")
+                self.fault(faults.INTEGER, index, 7, unread=False, expected="a diagnosis pointer")
         return charge, units
 
     def _line_date(self, segment: list[str], index: int) -> None:

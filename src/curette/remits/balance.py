@@ -49,6 +49,9 @@ TWICE = _rule(
 
 def check_claim(claim: ClaimPayment, part: Transaction) -> Iterator[Finding]:
     """Rules L, C, P, R, S and the sign of one claim of `part` (a transaction or a part of one)."""
+    if claim.is_reversal and (claim.charge > 0 or claim.paid > 0):
+        yield from _signs(claim, part)  # with a wrong sign nothing else can add up
+        return
     withheld = share = taken = charges = wrong = 0
     for adjustment in claim.adjustments:
         withheld += adjustment.amount

@@ -44,7 +44,6 @@ def head(transaction: Transaction, title: str, rows: Sequence[tuple[str, str]], 
         [
             ("Envelope", f"{clean(interchange.sender)} to {clean(interchange.receiver)}, {_moment(transaction)}"),
             ("Control", control),
-            ("Guide", clean(transaction.version)),
             *rows,
         ],
         view.width,

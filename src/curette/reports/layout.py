@@ -6,10 +6,11 @@ from datetime import date
 
 from attrs import define, field
 
-from curette.money import decimal
+from curette.reports.plain import grouped
 
-LABEL = 13  # width of the labels that stand before rows
+LABEL = 14  # width of the labels that stand before rows
 _LONGEST = 160  # of one value; what a person would read is shorter in every guide
+TIE = "\xa0"  # a blank that no line ends at; values never hold it, see `clean`
 _LATIN = 0x250  # beyond: marks that combine, letters that run leftward or take two columns
 
 
@@ -48,12 +49,11 @@ def _spelled(character: str) -> str:
 def wrapped(text: str, width: int, first: str = "", after: str | None = None) -> Iterator[str]:
     """`text` in lines of at most `width`, behind `first` and then `after` (as many blanks, unless given)."""
     after = " " * len(first) if after is None else after
-    if len(first) + len(text) <= width:
-        yield first + text
-    else:
-        yield from textwrap.wrap(
-            text, width, initial_indent=first, subsequent_indent=after, break_on_hyphens=False, tabsize=1
-        )
+    lines = [first + text]
+    if len(lines[0]) > width:
+        lines = textwrap.wrap(text, width, initial_indent=first, subsequent_indent=after, break_on_hyphens=False)
+    for line in lines:
+        yield line.replace(TIE, " ")
 
 
 def labelled(rows: Sequence[tuple[str, str]], width: int) -> Iterator[str]:
@@ -66,7 +66,7 @@ def labelled(rows: Sequence[tuple[str, str]], width: int) -> Iterator[str]:
 def spread(left: str, right: str, width: int) -> Iterator[str]:
     """`left` and `right` at the two edges; on lines of their own where they do not fit on one."""
     gap = width - len(left) - len(right)
-    if not right:
+    if not right.strip():
         yield from wrapped(left, width)
     elif gap > 0:
         yield f"{left}{' ' * gap}{right}"
@@ -76,8 +76,8 @@ def spread(left: str, right: str, width: int) -> Iterator[str]:
 
 
 def money(amount: int | None) -> str:
-    """Cents with two decimals, nothing for nothing."""
-    return "" if amount is None else decimal(amount)
+    """Cents for reading, nothing for nothing."""
+    return "" if amount is None else grouped(amount)
 
 
 def day(value: date | None) -> str:
@@ -90,11 +90,6 @@ def days(start: date | None, end: date | None) -> str:
     if start is None or end is None or start == end:
         return day(start or end)
     return f"{day(start)} to {day(end)}"
-
-
-def plural(number: int, noun: str) -> str:
-    """ "1 claim", "2 claims"."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def joined(*parts: str, by: str = ", ") -> str:

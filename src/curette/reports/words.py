@@ -1,10 +1,9 @@
 """Words for the closed code lists of a claim, and names of parties. A code without a word is shown as it is."""
 
 from curette.codes.denials import codes
-from curette.reports.layout import View, clean, day, joined
+from curette.reports.layout import TIE, View, clean, day, joined, money
 from curette.x12.cas import Adjustment
 from curette.x12.loop import Party
-from curette.money import decimal
 
 SEQUENCES = {
     "P": "primary", "S": "secondary", "T": "tertiary", "A": "4th payer", "B": "5th payer", "C": "6th payer",
@@ -88,4 +87,4 @@ def person(party: Party | None) -> str:
 
 def adjustments(found: tuple[Adjustment, ...]) -> str:
     """Adjustments on one line: "CO-45 60.25, PR-2 40.00"."""
-    return ", ".join(f"{clean(a.group)}-{clean(a.carc)} {decimal(a.amount)}" for a in found)
+    return ", ".join(f"{clean(a.group)}-{clean(a.carc)}{TIE}{money(a.amount)}" for a in found)

@@ -331,8 +331,8 @@ class _Reader:
                 self._fault(st, faults.GS_VALUE, group.mark, 1, expected=f"the code of an {code} group")
             else:
                 self._fault(st, faults.ST_VALUE, st.mark, 1, expected="a transaction of this group")
-        if not re.fullmatch(r"[A-Za-z0-9]{4,9}", st.element(2)):
-            self._fault(st, faults.ST_VALUE, st.mark, 2, expected="four to nine letters or digits")
+        if not 4 <= len(st.element(2)) <= 9:
+            self._fault(st, faults.ST_VALUE, st.mark, 2, expected="a control number of four to nine characters")
         faulty = len(st.findings)
         if group.mark.id == "GS":
             self._check_guide(group, st, group.element(8) or version)

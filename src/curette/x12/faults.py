@@ -145,11 +145,15 @@ INTEGER = _syn(
 )  # fmt: skip
 ABSENT = _syn("ABSENT", "element.missing", _E, "{segment}{element:02d} is missing", "Fill in the element.")
 SEPARATORS = _syn(
-    "SEPARATORS", "element.trailing-separators", _W, "{count} segments end in empty elements or components",
+    "SEPARATORS", "element.trailing-separators", _W, "{count} segments end in an empty element",
+    "Leave trailing separators out.",
+)  # fmt: skip
+COMPONENTS = _syn(
+    "COMPONENTS", "element.trailing-components", _W, "{count} composites end in an empty component",
     "Leave trailing separators out.",
 )  # fmt: skip
 PADDED = _syn(
-    "PADDED", "element.padded", _W, "{count} segments hold values with leading or trailing blanks",
+    "PADDED", "element.padded", _W, "{count} values begin or end with a blank",
     "Leave out blanks around values.",
 )  # fmt: skip
 SEGMENT_ID = _syn(
@@ -171,6 +175,10 @@ NEGATIVE = _syn(
 )  # fmt: skip
 ZERO_UNITS = _syn(
     "ZERO-UNITS", "element.zero-units", _W, "{segment}{element:02d} bills no units", "Bill the units that were done.", 2,
+)  # fmt: skip
+CLAIM_TWICE = _syn(
+    "CLAIM-TWICE", "claim.control-number-used", _W, "an earlier claim of this transaction has the same CLM01",
+    "Give every claim a control number of its own; a remittance tells claims apart by it.", 4,
 )  # fmt: skip
 HL_NUMBER = _syn(
     "HL-NUMBER", "hl.number", _E, "HL01 is not {expected}, the next number", "Number HL segments 1, 2, 3 within ST.",

@@ -6,7 +6,6 @@ alone and removes it), so a cut or hostile archive is refused before anything of
 
 import gzip
 import io
-import re
 import tempfile
 import zipfile
 import zlib
@@ -157,20 +156,15 @@ def refuse_other_forms(name: str, head: bytes) -> None:
             raise NotX12(name, reason)
 
 
-_LINE = re.compile(rb"[^\r\n]*(\r\n|\n|\r)")
-
-
 def unwrapped(source: Source) -> Source:
     """The same file without the line breaks of a fixed-width transfer, where all its lines have one width."""
     head = source.stream.read(1 << 16)
     source.stream.seek(0)
-    lines = [m[0] for m in _LINE.finditer(head)]
-    if len(head) < 1 << 16 and head.endswith((b"\r", b"\n")):
-        lines = lines[:-1]  # the last line of a file may be shorter
+    lines = head.splitlines(keepends=True)[:-1]  # the last line may be shorter, or go on behind this look
     if len(lines) < 2 or len(set(map(len, lines))) > 1:
         return source
-    breaks = len(_LINE.fullmatch(lines[0])[1])  # type: ignore[index]
-    width = len(lines[0]) - breaks
+    width = len(lines[0].rstrip(b"\r\n"))
+    breaks = len(lines[0]) - width
     ends = {line[width - 1 : width] for line in lines}
     if width < 20 or len(ends) < 2 and not ends.pop().isalnum():
         return source

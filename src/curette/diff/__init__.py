@@ -1,0 +1,1 @@
+"""What changed between original and resubmitted claims, in a biller's words."""

@@ -1,0 +1,296 @@
+"""A claim as facts that can be compared: every element once, in a form that does not depend on how it was written.
+
+Amounts are whole cents, numbers without idle zeros, dates ISO, pointers the codes they lead to; delimiters, segment
+order, HL and LX numbers and empty elements are gone. A fact that is absent has no value at all.
+"""
+
+import re
+from collections.abc import Hashable, Iterable, Iterator, Sequence
+from functools import lru_cache
+
+from curette._records import record
+from curette.claims.model import Claim, Drug, Form, LineAdjudication, OtherSubscriber, ServiceLine
+from curette.dates import period
+from curette.diff import words
+from curette.diff.words import LISTS, NOBODY, OTHER_PAYER, Who, Word
+from curette.money import cents, decimal
+from curette.x12.cas import Segment, adjustments
+from curette.x12.delimiters import Delimiters
+from curette.x12.loop import Loop, Party, element
+
+_NUMBER = re.compile(r"(-?)0*([0-9]*)(?:\.([0-9]*?)0*)?", re.ASCII)
+_NO_FACT = {"HL": (1, 2, 3, 4), "LX": (1,), "NM1": (1,)}  # numbering, and the role that a party is matched by
+_QUALIFIERS = {"REF": 1, "DTP": 1, "AMT": 1, "NTE": 1, "CRC": 1, "QTY": 1, "FRM": 1, "MEA": 2}  # leading elements
+_TELLING = {"REF": (4,), "PWK": (1, 6), "CRC": (2,), "PER": (2,)}  # that tell repeated segments apart
+_MODIFIERS = {"SV1": (1, "modifiers"), "SVD": (3, "other payer modifiers")}  # components 3 to 6 of this element
+_SECRET_IDS = ("34", "MI", "II")  # NM108: social security and member numbers
+_NO_PAYER = ""
+
+
+@record
+class Fact:
+    """One thing that a claim says. `value` has one text, or the texts of a list in order."""
+
+    field: str
+    value: tuple[str, ...]
+    private: bool = False
+    minor: bool = False
+    amount: int | None = None  # in cents
+
+
+@record
+class Entry:
+    """The facts of a segment, by place in it. `keys` tell which segments of two loops belong together, strict first."""
+
+    segment: str
+    keys: tuple[Hashable, ...]
+    facts: dict[Hashable, Fact]
+
+
+@record
+class Node:
+    """A loop: the facts of its segments, and the loops below. `payer` is the other payer it is about."""
+
+    keys: tuple[Hashable, ...]
+    entries: Sequence[Entry]
+    children: Sequence["Node"]
+    payer: str = _NO_PAYER
+    line: ServiceLine | None = None
+
+
+def node(claim: Claim) -> Node:
+    """Everything of a claim but its lines: the claim, its parties, who it is for, who bills it."""
+    return _Facts(claim).claim()
+
+
+def lines(claim: Claim) -> list[Node]:
+    """The service lines of a claim."""
+    facts = _Facts(claim)
+    return [facts.line(line) for line in claim.lines]
+
+
+class _Facts:
+    """Reads the loops of one claim."""
+
+    def __init__(self, source: Claim) -> None:
+        self.source = source
+        self.delimiters = source.transaction.delimiters
+
+    # -- loops
+
+    def claim(self) -> Node:
+        source = self.source
+        levels = [source.subscriber, source.patient, source.billing]
+        children = [
+            *self._parties(source.parties),
+            *(self._node(level, NOBODY, type(level).__name__, parties=level.parties) for level in levels if level),
+            *map(self._other, source.others),
+        ]
+        kind = [["BHT", *[""] * 5, value]] if (value := source.submission.value("BHT", 6)) else []
+        return Node(("claim",), self._entries([*source.segments, *kind], NOBODY), children)
+
+    def line(self, line: ServiceLine) -> Node:
+        day = line.service
+        children = [
+            *map(self._drug, line.drugs),
+            *self._parties(line.parties),
+            *map(self._adjudication, line.adjudications),
+            *map(self._form, line.forms),
+        ]
+        entries = self._entries(line.segments, NOBODY)
+        keys = (
+            _content(entries, children),
+            ("6R", line.control_number) if line.control_number else None,
+            ("code and date", line.procedure, day),
+            ("code", line.procedure),
+            ("date and charge", day, line.charge),
+            ("date", day),
+        )
+        return Node(keys, entries, children, line=line)
+
+    def _parties(self, parties: Iterable[Party], payer: str = _NO_PAYER) -> list[Node]:
+        return [
+            self._node(p, words.who(p.loop, p.role), ("party", p.loop, p.role), payer=payer, telling=p.id) for p in parties
+        ]
+
+    def _other(self, other: OtherSubscriber) -> Node:
+        payer = other.payer_id
+        return self._node(other, OTHER_PAYER, "other", parties=other.parties, payer=payer, telling=payer, also=other.sequence)
+
+    def _drug(self, drug: Drug) -> Node:
+        return self._node(drug, NOBODY, "drug", telling=drug.ndc, also="")
+
+    def _form(self, form: Form) -> Node:
+        return self._node(form, NOBODY, "form", telling=form.value("LQ", 2), also="")
+
+    def _adjudication(self, found: LineAdjudication) -> Node:
+        payer = found.payer_id
+        exact = (payer, found.procedure, found.modifiers)
+        return self._node(found, OTHER_PAYER, "adjudication", payer=payer, telling=exact, also=payer)
+
+    def _node(
+        self,
+        loop: Loop,
+        owner: Who,
+        sort: Hashable,
+        *,
+        parties: Iterable[Party] = (),
+        payer: str = _NO_PAYER,
+        telling: Hashable = None,
+        also: Hashable = None,
+    ) -> Node:
+        """A loop that belongs together with one of the same sort and content, else that `telling`, else `also` pairs."""
+        entries = self._entries(loop.segments, owner)
+        children = self._parties(parties, payer)
+        loose = (sort, "also", also) if also is not None else (sort,)
+        return Node((_content(entries, children), (sort, telling), loose), entries, children, payer)
+
+    # -- segments
+
+    def _entries(self, segments: Iterable[Segment], owner: Who) -> list[Entry]:
+        found: list[Entry] = []
+        gathered: dict[str, list[Segment]] = {}
+        for segment in segments:
+            if segment[0] in ("HI", "CAS", "K3"):
+                gathered.setdefault(segment[0], []).append(segment)
+                continue
+            entry = _entry(tuple(segment), owner, self.delimiters)
+            if segment[0] == "SV1":
+                entry = self._with_pointers(entry, segment)
+            if entry.facts:
+                found.append(entry)
+        found += self._code_lists(gathered.get("HI", []))
+        found += _adjustments(gathered.get("CAS", []), owner)
+        found += self._texts(gathered.get("K3", []))
+        return found
+
+    def _with_pointers(self, entry: Entry, segment: Segment) -> Entry:
+        """SV107 counts for the diagnoses that it leads to."""
+        codes = self.source.diagnoses
+        numbers = [int(p) for p in element(segment, 7).split(self.delimiters.component) if p]
+        value = tuple(codes[n - 1].code if 0 < n <= len(codes) else f"#{n}" for n in numbers)
+        facts = {place: fact for place, fact in entry.facts.items() if not isinstance(place, tuple) or place[0] != 7}
+        if value:
+            facts[7, 1] = Fact("diagnosis pointers", value)
+        return Entry(entry.segment, ((entry.keys[0], value), *entry.keys[1:]), facts)
+
+    def _code_lists(self, segments: Iterable[Segment]) -> Iterator[Entry]:
+        """HI: codes of one sort are a list, however they are spread over segments."""
+        lists: dict[tuple[str, str, str], list[str]] = {}
+        for segment in segments:
+            for text in filter(None, segment[1:]):
+                parts = _trimmed(text.split(self.delimiters.component))
+                sort = LISTS.get(parts[0] if parts else "", ("other codes", "", ""))
+                items = lists.setdefault(sort, [])
+                expected = sort[2 if items else 1]
+                items.append(parts[1] if len(parts) == 2 and parts[0] == expected else ":".join(parts))
+        for sort, items in lists.items():
+            private = not sort[1]
+            yield _single("HI", sort[0], Fact(sort[0], tuple(items), private))
+
+    def _texts(self, segments: Sequence[Segment]) -> Iterator[Entry]:
+        if segments:
+            texts = tuple(" / ".join(segment[1:]) for segment in segments)
+            yield _single("K3", "", Fact("fixed format text", texts, private=True))
+
+
+def _content(entries: Sequence[Entry], children: Sequence[Node]) -> Hashable:
+    """All that a loop says, for telling equal loops."""
+    return tuple(e.keys[0] for e in entries), tuple(c.keys[0] for c in children)
+
+
+def _single(segment: str, name: str, fact: Fact) -> Entry:
+    return Entry(segment, ((segment, name, fact.value), (segment, name)), {name: fact})
+
+
+def _adjustments(segments: Sequence[Segment], owner: Who) -> Iterator[Entry]:
+    """CAS: one entry a reason, however they are spread over segments."""
+    for found in adjustments(segments):
+        reason = f"{found.group}-{found.carc}"
+        times = "" if found.quantity is None else f" x{_number_of(found.quantity)}"
+        value = (f"{reason} {decimal(found.amount)}{times}",)
+        yield _single("CAS", reason, Fact(f"{owner.name} adjustments".strip(), value, amount=found.amount))
+
+
+def _number_of(thousandths: int) -> str:
+    return _number(f"{thousandths // 1000}.{thousandths % 1000:03d}") if thousandths >= 0 else f"-{_number_of(-thousandths)}"
+
+
+@lru_cache(maxsize=1 << 14)
+def _entry(segment: tuple[str, ...], owner: Who, delimiters: Delimiters) -> Entry:
+    """The facts of a segment. Those of providers and payers recur in every claim of a file, so results are kept."""
+    identifier = segment[0]
+    first = 1 + _QUALIFIERS.get(identifier, 0)
+    loose = (identifier, *segment[1:first])
+    facts: dict[Hashable, Fact] = {}
+    if identifier == "DTP" and len(segment) > 3:
+        facts[3, 1] = _date(segment, owner)
+        first = 4
+    for number in range(first, len(segment)):
+        if segment[number] and number not in _NO_FACT.get(identifier, ()):
+            facts |= _element(segment, number, owner, delimiters)
+    telling = (*loose, *(element(segment, n) for n in _TELLING.get(identifier, ())))
+    content = (*loose, *((place, fact.value) for place, fact in facts.items()))
+    return Entry(identifier, (content, telling, loose), facts)
+
+
+def _date(segment: Segment, owner: Who) -> Fact:
+    """DTP: a day is a day, whether written as D8 or as a range of one."""
+    word = words.item("DTP", segment[1])
+    form, text = segment[2], segment[3]
+    try:
+        days = period("D8", text[:8]) if form == "DT" else period(form, text)
+    except ValueError:
+        value = f"{form} {text}"
+    else:
+        value = days.start.isoformat() + (f" to {days.end.isoformat()}" if days.end != days.start else "")
+        value += f" {text[8:]}" if form == "DT" else ""
+    return Fact(f"{owner.name} {word.name}".strip(), (value,), word.private)
+
+
+def _element(segment: Segment, number: int, owner: Who, delimiters: Delimiters) -> dict[Hashable, Fact]:
+    """The facts of one element, by (element, component) and, where it is repeated, the repetition."""
+    text, identifier = segment[number], segment[0]
+    repeats = text.split(delimiters.repetition) if delimiters.repetition else [text]
+    listed = _MODIFIERS.get(identifier, (0, ""))
+    secret = identifier == "NM1" and number == 9 and element(segment, 8) in _SECRET_IDS
+    facts: dict[Hashable, Fact] = {}
+    for repeat, each in enumerate(repeats):
+        more = (repeat,) if repeat else ()
+        components = each.split(delimiters.component)
+        if number == listed[0] and (modifiers := tuple(filter(None, components[2:6]))):
+            facts[number, 3, *more] = Fact(listed[1], modifiers)
+        for component, value in enumerate(components, 1):
+            if value and not (number == listed[0] and 3 <= component <= 6):
+                word = words.word(identifier, element(segment, 1), number, component, owner)
+                facts[number, component, *more] = _fact(word, value, secret)
+    return facts
+
+
+def _fact(word: Word, text: str, secret: bool) -> Fact:
+    amount = None
+    if word.money:
+        try:
+            amount = cents(text)
+            text = decimal(amount)
+        except ValueError:
+            text = _number(text)
+    elif word.number:
+        text = _number(text)
+    return Fact(word.name, (text,), word.private or secret, word.minor, amount)
+
+
+def _number(text: str) -> str:
+    """A decimal number without zeros that say nothing; other text as it is."""
+    match = _NUMBER.fullmatch(text)
+    if match is None or not any(c.isdigit() for c in text):
+        return text
+    sign, whole, part = match.groups()
+    plain = (whole or "0") + (f".{part}" if part else "")
+    return plain if plain == "0" else sign + plain
+
+
+def _trimmed(parts: list[str]) -> list[str]:
+    while parts and not parts[-1]:
+        parts.pop()
+    return parts
