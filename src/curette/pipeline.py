@@ -244,7 +244,11 @@ def _conform(part: Transaction, findings: list[Finding]) -> list[Finding]:
 
 
 def _ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    return tuple(sorted(findings, key=lambda f: (f.place.segment_index, f.severity.rank, f.place.element or 0)))
+    """In file order, without those that two readers told of one place."""
+    unique = {(f.rule.id, f.place.segment_index, f.place.element, f.place.component, f.message): f for f in findings}
+    return tuple(
+        sorted(unique.values(), key=lambda f: (f.place.segment_index, f.severity.rank, f.place.element or 0))
+    )
 
 
 # -- denials

@@ -167,10 +167,7 @@ def test_one_lost_head_is_one_finding(text: str, head: str, message: str) -> Non
 def test_lines_without_a_claim_are_not_laid_to_the_one_before() -> None:
     other = f"LX*1\n{SV1}\n{DTP}\n{HI}"  # the second CLM is lost
     first = found(changed(CLAIMS, ("LX*1", other), (SV1, "LX*1\n" + SV1)))[0]
-    assert (said(first), first.claim) == (
-        "IG-SEG-MISSING HI 2300",
-        None,
-    )
+    assert (said(first), first.claim) == ("IG-SEG-MISSING HI 2300", None)
 
 
 def test_of_a_run_of_segments_without_a_place_the_first_is_told() -> None:

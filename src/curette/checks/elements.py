@@ -38,6 +38,8 @@ def faults(node: Any, segment: Any, repeated: list[int], codes: Codes) -> list[F
     wide = list(_trimmed(node, segment))
     for fault in (*_judged(node, segment, codes), *wide, *_repeats(node, repeated)):
         found[fault.element, fault.component] = fault  # a later one says more: length, then code, type, form
+    if not found and not len(segment):  # even where every element is optional, one must be there
+        return [Fault(guide.ELE_MISSING, 1, 0, {"element": _name(segment, 1)})]
     first = _OURS.get(segment.seg_id, 0)
     inner = [found[place] for place in sorted(found) if place[0] > first]
     over = [fault for fault in inner if fault.element > len(node.children)]

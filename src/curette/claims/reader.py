@@ -450,7 +450,7 @@ class Reader:
             period = DAYS[segment[3]] if segment[2] == "D8" else self._period(segment, index)
         except (ValueError, IndexError):
             period = self._period(segment, index)
-        if segment[1] == "472" and self.line is not None:
+        if period is not None and segment[1] == "472" and self.line is not None:
             _set(self.line, "service", period)
 
     def _drug(self, segment: list[str], index: int) -> None:

@@ -1,88 +1,101 @@
-"""`curette show`: a claim batch or a remittance as a person reads it."""
+"""curette show: a claim batch or a remittance as a person reads it."""
 
 import os
 import shutil
 import sys
 from collections.abc import Iterator, Sequence
-from typing import IO
+from pathlib import Path
 
 import click
+from attrs import define
 
 from curette import pipeline
+from curette.cli.options import FILES, OUTPUT
+from curette.cli.output import coloured, output
 from curette.errors import InputError
+from curette.findings import Finding, Severity
 from curette.reports.layout import View
 from curette.reports.plain import printable
 from curette.reports.show import Item, show
+from curette.x12.source import Source
 
 _NARROW, _USUAL, _WIDE = 60, 80, 120
 
 
-@click.command(name="show")
-@click.argument("files", metavar="FILE...", nargs=-1, required=True)
-@click.option("--claim", "claims", metavar="NUMBER", multiple=True, help="Only the claim with this control number.")
+@click.command("show", short_help="Print a claim batch or a remittance as a person reads it.")
+@FILES
+@click.option("--claim", "claims", metavar="NUMBER", multiple=True, help="Only this claim, by its control number.")
 @click.option("--show-phi", is_flag=True, help="With patient data: names, birth dates, addresses, member numbers.")
 @click.option("--format", "form", type=click.Choice(["text"]), default="text", show_default=True)
-@click.option("--output", type=click.Path(dir_okay=False, allow_dash=True), help="Write here, readable by you alone.")
-@click.option("--width", type=click.IntRange(_NARROW, 400), help="Columns of text; 80 unless the terminal has more.")
+@OUTPUT
+@click.option("--width", type=click.IntRange(_NARROW, 400), help="Columns of text [default: 80, or the terminal's].")
 def command(
-    files: tuple[str, ...], claims: tuple[str, ...], show_phi: bool, form: str, output: str | None, width: int | None
+    files: tuple[str, ...],
+    claims: tuple[str, ...],
+    show_phi: bool,
+    form: str,
+    output_file: Path | None,
+    width: int | None,
 ) -> int:
-    """Print claim batches (837P) and remittances (835) the way a person reads them.
+    """Print the claims (837P) and remittances (835) of FILE... the way a person reads them.
 
-    Patients are named by their control number only, unless --show-phi is given.
+    A patient is named by the claim's control number only, unless --show-phi is given. Exit code 0: done; 2: usage;
+    3: a file that cannot be read (the others are still shown).
     """
-    view = View(width or _terminal_width(output), show_phi, frozenset(claims))
-    troubles: list[InputError] = []
-    lines = show(_readable(files, troubles), view)
+    view = View(width or _terminal_width(output_file), show_phi, frozenset(claims))
+    inputs = _Inputs(files)
+    colour = coloured(output_file)
     try:
-        if output in (None, "-"):
-            _print(lines)
-        else:
-            _save(lines, str(output))
-    except BrokenPipeError:  # whoever reads has seen enough
+        with output(output_file) as write:
+            for line in show(inputs, view):
+                write(f"{_painted(line) if colour else line}\n")
+    except BrokenPipeError:  # whoever reads has seen enough; click would make it exit code 1
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     for number in sorted(view.wanted - view.found):
         click.echo(f"curette: no claim {printable(number)}", err=True)
-    return 3 if troubles else 0
+    return 3 if inputs.unread else 0
 
 
-def _readable(files: Sequence[str], troubles: list[InputError]) -> Iterator[Item]:
-    """What the files hold; a file that cannot be used is told on standard error, and the others go on."""
-    for item in pipeline.items(files, sys.stdin.buffer):
-        if isinstance(item, InputError):
-            troubles.append(item)
-            click.echo(f"curette: {printable(item)}", err=True)
-        else:
+@define
+class _Inputs:
+    """What the files hold, and how many of the files could not be read at all."""
+
+    files: Sequence[str]
+    unread: int = 0
+    faulty: bool = False  # the file at hand
+    useful: bool = False
+
+    def __iter__(self) -> Iterator[Item]:
+        """A file that cannot be used is told on standard error, and the others go on."""
+        for item in pipeline.items(self.files, sys.stdin.buffer):
+            if isinstance(item, InputError):
+                self.unread += 1
+                click.echo(f"curette: {printable(item)}", err=True)
+            elif isinstance(item, Source):
+                self._end()
+            elif isinstance(item, Finding):
+                self.faulty |= item.severity is Severity.ERROR
+            else:
+                self.faulty |= item.refused
+                self.useful |= item.complete
             yield item
+        self._end()
+
+    def _end(self) -> None:
+        """A file ends; one with faults and nothing whole in it was unreadable too."""
+        self.unread += self.faulty and not self.useful
+        self.faulty = self.useful = False
 
 
-def _terminal_width(output: str | None) -> int:
-    if output not in (None, "-") or not sys.stdout.isatty():
+def _terminal_width(output_file: Path | None) -> int:
+    if output_file is not None or not sys.stdout.isatty():
         return _USUAL
     return max(_NARROW, min(shutil.get_terminal_size().columns, _WIDE))
 
 
-def _print(lines: Iterator[str]) -> None:
-    colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-    stream: IO[str] = click.get_text_stream("stdout", errors="backslashreplace")
-    for line in lines:
-        stream.write(f"{_coloured(line) if colour else line}\n")
-    stream.flush()
-
-
-def _coloured(line: str) -> str:
-    """Headings bold, faults red."""
+def _painted(line: str) -> str:
+    """Faults red, headings bold."""
     if line.lstrip().startswith("! "):
         return click.style(line, fg="red")
     return click.style(line, bold=True) if line and not line.startswith(" ") else line
-
-
-def _save(lines: Iterator[str], path: str) -> None:
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    except OSError as error:
-        raise click.UsageError(f"cannot write {printable(path)}: {error.strerror}") from None
-    with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as stream:
-        for line in lines:
-            stream.write(f"{line}\n")

@@ -13,7 +13,7 @@ from curette.claims.model import Claim, Drug, Form, LineAdjudication, OtherSubsc
 from curette.dates import period
 from curette.diff import words
 from curette.diff.words import LISTS, NOBODY, OTHER_PAYER, Who, Word
-from curette.money import cents, decimal
+from curette.money import cents, count, decimal
 from curette.x12.cas import Segment, adjustments
 from curette.x12.delimiters import Delimiters
 from curette.x12.loop import Loop, Party, element
@@ -24,6 +24,7 @@ _QUALIFIERS = {"REF": 1, "DTP": 1, "AMT": 1, "NTE": 1, "CRC": 1, "QTY": 1, "FRM"
 _TELLING = {"REF": (4,), "PWK": (1, 6), "CRC": (2,), "PER": (2,)}  # that tell repeated segments apart
 _MODIFIERS = {"SV1": (1, "modifiers"), "SVD": (3, "other payer modifiers")}  # components 3 to 6 of this element
 _SECRET_IDS = ("34", "MI", "II")  # NM108: social security and member numbers
+_PERSON = "1"  # NM102
 _NO_PAYER = ""
 
 
@@ -80,10 +81,10 @@ class _Facts:
 
     def claim(self) -> Node:
         source = self.source
-        levels = [source.subscriber, source.patient, source.billing]
+        levels = ((source.subscriber, NOBODY), (source.patient, words.PATIENT), (source.billing, words.BILLING))
         children = [
             *self._parties(source.parties),
-            *(self._node(level, NOBODY, type(level).__name__, parties=level.parties) for level in levels if level),
+            *(self._node(each, owner, ("level", owner.name), parties=each.parties) for each, owner in levels if each),
             *map(self._other, source.others),
         ]
         kind = [["BHT", *[""] * 5, value]] if (value := source.submission.value("BHT", 6)) else []
@@ -110,18 +111,19 @@ class _Facts:
 
     def _parties(self, parties: Iterable[Party], payer: str = _NO_PAYER) -> list[Node]:
         return [
-            self._node(p, words.who(p.loop, p.role), ("party", p.loop, p.role), payer=payer, telling=p.id) for p in parties
+            self._node(p, words.who(p.loop, p.role), ("party", p.loop, p.role), payer=payer, telling=p.id)
+            for p in parties
         ]
 
     def _other(self, other: OtherSubscriber) -> Node:
-        payer = other.payer_id
-        return self._node(other, OTHER_PAYER, "other", parties=other.parties, payer=payer, telling=payer, also=other.sequence)
+        payer, order = other.payer_id, other.sequence
+        return self._node(other, OTHER_PAYER, "other", parties=other.parties, payer=payer, telling=payer, also=order)
 
     def _drug(self, drug: Drug) -> Node:
-        return self._node(drug, NOBODY, "drug", telling=drug.ndc, also="")
+        return self._node(drug, NOBODY, "drug", telling=drug.ndc)
 
     def _form(self, form: Form) -> Node:
-        return self._node(form, NOBODY, "form", telling=form.value("LQ", 2), also="")
+        return self._node(form, NOBODY, "form", telling=form.value("LQ", 2))
 
     def _adjudication(self, found: LineAdjudication) -> Node:
         payer = found.payer_id
@@ -139,11 +141,11 @@ class _Facts:
         telling: Hashable = None,
         also: Hashable = None,
     ) -> Node:
-        """A loop that belongs together with one of the same sort and content, else that `telling`, else `also` pairs."""
+        """A loop; it belongs to one of its sort and content, else to one with the same `telling`, else with `also`."""
         entries = self._entries(loop.segments, owner)
         children = self._parties(parties, payer)
         loose = (sort, "also", also) if also is not None else (sort,)
-        return Node((_content(entries, children), (sort, telling), loose), entries, children, payer)
+        return Node(((sort, _content(entries, children)), (sort, telling), loose), entries, children, payer)
 
     # -- segments
 
@@ -178,9 +180,10 @@ class _Facts:
         """HI: codes of one sort are a list, however they are spread over segments."""
         lists: dict[tuple[str, str, str], list[str]] = {}
         for segment in segments:
-            for text in filter(None, segment[1:]):
-                parts = _trimmed(text.split(self.delimiters.component))
-                sort = LISTS.get(parts[0] if parts else "", ("other codes", "", ""))
+            for text in segment[1:]:
+                if not (parts := _trimmed(text.split(self.delimiters.component))):
+                    continue
+                sort = LISTS.get(parts[0], ("other codes", "", ""))
                 items = lists.setdefault(sort, [])
                 expected = sort[2 if items else 1]
                 items.append(parts[1] if len(parts) == 2 and parts[0] == expected else ":".join(parts))
@@ -207,13 +210,9 @@ def _adjustments(segments: Sequence[Segment], owner: Who) -> Iterator[Entry]:
     """CAS: one entry a reason, however they are spread over segments."""
     for found in adjustments(segments):
         reason = f"{found.group}-{found.carc}"
-        times = "" if found.quantity is None else f" x{_number_of(found.quantity)}"
+        times = "" if found.quantity is None else f" x{count(found.quantity)}"
         value = (f"{reason} {decimal(found.amount)}{times}",)
         yield _single("CAS", reason, Fact(f"{owner.name} adjustments".strip(), value, amount=found.amount))
-
-
-def _number_of(thousandths: int) -> str:
-    return _number(f"{thousandths // 1000}.{thousandths % 1000:03d}") if thousandths >= 0 else f"-{_number_of(-thousandths)}"
 
 
 @lru_cache(maxsize=1 << 14)
@@ -229,6 +228,8 @@ def _entry(segment: tuple[str, ...], owner: Who, delimiters: Delimiters) -> Entr
     for number in range(first, len(segment)):
         if segment[number] and number not in _NO_FACT.get(identifier, ()):
             facts |= _element(segment, number, owner, delimiters)
+    if not facts and identifier not in ("HL", "LX"):
+        facts[0] = Fact(f"{owner.name} {identifier}".strip(), ("present",), minor=True)
     telling = (*loose, *(element(segment, n) for n in _TELLING.get(identifier, ())))
     content = (*loose, *((place, fact.value) for place, fact in facts.items()))
     return Entry(identifier, (content, telling, loose), facts)
@@ -253,7 +254,10 @@ def _element(segment: Segment, number: int, owner: Who, delimiters: Delimiters) 
     text, identifier = segment[number], segment[0]
     repeats = text.split(delimiters.repetition) if delimiters.repetition else [text]
     listed = _MODIFIERS.get(identifier, (0, ""))
-    secret = identifier == "NM1" and number == 9 and element(segment, 8) in _SECRET_IDS
+    secret = identifier == "NM1" and (
+        (number == 9 and element(segment, 8) in _SECRET_IDS)
+        or (number > 2 and number != 8 and element(segment, 1) == "PR" and element(segment, 2) == _PERSON)
+    )
     facts: dict[Hashable, Fact] = {}
     for repeat, each in enumerate(repeats):
         more = (repeat,) if repeat else ()

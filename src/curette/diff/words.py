@@ -8,7 +8,7 @@ What has no name here is compared under its X12 name (HCP04) and counts as patie
 from attrs import frozen
 
 _SIGNS = "$#=?"
-_ITEMS = ("AMT", "DTP", "NTE", "QTY", "REF")  # segments that are named by their first element
+_ITEMS = ("AMT", "DTP", "QTY", "REF")  # segments that are named by their first element
 
 
 @frozen
@@ -53,6 +53,9 @@ def who(loop: str, role: str) -> Who:
     return Who(name, _IDS.get(role, "NPI"), role in _PEOPLE, role not in _PUBLIC_ADDRESS)
 
 
+BILLING = who("2000A", "85")
+PATIENT = Who("patient")
+
 _ROWS: dict[str, dict[str, str]] = {
     "BHT": {"6": "claim or encounter"},
     "CLM": {
@@ -66,7 +69,7 @@ _ROWS: dict[str, dict[str, str]] = {
         "1": "responsibility", "2": "relationship", "3": "?group number", "4": "?group name", "5": "insurance type",
         "9": "filing indicator",
     },
-    "PAT": {"1": "patient relationship", "5": "=death date format", "6": "?death date", "7": "=weight unit", "8": "?#weight",
+    "PAT": {"1": "relationship", "5": "=death date format", "6": "?death date", "7": "=weight unit", "8": "?#weight",
             "9": "?pregnancy"},
     "NM1": {"2": "=entity type", "3": "name", "4": "first name", "5": "middle name", "6": "name prefix",
             "7": "name suffix", "8": "=id qualifier"},
@@ -93,13 +96,13 @@ _ROWS: dict[str, dict[str, str]] = {
     "CR3": {"1": "equipment certification", "2": "=length of need unit", "3": "#length of need"},
     "CRC": {"2": "condition applies", "3": "condition", "4": "second condition", "5": "third condition",
             "6": "fourth condition", "7": "fifth condition"},
-    "HCP": {"1": "pricing method", "2": "$repriced allowed", "3": "$repriced saving", "4": "repricer", "5": "#repricing rate",
-            "6": "repriced group", "7": "$repriced group amount", "8": "repriced revenue code",
-            "9": "=repriced procedure qualifier", "10": "repriced procedure", "11": "=repriced unit", "12": "#repriced units",
-            "13": "repricing rejection", "14": "policy compliance", "15": "repricing exception"},
+    "HCP": {"1": "pricing method", "2": "$repriced allowed", "3": "$repriced saving", "4": "repricer",
+            "5": "#repricing rate", "6": "repriced group", "7": "$repriced group amount", "8": "repriced revenue code",
+            "9": "=repriced procedure qualifier", "10": "repriced procedure", "11": "=repriced unit",
+            "12": "#repriced units", "13": "repricing rejection", "14": "policy compliance", "15": "repricing exception"},
     "OI": {"3": "benefits assignment", "4": "patient signature", "6": "release of information"},
-    "MOA": {"1": "#reimbursement rate", "2": "$payable amount", "3": "remark", "4": "second remark", "5": "third remark",
-            "6": "fourth remark", "7": "fifth remark", "8": "$renal payment", "9": "$professional component"},
+    "MOA": {"1": "#reimbursement rate", "2": "$payable amount", "3": "remark", "4": "second remark",
+            "5": "third remark", "6": "fourth remark", "7": "fifth remark", "8": "$renal payment", "9": "$professional component"},
     "SV1": {"1-1": "=procedure qualifier", "1-2": "procedure", "1-7": "?procedure description", "2": "$charge",
             "3": "unit of measure", "4": "#units", "5": "place of service", "9": "emergency", "11": "EPSDT",
             "12": "family planning", "15": "copay exemption"},
@@ -128,21 +131,22 @@ _NAMED: dict[str, dict[str, str]] = {
         "FY": "claim office", "NF": "NAIC code", "Y4": "?property and casualty claim number", "1W": "?member number",
         "IG": "?policy number", "T4": "claim adjustment indicator",
     },
-    "AMT": {"F5": "patient paid", "D": "paid", "A8": "non-covered", "EAF": "patient owes", "T": "sales tax", "F4": "postage"},
+    "AMT": {
+        "F5": "patient paid", "D": "paid", "A8": "non-covered", "EAF": "patient liability", "T": "sales tax", "F4": "postage",
+    },
     "QTY": {"PT": "patients transported", "FL": "obstetric units"},
     "DTP": {
         "472": "service date", "431": "onset date", "454": "initial treatment date", "304": "last seen date",
-        "453": "acute manifestation date", "439": "accident date", "484": "?last menstrual period", "455": "last X-ray date",
-        "471": "prescription date", "314": "disability dates", "360": "disability start", "361": "disability end",
+        "453": "acute manifestation date", "439": "accident date", "484": "?last menstrual period",
+        "455": "last X-ray date", "471": "prescription date", "314": "disability dates", "360": "disability start", "361": "disability end",
         "297": "last worked date", "296": "return to work date", "435": "admission date", "096": "discharge date",
         "090": "assumed care date", "091": "relinquished care date", "444": "first contact date",
         "050": "repricer received date", "607": "certification revision date", "463": "therapy start date",
         "461": "last certification date", "738": "hemoglobin test date", "739": "creatinine test date",
         "011": "shipped date", "573": "adjudication date",
     },
-    "NTE": {},
 }  # fmt: skip
-_OTHERWISE = {"REF": "?reference", "AMT": "$amount", "QTY": "#quantity", "DTP": "date", "NTE": "?note"}
+_OTHERWISE = {"REF": "?reference", "AMT": "$amount", "QTY": "#quantity", "DTP": "date"}
 
 LISTS = {  # HI qualifiers to the list their codes stand in: name, the qualifier of the first, of the others
     **dict.fromkeys(("ABK", "ABF", "BK", "BF"), ("diagnoses", "ABK", "ABF")),
@@ -165,7 +169,7 @@ def _place(text: str) -> tuple[int, int]:
 _WORDS = {s: {_place(p): _word(text) for p, text in row.items()} for s, row in _ROWS.items()}
 _ITEM_WORDS = {s: {q: _word(text) for q, text in row.items()} for s, row in _NAMED.items()}
 _OTHER_WORDS = {s: _word(text) for s, text in _OTHERWISE.items()}
-_PERSON = ("NM1", "N2")
+_PERSON = ("NM1", "N2", "REF")
 _ADDRESS = ("N3", "N4")
 _UNNAMED = 3  # a qualifier longer than any in the guide is not quoted
 

@@ -203,13 +203,12 @@ def _patient(claim: Claim, view: View) -> list[tuple[str, str]]:
 def _notes(loop: Loop, view: View) -> list[tuple[str, str]]:
     """Free text may name a patient."""
     texts = [clean(text) for _, text in loop.notes]
-    if not texts:
-        return []
-    return [("Note", " / ".join(texts))] if view.phi else [("Note", f"{many(len(texts), 'text')}, shown with --show-phi")]
+    hidden = f"{many(len(texts), 'text')}, shown with --show-phi"
+    return [("Note", " / ".join(texts) if view.phi else hidden)] if texts else []
 
 
 def _diagnoses(diagnoses: tuple[Diagnosis, ...], view: View) -> Iterator[str]:
-    found = [f"{_letter(number)}{TIE}{icd(diagnosis)}" for number, diagnosis in enumerate(diagnoses, 1)]
+    found = [f"{_letter(number)}{TIE}{icd(diagnosis) or '?'}" for number, diagnosis in enumerate(diagnoses, 1)]
     yield from labelled([("Diagnoses", "  ".join(found) or "none")], view.width)
 
 

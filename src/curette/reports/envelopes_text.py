@@ -35,15 +35,13 @@ def head(transaction: Transaction, title: str, rows: Sequence[tuple[str, str]], 
     interchange, group = transaction.interchange, transaction.group
     usage = _USAGES.get(interchange.usage, clean(f"usage {interchange.usage}"))
     damaged = "DAMAGED, " if transaction.refused else ""
-    control = (
-        f"interchange {clean(interchange.control)}, group {clean(group.control)}, transaction {clean(transaction.control)}"
-    )
+    numbers = {"interchange": interchange.control, "group": group.control, "transaction": transaction.control}
     yield ""
     yield from spread(title, f"{damaged}{usage}", view.width)
     yield from labelled(
         [
             ("Envelope", f"{clean(interchange.sender)} to {clean(interchange.receiver)}, {_moment(transaction)}"),
-            ("Control", control),
+            ("Control", joined(*(f"{name} {clean(number)}" for name, number in numbers.items()))),
             *rows,
         ],
         view.width,

@@ -37,13 +37,14 @@ def clean(text: str) -> str:
     """A value of the file on one line; every character that a terminal might obey or misplace is spelled out."""
     if len(text) > _LONGEST:
         text = f"{text[:_LONGEST]}... ({len(text)} characters)"
+    return spelled(text)
+
+
+def spelled(text: str) -> str:
+    """`text` with what is not a printable Latin character as an escape."""
     if text.isascii() and text.isprintable():
         return text
-    return "".join(c if c.isprintable() and ord(c) < _LATIN else _spelled(c) for c in text)
-
-
-def _spelled(character: str) -> str:
-    return ascii(character)[1:-1]
+    return "".join(c if c.isprintable() and ord(c) < _LATIN else ascii(c)[1:-1] for c in text)
 
 
 def wrapped(text: str, width: int, first: str = "", after: str | None = None) -> Iterator[str]:

@@ -72,19 +72,23 @@ def payment(transaction: Transaction, view: View) -> Iterator[str]:
         yield "  ! DAMAGED: nothing of this payment may be posted"
         yield from faults(survey.errors, view)
     for part in transaction.parts():
-        reader = Reader(part)
-        first = part.first_segment + part.before
-        for claim in reader.claims():
-            if view.wants(claim.control_number):
-                own = [f for f in errors(reader.findings) if first + claim.at <= f.place.segment_index < first + claim.end]
-                if own or len(reader.findings) >= _FULL:
-                    yield from ("", f"Claim {clean(claim.control_number)}  DAMAGED, cannot be read")
-                else:
-                    wrong = list(balance.check_claim(claim, part))
-                    yield from show_claim(claim, damaged, view)
-                    yield from faults(wrong, view)
+        yield from _claims(part, damaged, view)
     yield from _provider_adjustments(remit.adjustments, view)
     yield from _closing(remit, survey, view)
+
+
+def _claims(part: Transaction, damaged: bool, view: View) -> Iterator[str]:
+    reader = Reader(part)
+    first = part.first_segment + part.before
+    for claim in reader.claims():
+        if not view.wants(claim.control_number):
+            continue
+        own = range(first + claim.at, first + claim.end)
+        if len(reader.findings) >= _FULL or any(f.place.segment_index in own for f in errors(reader.findings)):
+            yield from ("", f"Claim {clean(claim.control_number)}  DAMAGED, cannot be read")
+        else:
+            yield from show_claim(claim, damaged, view)
+            yield from faults(list(balance.check_claim(claim, part)), view)
 
 
 def _survey(transaction: Transaction, view: View) -> _Survey:
@@ -108,6 +112,7 @@ def _head(remit: Remit, survey: _Survey) -> list[tuple[str, str]]:
     known = codes()
     method = known.methods.get(remit.method, clean(remit.method))
     handling = known.handlings.get(remit.handling, clean(remit.handling))
+    paid = money(survey.paid)
     debit = "DEBIT" if remit.debit_or_credit == "D" else ""
     return [
         ("Payer", joined(clean(remit.payer_name), f"({clean(remit.payer_id)})" if remit.payer_id else "", by=" ")),
@@ -117,10 +122,7 @@ def _head(remit: Remit, survey: _Survey) -> list[tuple[str, str]]:
         ("Handling", handling),
         ("Produced", _produced(remit)),
         ("Questions", _contact(remit.payer)),
-        (
-            "Claims",
-            f"{survey.claims:,}, charge {money(survey.charge)}, paid {money(survey.paid)}, patient {money(survey.share)}",
-        ),
+        ("Claims", f"{survey.claims:,}, charge {money(survey.charge)}, paid {paid}, patient {money(survey.share)}"),
     ]
 
 
@@ -199,7 +201,7 @@ def _rows(claim: ClaimPayment, view: View) -> list[tuple[str, str]]:
 
 
 class _Table:
-    """The lines of a claim. Billed less every column of adjustments is what was paid; a group not used has no column."""
+    """The lines of a claim. Billed less all columns of adjustments is what was paid; a group not used has no column."""
 
     def __init__(self, claim: ClaimPayment, view: View) -> None:
         self.claim, self.width = claim, view.width

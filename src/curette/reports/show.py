@@ -4,37 +4,28 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
+from curette.errors import InputError
 from curette.findings import Finding
 from curette.reports import claims_text, remits_text
 from curette.reports.envelopes_text import errors, faults, head
-from curette.reports.layout import View, clean, wrapped
+from curette.reports.layout import View, clean, spelled, wrapped
 from curette.reports.plain import many
 from curette.x12 import kinds
 from curette.x12.source import Source
 from curette.x12.transaction import Transaction
 
 PHI = "This output holds patient data (--show-phi)."
-Item = Source | Transaction | Finding
+Item = Source | Transaction | Finding | InputError
 
 
 def show(items: Iterable[Item], view: View) -> Iterator[str]:
     """The lines of text of some files: each file's Source first, then what it holds, in order.
 
-    Headings begin at the left edge, faults with an exclamation mark; all else is indented.
+    Headings begin at the left edge, faults with an exclamation mark; all else is indented. A file of which nothing
+    can be used has no lines: its InputError is for the caller to tell.
     """
     if view.phi:
         yield PHI
-    for name, members in _files(items):
-        body = _body(members, view)
-        first = next(body, None)
-        if first is not None:
-            yield from wrapped(clean(name), view.width, "== ", "   ")
-            yield first
-            yield from body
-            yield ""
-
-
-def _files(items: Iterable[Item]) -> Iterator[tuple[str, Iterator[Item]]]:
     number = 0
 
     def file_of(item: Item) -> int:
@@ -45,21 +36,36 @@ def _files(items: Iterable[Item]) -> Iterator[tuple[str, Iterator[Item]]]:
     for _, members in groupby(items, file_of):
         source = next(members)
         if isinstance(source, Source):
-            yield source.name, members
+            yield from _file(source.name, members, view)
 
 
-def _body(members: Iterator[Item], view: View) -> Iterator[str]:
+def _file(name: str, members: Iterator[Item], view: View) -> Iterator[str]:
+    body = _body(name, members, view)
+    first = next(body, None)
+    if first is not None:
+        yield f"== {spelled(name)}"  # in one piece, however long, so that it can be copied
+        yield first
+        yield from body
+        yield ""
+
+
+def _body(name: str, members: Iterator[Item], view: View) -> Iterator[str]:
     empty = True
     for other, group in groupby(members, _other):
-        empty = False
         if other:
+            empty = False
             yield from _others(other, group, view)
             continue
         for item in group:
             if isinstance(item, Finding):
                 yield from faults(errors([item]), view)
             elif isinstance(item, Transaction):
+                empty = False
                 yield from _transaction(item, view)
+            elif isinstance(item, InputError):
+                if not empty and item.file == name:
+                    yield from wrapped(f"! {spelled(item.reason)}: no more of it is shown", view.width, "  ", "    ")
+                empty = False
     if empty and not view.wanted:
         yield "  no transactions"
 

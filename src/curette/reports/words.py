@@ -16,9 +16,9 @@ RELATIONSHIPS = {
 FREQUENCIES = {"1": "original", "7": "replacement", "8": "void"}
 ACCIDENTS = {"AA": "auto accident", "EM": "employment", "OA": "other accident"}
 PLACES = {
-    "02": "telehealth away from home", "10": "telehealth at home", "11": "office", "12": "home", "13": "assisted living",
-    "15": "mobile unit", "19": "off-campus outpatient hospital", "20": "urgent care", "21": "inpatient hospital",
-    "22": "outpatient hospital", "23": "emergency room", "24": "surgery center", "31": "skilled nursing facility",
+    "02": "telehealth away from home", "10": "telehealth at home", "11": "office", "12": "home",
+    "13": "assisted living", "15": "mobile unit", "19": "off-campus outpatient hospital", "20": "urgent care",
+    "21": "inpatient hospital", "22": "outpatient hospital", "23": "emergency room", "24": "surgery center", "31": "skilled nursing facility",
     "32": "nursing facility", "34": "hospice", "41": "ambulance on land", "49": "independent clinic",
     "50": "federal health center", "71": "public health clinic", "72": "rural health clinic",
     "81": "independent laboratory",
@@ -50,7 +50,8 @@ def procedure(qualifier: str, code: str, modifiers: tuple[str, ...]) -> str:
 
 def ndc(code: str) -> str:
     """A drug code of eleven digits in its three parts."""
-    return f"{code[:5]}-{code[5:9]}-{code[9:]}" if len(code) == 11 and code.isdigit() and code.isascii() else clean(code)
+    whole = len(code) == 11 and code.isdigit() and code.isascii()
+    return f"{code[:5]}-{code[5:9]}-{code[9:]}" if whole else clean(code)
 
 
 def provider(party: Party | None) -> str:

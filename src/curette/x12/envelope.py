@@ -6,8 +6,9 @@ encloses. What is damaged is the smallest envelope that shows the fault; what fo
 
 import re
 from collections.abc import Iterator
+from itertools import zip_longest
 
-from attrs import define, field
+from attrs import define, evolve, field
 
 from curette.findings import Finding, Place, Rule, Severity
 from curette.x12 import characters, faults, isa, kinds, parts, tokens
@@ -47,15 +48,15 @@ def read(source: Source) -> Iterator[Transaction | Finding]:
 
     Raises NotX12 when the file is certainly something else.
     """
-    source = unwrapped(source)
-    walker = isa.Walker(source)
-    for header in walker:
-        if isinstance(header, Finding):
-            yield header
-            continue
-        reader = _Reader(source, header)
-        yield from reader.read()
-        walker.resume(reader.stop, reader.index, reader.root.end is not None)
+    with unwrapped(source) as plain:
+        walker = isa.Walker(plain)
+        for header in walker:
+            if isinstance(header, Finding):
+                yield header
+                continue
+            reader = _Reader(plain, header)
+            yield from reader.read()
+            walker.resume(reader.stop, reader.index, reader.root.end is not None)
 
 
 class _Reader:
@@ -80,11 +81,35 @@ class _Reader:
         for mark in marks(self.source.stream, self.stop - 1, self.index, self.interchange.delimiters):
             self._take(mark)
         yield from self.root.findings
-        for group in self.root.children:
+        groups = self.root.children
+        self.interchange = evolve(
+            self.interchange,
+            head=self._bytes(self.header.offset, groups[0].mark.offset) if groups else b"",
+            tail=self._bytes(self.root.end.offset, self._after_padding()) if self.root.end else b"",
+        )
+        for group, following in zip_longest(groups, groups[1:]):
             yield from group.findings
-            refused = self.root.refused or group.refused
-            for transaction in group.children:
-                yield self._transaction(group, transaction, refused)
+            yield from self._transactions(group, following.mark if following else self.root.end)
+
+    def _transactions(self, envelope: _Envelope, following: Mark | None) -> Iterator[Transaction]:
+        """The transactions of a group; `following` is the segment after its GE."""
+        transactions, elements = envelope.children, envelope.elements + [""] * 9
+        group = Group(
+            elements[6], elements[1], elements[2], elements[3], elements[4] + elements[5], elements[8],
+            self._bytes(envelope.mark.offset, transactions[0].mark.offset) if transactions else b"",
+            self._bytes(envelope.end.offset, following.offset) if envelope.end and following else b"",
+        )  # fmt: skip
+        for transaction, after in zip_longest(transactions, transactions[1:]):
+            yield self._transaction(envelope, group, transaction, after.mark if after else envelope.end)
+
+    def _bytes(self, start: int, stop: int) -> bytes:
+        self.source.stream.seek(start)
+        return self.source.stream.read(max(stop - start, 0))
+
+    def _after_padding(self) -> int:
+        """Where the blanks after the interchange end."""
+        data = self._bytes(self.stop, self.stop + 4096)
+        return self.stop + len(data) - len(data.lstrip(b" \t\r\n"))
 
     # -- the walk over the marks
 
@@ -284,10 +309,11 @@ class _Reader:
         )
         return rule.at(place, **{"segment": place.segment, "element": element, **facts})
 
-    def _transaction(self, group: _Envelope, envelope: _Envelope, refused: bool) -> Transaction:
+    def _transaction(
+        self, group: _Envelope, kept: Group, envelope: _Envelope, following: Mark | None
+    ) -> Transaction:
         self.group, self.transaction = group, envelope
         self._check_st(group, envelope)
-        elements = group.elements + [""] * 9
         start = envelope.mark.offset
         if envelope.end is not None:
             stop, count = envelope.end.offset + len(envelope.end.text) + 1, envelope.end.index - envelope.mark.index + 1
@@ -303,7 +329,7 @@ class _Reader:
         transaction = Transaction(
             file=self.source.name,
             interchange=self.interchange,
-            group=Group(elements[6], elements[1], elements[2], elements[3], elements[4] + elements[5], elements[8]),
+            group=kept,
             code=envelope.element(1),
             control=envelope.element(2),
             version=envelope.element(3) or group.element(8),
@@ -312,7 +338,8 @@ class _Reader:
             first_segment=envelope.mark.index,
             count=count,
             findings=tuple(envelope.findings),
-            refused=refused or envelope.refused,
+            refused=self.root.refused or group.refused or envelope.refused,
+            gap=self._bytes(stop, following.offset) if following else b"",
             between=None if envelope.irregular or long else parted,
             wrap=self.source.wrap,
             complete=envelope.end is not None,

@@ -184,7 +184,7 @@ HL_NUMBER = _syn(
     "HL-NUMBER", "hl.number", _E, "HL01 is not {expected}, the next number", "Number HL segments 1, 2, 3 within ST.",
 )  # fmt: skip
 HL_PARENT = _syn(
-    "HL-PARENT", "hl.parent", _E, "HL02 does not name {expected}",
+    "HL-PARENT", "hl.parent", _E, "HL02 must name {expected}",
     "A subscriber's parent is the billing provider above it, a patient's the subscriber above it.",
 )  # fmt: skip
 HL_LEVEL = _syn("HL-LEVEL", "hl.level", _E, "HL03 is not 20, 22 or 23", "Use 20, 22 and 23 as the guide does.")

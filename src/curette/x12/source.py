@@ -24,6 +24,7 @@ _RATIO = 200  # X12 packs ten- to twentyfold; a bomb a thousandfold
 _MOST = 8 << 30
 _MEMBERS = 10_000
 _CHUNK = 1 << 20
+_NARROWEST = 20
 
 
 @frozen
@@ -156,26 +157,40 @@ def refuse_other_forms(name: str, head: bytes) -> None:
             raise NotX12(name, reason)
 
 
-def unwrapped(source: Source) -> Source:
+@contextmanager
+def unwrapped(source: Source) -> Iterator[Source]:
     """The same file without the line breaks of a fixed-width transfer, where all its lines have one width."""
+    wrap = _wrap(source)
+    if wrap is None:
+        yield source
+        return
+    with tempfile.SpooledTemporaryFile(_MEMORY) as plain:
+        whole = _unwrap(source, wrap, cast(BinaryIO, plain))
+        (plain if whole else source.stream).seek(0)
+        yield Source(source.name, cast(BinaryIO, plain), wrap) if whole else source
+
+
+def _wrap(source: Source) -> Wrap | None:
+    """How the file seems to be wrapped, from its first lines."""
     head = source.stream.read(1 << 16)
     source.stream.seek(0)
     lines = head.splitlines(keepends=True)[:-1]  # the last line may be shorter, or go on behind this look
     if len(lines) < 2 or len(set(map(len, lines))) > 1:
-        return source
+        return None
     width = len(lines[0].rstrip(b"\r\n"))
-    breaks = len(lines[0]) - width
     ends = {line[width - 1 : width] for line in lines}
-    if width < 20 or len(ends) < 2 and not ends.pop().isalnum():
-        return source
-    plain = tempfile.SpooledTemporaryFile(_MEMORY)  # noqa: SIM115 - lives as long as the source
-    while row := source.stream.read((width + breaks) * 4096):
-        for start in range(0, len(row), width + breaks):
-            line = row[start : start + width + breaks]
+    inside = len(ends) > 1 or ends.pop().isalnum()  # else every line ends with a terminator: no wrap
+    return Wrap(width, len(lines[0]) - width) if width >= _NARROWEST and inside else None
+
+
+def _unwrap(source: Source, wrap: Wrap, plain: BinaryIO) -> bool:
+    """Copy the file without its breaks; False when a line before the last has another width."""
+    step = wrap.width + wrap.breaks
+    while row := source.stream.read(step * 4096):
+        for start in range(0, len(row), step):
+            line = row[start : start + step]
             bare = line.rstrip(b"\r\n")
-            if len(bare) > width or (len(bare) < width and start + len(line) < len(row)):
-                source.stream.seek(0)
-                return source
+            if len(bare) > wrap.width or (len(bare) < wrap.width and start + len(line) < len(row)):
+                return False
             plain.write(bare)
-    plain.seek(0)
-    return Source(source.name, cast(BinaryIO, plain), Wrap(width, breaks))
+    return True

@@ -29,6 +29,8 @@ class Interchange:
     version: str
     usage: str
     delimiters: Delimiters
+    head: bytes = b""  # exact bytes from ISA to the first GS
+    tail: bytes = b""  # exact bytes of IEA and what follows it up to the next interchange
 
 
 @record
@@ -41,6 +43,8 @@ class Group:
     receiver: str
     created: str
     version: str
+    head: bytes = b""  # exact bytes from GS to the first ST
+    tail: bytes = b""  # exact bytes of GE up to the next segment
 
 
 @define
@@ -67,6 +71,7 @@ class Transaction:
     before: int = 0
     last: bool = True  # raw ends with SE
     complete: bool = True  # the SE was found; else only its ST is at hand
+    gap: bytes = b""  # what stands between SE and the next segment
     wrap: Wrap | None = None  # the file is broken into lines of equal width; offsets are mapped back
     between: bytes | None = None  # what stands between segments, where it is the same everywhere
     stream: BinaryIO | None = field(default=None, eq=False, repr=False)  # of a transaction too long for `raw`
