@@ -212,9 +212,11 @@ def _check_part(options: CheckOptions, part: Transaction) -> Checked:
             findings.extend(told)
         findings.extend(answers.findings)
     if part.readable and part.complete:
-        findings.extend(style.inspect(part))
-        findings.extend(codesets.check(part))
-        if options.conformance:
+        if 1 in options.snip:
+            findings.extend(style.inspect(part))
+        if 5 in options.snip:
+            findings.extend(codesets.check(part))
+        if options.conformance and options.snip & {1, 2}:
             findings = _conform(part, findings)
     findings = list(filter(options.wants, findings))
     errors = [f.place.segment_in_transaction for f in findings if f.severity is Severity.ERROR]
@@ -330,8 +332,6 @@ def _denials_part(options: DenialOptions, part: Transaction) -> Categorised:
             if (text := options.render(row)) is not None:
                 rendered.append(text)
     findings.extend(reader.findings)
-    findings.extend(style.inspect(part))
-    findings.extend(codesets.check(part))
     if options.conformance:
         findings = _conform(part, findings)
     return Categorised(

@@ -82,7 +82,7 @@ def test_a_line_break_separates_nothing_inside_a_segment(character: str, place: 
     assert found is None or found.clash is not None
 
 
-@pytest.mark.parametrize("pair", combinations(("element", "component", "repetition", "segment"), 2))
+@pytest.mark.parametrize("pair", [*combinations(("element", "component", "repetition", "segment"), 2)])
 def test_delimiters_are_apart(pair: tuple[str, str]) -> None:
     values = {"element": "*", "component": ":", "repetition": "^", "segment": "~"}
     values[pair[1]] = values[pair[0]]

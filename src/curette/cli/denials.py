@@ -80,7 +80,7 @@ def _record(totals: Totals, unusable: int, faulty: list[Finding], found: list[Fi
         "charge": decimal(totals.charge),
         "paid": decimal(totals.paid),
         "denied": decimal(totals.denied),
-        "outcomes": {str(k): v for k, v in sorted(totals.outcomes.items())},
+        "outcomes": totals.by_outcome(),
         "by_category": {
             category: {"lines": number, "denied": decimal(totals.category_money[category])}
             for category, number in sorted(totals.categories.items())

@@ -3,8 +3,7 @@
 from curette._records import record
 from curette.denials.outcomes import Outcome
 from curette.findings import Confidence
-
-Adjustment = tuple[str, str, int, int | None]  # group (CAS01), reason (CAS02), cents, thousandths; codes as sent
+from curette.x12.cas import Adjustment
 
 
 @record

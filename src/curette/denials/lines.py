@@ -5,11 +5,11 @@ from datetime import date
 
 from curette._records import record
 from curette.denials.categorise import Categoriser
-from curette.denials.facts import Adjustment, Denial, LineFacts
+from curette.denials.facts import Denial, LineFacts
 from curette.denials.link import Billed, Links
 from curette.denials.spread import spread
 from curette.remits.model import ClaimPayment, Remit, ServicePayment
-from curette.x12 import cas
+from curette.x12.cas import Adjustment
 
 
 @record
@@ -65,35 +65,37 @@ class DenialLine:
 
 def rows(remit: Remit, claim: ClaimPayment, categorise: Categoriser, links: Links) -> Iterator[DenialLine]:
     """The rows of one claim."""
-    above = _plain(claim.adjustments)
     remarks = claim.remarks
     if not claim.lines:
-        facts = LineFacts(claim.status, claim.charge, claim.paid, above, (), remarks, claim.filing_indicator)
+        facts = LineFacts(
+            claim.status, claim.charge, claim.paid, claim.adjustments, (), remarks, claim.filing_indicator
+        )
         billed = links.find(claim, None) if links else None
-        yield DenialLine(remit, claim, None, above, categorise(facts), billed)
+        yield DenialLine(remit, claim, None, claim.adjustments, categorise(facts), billed)
         return
-    own = [_plain(line.adjustments) for line in claim.lines]
-    if above:
+    own = [line.adjustments for line in claim.lines]
+    if claim.adjustments:
         charges, payments = [line.charge for line in claim.lines], [line.paid for line in claim.lines]
-        own = spread(above, charges, payments, own)
-    bundled = [any(g == "OA" and c == "94" and a < 0 for g, c, a, _ in adjustments) for adjustments in own]
-    for number, (line, adjustments) in enumerate(zip(claim.lines, own, strict=True)):
+        own = spread(claim.adjustments, charges, payments, own)
+    for number, line in enumerate(claim.lines):
         facts = LineFacts(
             claim.status,
             line.charge,
             line.paid,
-            adjustments,
+            own[number],
             line.remarks,
             remarks,
             claim.filing_indicator,
             line.procedure,
             line.submitted[1] if line.submitted else "",
             line.modifiers,
-            True in bundled and any(b for at, b in enumerate(bundled) if at != number),
+            line.submitted is not None and _takes_over(own, number),
         )
         billed = links.find(claim, line) if links else None
-        yield DenialLine(remit, claim, line, adjustments, categorise(facts), billed)
+        yield DenialLine(remit, claim, line, own[number], categorise(facts), billed)
 
 
-def _plain(adjustments: tuple[cas.Adjustment, ...]) -> tuple[Adjustment, ...]:
-    return tuple([(a.group, a.carc, a.amount, a.quantity) for a in adjustments])
+def _takes_over(own: list[tuple[Adjustment, ...]], number: int) -> bool:
+    """Whether another line of the claim took money over: OA-94 with a negative amount."""
+    others = (a for at, adjustments in enumerate(own) if at != number for a in adjustments)
+    return any(group == "OA" and carc == "94" and amount < 0 for group, carc, amount, _ in others)

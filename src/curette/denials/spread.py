@@ -6,7 +6,7 @@ amount is a share, for reporting, and all shares add up to the cent. The claim's
 
 from collections.abc import Sequence
 
-from curette.denials.facts import Adjustment
+from curette.x12.cas import Adjustment
 
 
 def spread(
@@ -32,7 +32,7 @@ def spread(
 
 def _of_line(claim: Sequence[Adjustment], amounts: Sequence[int]) -> tuple[Adjustment, ...]:
     return tuple(
-        (group, carc, amount, quantity)
+        Adjustment(group, carc, amount, quantity)
         for (group, carc, _, quantity), amount in zip(claim, amounts, strict=True)
         if amount
     )

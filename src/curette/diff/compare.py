@@ -151,6 +151,6 @@ def _fact(match: Match, name: str, old: Fact | None, new: Fact | None, segment: 
     amounts = [fact.amount for fact in sides if fact.amount is not None]
     sign = -1 if new is None else 1
     money = sign * (amounts[-1] - sum(amounts[:-1])) if amounts and len(amounts) == len(sides) else None
-    texts = (" ".join(fact.value) if fact else None for fact in (old, new))
+    before, after = (" ".join(fact.value) if fact else None for fact in (old, new))
     private = any(fact.private for fact in sides)
-    return _change(match, kind, name, *texts, segment=segment, money=money, payer=payer or None, private=private)
+    return _change(match, kind, name, before, after, segment, money=money, payer=payer or None, private=private)

@@ -18,7 +18,7 @@ from curette.x12.cas import Segment, adjustments
 from curette.x12.delimiters import Delimiters
 from curette.x12.loop import Loop, Party, element
 
-_NUMBER = re.compile(r"(-?)0*([0-9]*)(?:\.([0-9]*?)0*)?", re.ASCII)
+_NUMBER = re.compile(r"(-?)([0-9]*)(?:\.([0-9]*))?", re.ASCII)
 _NO_FACT = {"HL": (1, 2, 3, 4), "LX": (1,), "NM1": (1,)}  # numbering, and the role that a party is matched by
 _QUALIFIERS = {"REF": 1, "DTP": 1, "AMT": 1, "NTE": 1, "CRC": 1, "QTY": 1, "FRM": 1, "MEA": 2}  # leading elements
 _TELLING = {"REF": (4,), "PWK": (1, 6), "CRC": (2,), "PER": (2,)}  # that tell repeated segments apart
@@ -287,11 +287,11 @@ def _fact(word: Word, text: str, secret: bool) -> Fact:
 def _number(text: str) -> str:
     """A decimal number without zeros that say nothing; other text as it is."""
     match = _NUMBER.fullmatch(text)
-    if match is None or not any(c.isdigit() for c in text):
+    if match is None or not (match[2] or match[3]):
         return text
-    sign, whole, part = match.groups()
+    whole, part = match[2].lstrip("0"), (match[3] or "").rstrip("0")
     plain = (whole or "0") + (f".{part}" if part else "")
-    return plain if plain == "0" else sign + plain
+    return plain if plain == "0" else match[1] + plain
 
 
 def _trimmed(parts: list[str]) -> list[str]:

@@ -24,6 +24,7 @@ from curette.x12.values import CENTS, DAYS, QUANTITIES, Table
 _LIMIT: Final = 1000
 _KNOWN: Final = frozenset(i for entries in loops.LOOPS.values() for i in entries)
 _set: Final = object.__setattr__  # a record is frozen for everyone but its reader, who learns of it piece by piece
+_new: Final = tuple.__new__  # a named tuple at the price of a tuple
 _ONE: Final = 1000
 _PAD: Final = ("",) * 10
 Handler = Callable[["Reader", list[str], int], None]
@@ -263,13 +264,13 @@ class Reader:
         group, size = segment[1] if len(segment) > 1 else "", len(segment)
         try:
             if size == 4 and segment[2]:
-                return (Adjustment(group, segment[2], CENTS[segment[3]], None),)
+                return (_new(Adjustment, (group, segment[2], CENTS[segment[3]], None)),)
             found = []
             for i in range(2, size, 3):
                 quantity = QUANTITIES[segment[i + 2]] if size > i + 2 and segment[i + 2] else None
                 if not segment[i]:
                     return self._bad(segment, index)
-                found.append(Adjustment(group, segment[i], CENTS[segment[i + 1]], quantity))
+                found.append(_new(Adjustment, (group, segment[i], CENTS[segment[i + 1]], quantity)))
         except (ValueError, IndexError):
             return self._bad(segment, index)
         return tuple(found) if found else self._bad(segment, index)

@@ -61,7 +61,7 @@ def summary(totals: Totals, findings: int, refused: int) -> Iterator[str]:
         f"{many(t.payments, 'payment')} of {grouped(t.paid)}, {many(t.claims, 'claim')}, {many(t.lines, 'line')}, "
         f"charge {grouped(t.charge)}"
     )
-    yield "lines: " + (", ".join(f"{o.replace('_', ' ')} {n:,}" for o, n in _ordered(t)) or "none")
+    yield "lines: " + (", ".join(f"{o.replace('_', ' ')} {n:,}" for o, n in t.by_outcome().items()) or "none")
     yield f"denied {grouped(t.denied)} of {grouped(t.charge)} charged"
     if t.categories:
         yield ""
@@ -82,10 +82,6 @@ def summary(totals: Totals, findings: int, refused: int) -> Iterator[str]:
         yield f"{many(refused, 'remittance')} refused: nothing of it is counted"
     if findings:
         yield f"{many(findings, 'finding')} on standard error"
-
-
-def _ordered(totals: Totals) -> list[tuple[str, int]]:
-    return [(str(outcome), totals.outcomes[outcome]) for outcome in Outcome if totals.outcomes[outcome]]
 
 
 def _category(id: str) -> str:

@@ -49,10 +49,10 @@ def spelled(text: str) -> str:
 
 def wrapped(text: str, width: int, first: str = "", after: str | None = None) -> Iterator[str]:
     """`text` in lines of at most `width`, behind `first` and then `after` (as many blanks, unless given)."""
-    after = " " * len(first) if after is None else after
     lines = [first + text]
     if len(lines[0]) > width:
-        lines = textwrap.wrap(text, width, initial_indent=first, subsequent_indent=after, break_on_hyphens=False)
+        after = " " * min(len(first), width // 2) if after is None else after
+        lines = textwrap.wrap(first + text, width, subsequent_indent=after, break_on_hyphens=False)
     for line in lines:
         yield line.replace(TIE, " ")
 

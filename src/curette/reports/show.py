@@ -34,16 +34,17 @@ def show(items: Iterable[Item], view: View) -> Iterator[str]:
         return number
 
     for _, members in groupby(items, file_of):
-        source = next(members)
-        if isinstance(source, Source):
-            yield from _file(source.name, members, view)
+        yield from _file(members, view)
 
 
-def _file(name: str, members: Iterator[Item], view: View) -> Iterator[str]:
-    body = _body(name, members, view)
+def _file(members: Iterator[Item], view: View) -> Iterator[str]:
+    source = next(members)
+    if not isinstance(source, Source):
+        return
+    body = _body(source.name, members, view)
     first = next(body, None)
     if first is not None:
-        yield f"== {spelled(name)}"  # in one piece, however long, so that it can be copied
+        yield f"== {spelled(source.name)}"  # in one piece, however long, so that it can be copied
         yield first
         yield from body
         yield ""

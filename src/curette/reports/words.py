@@ -18,10 +18,10 @@ ACCIDENTS = {"AA": "auto accident", "EM": "employment", "OA": "other accident"}
 PLACES = {
     "02": "telehealth away from home", "10": "telehealth at home", "11": "office", "12": "home",
     "13": "assisted living", "15": "mobile unit", "19": "off-campus outpatient hospital", "20": "urgent care",
-    "21": "inpatient hospital", "22": "outpatient hospital", "23": "emergency room", "24": "surgery center", "31": "skilled nursing facility",
-    "32": "nursing facility", "34": "hospice", "41": "ambulance on land", "49": "independent clinic",
-    "50": "federal health center", "71": "public health clinic", "72": "rural health clinic",
-    "81": "independent laboratory",
+    "21": "inpatient hospital", "22": "outpatient hospital", "23": "emergency room", "24": "surgery center",
+    "31": "skilled nursing facility", "32": "nursing facility", "34": "hospice", "41": "ambulance on land",
+    "49": "independent clinic", "50": "federal health center", "71": "public health clinic",
+    "72": "rural health clinic", "81": "independent laboratory",
 }  # fmt: skip
 _FILINGS = {  # SBR09 beyond what CLP06 also has
     "11": "Other non-federal program", "BL": "Blue Cross Blue Shield", "CI": "Commercial insurance",

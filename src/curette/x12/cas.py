@@ -1,16 +1,15 @@
 """CAS: why a payer did not pay the whole charge. The same segment serves the 835 and the COB loops of an 837P."""
 
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
-from curette._records import record
 from curette.money import cents, quantity
 
 Segment = Sequence[str]
 """The elements of a segment as text; [0] is its identifier."""
 
 
-@record
-class Adjustment:
+class Adjustment(NamedTuple):
     """One reason with its amount. `amount` in cents (positive lowers the payment), `quantity` in thousandths."""
 
     group: str  # CO, PR, OA, PI

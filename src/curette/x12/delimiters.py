@@ -87,7 +87,7 @@ def _clash(d: Delimiters, tail: bytes, widths: tuple[int, ...]) -> tuple[str | N
     if d.repetition:
         names["repetition separator"] = d.repetition
     for name, character in names.items():
-        if ord(character) in _FORBIDDEN:
+        if ord(character) in _FORBIDDEN or (character in "\r\n" and name != "segment terminator"):
             return f"the {name} is a character that data may hold", None
     if d.segment == d.element and tail[2:3] and not _NEXT.match(tail, 2):
         return "the ISA segment has more than sixteen elements", 16

@@ -14,7 +14,7 @@ from curette.findings import Finding, Place, Rule, Severity
 from curette.x12 import characters, faults, isa, kinds, parts, tokens
 from curette.x12.scan import LONGEST, Mark, between, marks
 from curette.x12.source import Source, unwrapped
-from curette.x12.transaction import Group, Interchange, Transaction
+from curette.x12.transaction import Group, Interchange, Transaction, shown
 
 __all__ = ["Group", "Interchange", "Transaction", "read"]
 
@@ -302,7 +302,7 @@ class _Reader:
             group=self.group.element(6) if self.group else None,
             transaction=self.transaction.element(2) if self.transaction else None,
             segment_index=mark.index,
-            segment=text.split(self.separator, 1)[0],
+            segment=shown(text.split(self.separator, 1)[0]),
             element=element,
             offset=mark.offset,
             length=len(mark.text) if mark is not self.root.mark else self.header.isa.length - 1,

@@ -47,7 +47,7 @@ def cut(transaction: "Transaction", stream: BinaryIO, stop: int) -> Iterator["Tr
         if end == 1:
             continue  # no claim begins in so much text: read on
         raw = buffer[1:end] if buffer.endswith(term) or not last else buffer[1:end] + term
-        count = len(tokens.starts(raw, transaction.delimiters)) - 1
+        count = len(tokens.starts(raw, transaction.delimiters, None)) - 1
         part = evolve(
             transaction, raw=raw, offset=position, before=before, count=count, last=last, stream=None, end=0,
             context=opened.context if opened else b"", findings=() if before else transaction.findings,

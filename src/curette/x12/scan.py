@@ -120,13 +120,13 @@ class _Scanner:
                 yield self._mark(buffer, match.start(1), match[1])
                 continue
             body = at + 1
-            while buffer[body : body + 1] in _BLANK and body < end:
+            while buffer[body : body + 1] in _BLANK and buffer[body : body + 1] != self.term and body < end:
                 body += 1
             if buffer[body : body + 1] == self.term:
                 self.index -= 1
                 self.empty += 1
-                if not (self.term in b"\r\n"):
-                    yield Mark("EMPTY", self.base + body, self.index + 2, b"")
+                # a blank line where lines are segments is no fault, but the segments are not parted alike any more
+                yield Mark("MIXED" if self.term in b"\r\n" else "EMPTY", self.base + body, self.index + 2, b"")
                 continue
             if match.end() != body:
                 yield Mark("BLANK", self.base + body, self.index + 1, b"")

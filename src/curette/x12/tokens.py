@@ -6,6 +6,7 @@ indentation, empty segments - goes the slow way and gives the same segments.
 
 from array import array
 from collections.abc import Iterator
+from itertools import accumulate
 
 from curette.x12.delimiters import Delimiters
 
@@ -26,6 +27,8 @@ def decode(raw: bytes) -> str:
 
 def separator(raw: bytes, terminator: bytes, count: int) -> bytes | None:
     """What stands between the `count` segments of `raw` when it is the same everywhere, else None."""
+    if raw.count(terminator) != count:
+        return None
     if terminator == b"\n":
         return terminator if b"\r" not in raw else None
     if b"\n" not in raw:
@@ -60,8 +63,13 @@ def split(raw: bytes, delimiters: Delimiters, between: bytes | None) -> list[str
     return [segment for block in blocks(raw, delimiters, between) for segment in block]
 
 
-def starts(raw: bytes, delimiters: Delimiters) -> "array[int]":
-    """The byte offset in `raw` of each segment that `split` gives, and one past the end of the last."""
+def starts(raw: bytes, delimiters: Delimiters, between: bytes | None) -> "array[int]":
+    """The byte offset in `raw` of each segment that `blocks` gives, and one past the end of the last."""
+    if between is not None:
+        lengths = [len(piece) + len(between) for piece in raw[:-1].split(between)]
+        offsets = array("Q", accumulate(lengths, initial=0))
+        offsets[-1] = len(raw)
+        return offsets
     found: "array[int]" = array("Q")
     offset = 0
     for piece in raw.split(delimiters.segment.encode("latin-1")):

@@ -8,12 +8,23 @@ from typing import BinaryIO
 from attrs import define, evolve, field
 
 from curette._records import record
-from curette.findings import Finding, Place, Severity
+from curette.findings import Finding, Place, Severity, shape
 from curette.x12 import kinds, parts, tokens
 from curette.x12.delimiters import Delimiters
 from curette.x12.source import Wrap
 
 _TAIL = 1 << 14
+# what stands where an identifier should may be half a name, so only these are ever shown
+_IDENTIFIERS = frozenset(
+    "ISA IEA GS GE ST SE TA1 BHT BPR TRN CUR REF DTM DTP N1 N2 N3 N4 PER RDM NM1 HL PRV SBR PAT DMG CLM CL1 PWK CN1 AMT K3 "
+    "NTE CR1 CR2 CR3 CR4 CR5 CR6 CR8 CRC HI HCP LX SV1 SV2 SV3 SV4 SV5 SV6 SV7 QTY MEA PS1 LIN CTP SVD CAS LQ FRM OI MIA MOA "
+    "TS2 TS3 CLP SVC PLB LS LE UC TOO DN1 DN2 DSB UR".split()
+)
+
+
+def shown(identifier: str) -> str:
+    """A segment identifier as a finding may show it."""
+    return identifier if identifier in _IDENTIFIERS or not identifier else shape(identifier)
 
 
 @record
@@ -136,7 +147,7 @@ class Transaction:
     def starts(self) -> "array[int]":
         """The offset in `raw` of each segment and of the end; counted once, and only when asked."""
         if self._offsets is None:
-            self._offsets = tokens.starts(self.raw, self.delimiters)
+            self._offsets = tokens.starts(self.raw, self.delimiters, self.between)
         return self._offsets
 
     def place(
@@ -147,7 +158,7 @@ class Transaction:
         index = min(max(index, 0), len(starts) - 2)
         raw = self.raw[starts[index] : starts[index + 1]]
         body = raw.split(self.delimiters.segment.encode("latin-1"), 1)[0].rstrip(tokens.BLANKS)
-        text = tokens.decode(body).replace("\r", "").replace("\n", "")
+        identifier = tokens.decode(body).replace("\r", "").replace("\n", "").partition(self.delimiters.element)[0]
         return Place(
             file=self.file,
             interchange=self.interchange.control,
@@ -155,7 +166,7 @@ class Transaction:
             transaction=self.control,
             segment_index=self.first_segment + self.before + index,
             segment_in_transaction=self.before + index + 1,
-            segment=text.partition(self.delimiters.element)[0],
+            segment=shown(identifier),
             loop=loop,
             element=element,
             component=component,

@@ -1,0 +1,219 @@
+#!/usr/bin/env python3
+"""Measures curette on files of any size, against the floor (bytes.split) and pyx12's reader, side by side.
+
+    scripts/bench.py                         1,000 and 10,000 claims
+    scripts/bench.py --sizes 1000,100000 --runs 3 --generator ../shared/tools/gen_edi.py
+
+Every figure is CPU seconds of a fresh process, imports left out, the median of the runs; the ratios matter, since
+machines differ. Without a generator, files are made by repeating the samples. Exit status 1 when a target is missed.
+"""
+
+import argparse
+import json
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+GENERATOR = ROOT.parent / "shared" / "tools" / "gen_edi.py"
+SAMPLES = {"837p": ROOT / "edi_samples/clean/clinic_day.837", "835": ROOT / "edi_samples/remits/clinic_day.835"}
+
+
+# -- the jobs, each run in a process of its own
+
+
+def floor(path: str) -> int:
+    """The bytes split into segments and elements, nothing kept."""
+    data, count = Path(path).read_bytes(), 0
+    for segment in data.split(b"~\n"):
+        segment.split(b"*")
+        count += 1
+    return count
+
+
+def x12reader(path: str) -> int:
+    """pyx12's tokeniser."""
+    from pyx12.x12file import X12Reader
+
+    return sum(1 for _ in X12Reader(path))
+
+
+def read(path: str) -> int:
+    """Claims or remittances as objects."""
+    import curette
+
+    if path.endswith("837p"):
+        return sum(1 for _ in curette.read_claims(path))
+    return sum(1 for remit in curette.read_remits(path) for _ in remit.claims)
+
+
+def balance(path: str) -> int:
+    """The same with SNIP 3."""
+    from curette import pipeline
+
+    options = pipeline.CheckOptions(conformance=False, snip=frozenset({3}))
+    return sum(result.claims for result in pipeline.check([path], options))
+
+
+def denials(path: str) -> int:
+    """Remittances with SNIP 3, every line categorised."""
+    from curette import pipeline
+
+    options = pipeline.DenialOptions(lambda row: None)
+    return sum(r.totals.lines for r in pipeline.denials([path], options) if r.totals is not None)
+
+
+JOBS: dict[str, Callable[[str], int]] = {f.__name__: f for f in (floor, x12reader, read, balance, denials)}
+
+
+def child(job: str, path: str) -> None:
+    """Run one job and print its figures."""
+    if job not in ("floor", "x12reader"):
+        import curette.pipeline  # noqa: F401 - imports are not what is measured
+    elif job == "x12reader":
+        import pyx12.x12file  # noqa: F401
+    started = time.process_time()
+    count = JOBS[job](path)
+    spent = time.process_time() - started
+    print(json.dumps([spent, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, count]))
+
+
+def measure(job: str, path: Path, runs: int) -> tuple[float, float]:
+    """Median CPU seconds and largest memory in MB over fresh processes."""
+    figures = []
+    for _ in range(runs):
+        done = subprocess.run(
+            [sys.executable, __file__, "--child", job, str(path)], capture_output=True, text=True, check=True
+        )
+        figures.append(json.loads(done.stdout))
+    return statistics.median(f[0] for f in figures), max(f[1] for f in figures)
+
+
+# -- the files
+
+
+def make(kind: str, claims: int, folder: Path, generator: Path | None) -> Path:
+    """A file of about so many claims."""
+    path = folder / f"{claims}.{kind}"
+    if path.exists():
+        return path
+    if generator is not None and generator.is_file():
+        command = [sys.executable, str(generator), "--kind", kind, "--claims", str(claims), "--seed", "7", "--out", str(path)]
+        subprocess.run(command, check=True, capture_output=True)
+        return path
+    with path.open("wb") as file:
+        file.writelines(_repeated(SAMPLES[kind], claims))
+    return path
+
+
+def _repeated(sample: Path, claims: int) -> Iterator[bytes]:
+    """The transactions of a sample over and over, numbered anew."""
+    from curette import pipeline
+    from curette.x12.transaction import Transaction
+
+    transactions = [t for t in pipeline.items([sample]) if isinstance(t, Transaction)]
+    inside = sum(t.raw.count(b"\nCLM*") + t.raw.count(b"\nCLP*") for t in transactions)
+    first = transactions[0]
+    yield first.interchange.head + first.group.head
+    number = 0
+    for _ in range(max(claims // inside, 1)):
+        for t in transactions:
+            number += 1
+            old, new = t.control.encode(), b"%09d" % number
+            yield t.raw.replace(b"*" + old, b"*" + new, 1).replace(b"*" + old + b"~", b"*" + new + b"~") + t.gap
+    count = b"GE*%d*" % number
+    yield count + first.group.tail.split(b"*", 2)[2] + first.interchange.tail
+
+
+# -- the table
+
+
+def compare(sizes: list[int], runs: int, generator: Path | None, folder: Path) -> bool:
+    """Print every figure; True when all targets are met."""
+    kept: dict[tuple[str, int, str], tuple[float, float]] = {}
+    met = True
+    for kind, times_reader, times_floor in (("837p", 6.0, 4.0), ("835", 4.0, 5.0)):
+        for size in sizes:
+            path = make(kind, size, folder, generator)
+            jobs = ["floor", "x12reader", "read", "balance", *(["denials"] if kind == "835" else [])]
+            for job in jobs:
+                kept[kind, size, job] = measure(job, path, 1 if job == "x12reader" and size > 10_000 else runs)
+            base, peer = kept[kind, size, "floor"][0], kept[kind, size, "x12reader"][0]
+            print(f"\n{kind}, {size:,} claims, {path.stat().st_size / 1e6:.1f} MB")
+            for job in jobs:
+                spent, memory = kept[kind, size, job]
+                print(f"  {job:<10} {spent:8.3f} s  {spent / base:6.2f} x floor  {peer / spent:6.2f} x X12Reader  {memory:6.1f} MB")
+            spent, memory = kept[kind, size, "read"]
+            most = kept[kind, size, jobs[-1]][0]
+            if size >= 10_000:
+                met &= target(f"{kind} read is at least {times_reader} times X12Reader", peer / spent, ">=", times_reader)
+                met &= target(f"{kind} read is at most {times_floor} times the floor", spent / base, "<=", times_floor)
+                met &= target(f"{kind} {jobs[-1]} adds at most as much again", most / spent, "<=", 2.0)
+            met &= target(f"{kind} read stays under 64 MB", memory, "<=", 64.0)
+        if {10_000, 100_000} <= set(sizes):
+            growth = kept[kind, 100_000, "read"][0] / kept[kind, 10_000, "read"][0]
+            met &= target(f"{kind} cost per claim at 100k within 15 % of 10k", growth / 10, "<=", 1.15)
+    return met
+
+
+def processes(sizes: list[int], generator: Path | None, folder: Path) -> bool:
+    """One process and two on the largest file: wall seconds, and the same bytes out."""
+    path = make("837p", max(sizes), folder, generator)
+    took, said = [], []
+    for jobs in ("1", "2"):
+        started = time.perf_counter()
+        command = [sys.executable, "-m", "curette", "check", "--no-conformance", "--format", "jsonl", "--jobs", jobs, str(path)]
+        said.append(subprocess.run(command, capture_output=True, check=False).stdout)
+        took.append(time.perf_counter() - started)
+    print(f"\ncheck --no-conformance of {max(sizes):,} claims: one process {took[0]:.2f} s, two {took[1]:.2f} s (wall)")
+    same = target("two processes say the same", float(said[0] == said[1]), ">=", 1.0)
+    return same & (max(sizes) < 100_000 or target("two processes are at least 1.6 times one", took[0] / took[1], ">=", 1.6))
+
+
+def help_time() -> bool:
+    """`curette --help` from start to end."""
+    command = [sys.executable, "-m", "curette", "--help"]
+    took = []
+    for _ in range(7):
+        started = time.perf_counter()
+        subprocess.run(command, capture_output=True, check=True)
+        took.append((time.perf_counter() - started) * 1000)
+    return target("curette --help, milliseconds", statistics.median(took), "<=", 150.0)
+
+
+def target(name: str, value: float, sign: str, bound: float) -> bool:
+    """Print one target and whether it is met."""
+    met = value >= bound if sign == ">=" else value <= bound
+    print(f"  {'met   ' if met else 'MISSED'} {name}: {value:.2f} ({sign} {bound:g})")
+    return met
+
+
+def main() -> int:
+    """Parse the command line and measure."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--sizes", default="1000,10000")
+    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--generator", type=Path, default=GENERATOR)
+    parser.add_argument("--folder", type=Path, help="keep the files here")
+    parser.add_argument("--child", nargs=2, help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.child:
+        child(*options.child)
+        return 0
+    sizes = [int(s) for s in options.sizes.split(",")]
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = options.folder or Path(temporary)
+        met = compare(sizes, options.runs, options.generator, folder)
+        met &= processes(sizes, options.generator, folder)
+        met &= help_time()
+    print("\nall targets met" if met else "\nsome targets missed")
+    return int(not met)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
