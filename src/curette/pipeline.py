@@ -4,6 +4,7 @@ The unit of work is a transaction (or a part of a very long one); what comes of 
 the output does not depend on the number of processes.
 """
 
+import gc
 import logging
 import multiprocessing
 from collections import deque
@@ -342,6 +343,15 @@ def _denials_part(options: DenialOptions, part: Transaction) -> Categorised:
 # -- one process or several
 
 
+def settle() -> None:
+    """For a process that is curette's own: what is loaded by now stays, so the garbage collector may leave it alone.
+
+    Reading makes many small objects and hardly any cycles; looking through the maps over and over costs a third.
+    """
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 20)
+
+
 def _each(
     things: Iterable[Item], work: Callable[[Transaction], R], jobs: int
 ) -> Iterator[tuple[Any, Transaction | None, R | None]]:
@@ -383,6 +393,7 @@ def _install(work: Callable[[Transaction], Any]) -> None:
     """In a worker process: what to do with each transaction, sent once."""
     global _work  # noqa: PLW0603
     _work = work
+    settle()
 
 
 def _run(part: Transaction) -> Any:

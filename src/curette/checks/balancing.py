@@ -37,51 +37,56 @@ def check(claim: Claim) -> Iterator[Finding]:
 
 def _other_payers(claim: Claim) -> Iterator[Finding]:
     ids = Counter(other.payer_id for other in claim.others)
+    told: Counter[str] = Counter()  # by payer: what its lines are off by
     for line in claim.lines:
         by_payer: dict[str, list[LineAdjudication]] = {}
         for adjudication in line.adjudications:
             by_payer.setdefault(adjudication.payer_id, []).append(adjudication)
         for payer, adjudications in by_payer.items():
-            if ids[payer] < 2:  # two coverages with one payer id cannot be told apart
-                yield from _line(claim, line, adjudications)
+            total = sum(a.paid + _withheld(a) for a in adjudications)  # of an unbundled line there are several
+            if total != line.charge and ids[payer] < 2:  # two coverages with one payer id cannot be told apart
+                told[payer] += total - line.charge
+                yield _line(claim, line, adjudications[0], total)
     for other in claim.others:
         if ids[other.payer_id] < 2:
-            yield from _claim(claim, other)
+            yield from _claim(claim, other, told[other.payer_id])
 
 
-def _line(claim: Claim, line: ServiceLine, adjudications: list[LineAdjudication]) -> Iterator[Finding]:
-    """B: an unbundled line adds up over all its adjudications by one payer."""
-    total = sum(a.paid + sum(x.amount for x in a.adjustments) for a in adjudications)
-    if total != line.charge:
-        place = claim.transaction.place(adjudications[0].at, 2, loop="2430")
-        facts = _facts("a prior payer's payment and adjustments of the line are", total, "its charge is", line.charge)
-        yield LINE.at(place, claim=claim.control_number, line=line.number, **facts)
+def _line(claim: Claim, line: ServiceLine, first: LineAdjudication, total: int) -> Finding:
+    """B: what one payer paid and withheld is the line's charge."""
+    place = claim.transaction.place(first.at, 2, loop="2430")
+    facts = _facts("a prior payer's payment and adjustments of the line are", total, "its charge is", line.charge)
+    return LINE.at(place, claim=claim.control_number, line=line.number, **facts)
 
 
-def _claim(claim: Claim, other: OtherSubscriber) -> Iterator[Finding]:
+def _claim(claim: Claim, other: OtherSubscriber, told: int) -> Iterator[Finding]:
+    """D and E, unless A or B (`told`: what the lines are off by) has told the cause: one cause, one finding."""
     adjudications = [a for line in claim.lines for a in line.adjudications if a.payer_id == other.payer_id]
     withheld = sum(a.amount for a in other.adjustments)
     if other.paid is None and not other.adjustments and not adjudications:
         return  # that payer has not adjudicated
-    by_lines = sum(a.paid for a in adjudications)
+    due = sum(a.paid for a in adjudications) - withheld if adjudications else 0
+    paid = due if other.paid is None else other.paid
     place = claim.transaction.place(_amount_at(other), 2 if other.paid is not None else None, loop="2320")
-    if other.paid is not None and adjudications and other.paid != by_lines - withheld:
-        facts = _facts("AMT*D is", other.paid, "line payments less claim adjustments are", by_lines - withheld)
+    if adjudications and paid - due not in (0, -told):
+        facts = _facts("AMT*D is", paid, "line payments less claim adjustments are", due)
         yield PAID.at(place, claim=claim.control_number, **facts)
         return
-    paid = by_lines if other.paid is None else other.paid
-    total = paid + withheld + sum(x.amount for a in adjudications for x in a.adjustments)
-    if total != claim.charge and not _lines_explain(claim, adjudications, claim.charge - total):
+    total = paid + withheld + sum(_withheld(a) for a in adjudications)
+    if total != claim.charge and not _explained(claim, other.payer_id, bool(adjudications), total):
         facts = _facts("a prior payer's payment and adjustments are", total, "the claim's charge is", claim.charge)
         yield CLAIM.at(place, claim=claim.control_number, **facts)
 
 
-def _lines_explain(claim: Claim, adjudications: list[LineAdjudication], missing: int) -> bool:
-    """Whether faults that A or B has told already make up the difference: one cause, one finding."""
-    wrong = claim.charge - sum(line.charge for line in claim.lines)
-    wrong += sum(line.charge for line in claim.lines if line.adjudications)
-    wrong -= sum(a.paid + sum(x.amount for x in a.adjustments) for a in adjudications)
-    return wrong == missing and bool(adjudications)
+def _explained(claim: Claim, payer: str, by_line: bool, total: int) -> bool:
+    """Whether the claim's charge alone is wrong (A), or every line is adjudicated (A and B say it all)."""
+    if not by_line:
+        return total == sum(line.charge for line in claim.lines)
+    return all(any(a.payer_id == payer for a in line.adjudications) for line in claim.lines if line.charge)
+
+
+def _withheld(adjudication: LineAdjudication) -> int:
+    return sum(adjustment.amount for adjustment in adjudication.adjustments)
 
 
 def _amount_at(other: OtherSubscriber) -> int:

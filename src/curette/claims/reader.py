@@ -32,6 +32,8 @@ from curette.x12.values import CENTS, DAYS, PERIODS, QUANTITIES, Table
 
 _LIMIT: Final = 1000
 _DIAGNOSES: Final = frozenset({"ABK", "ABF", "BK", "BF"})
+_PAD: Final = ("",) * 8
+_NUMBERS: Final = {n: str(n) for n in range(1, 1000)}  # the guide allows fifty lines
 _BELOW: Final = {
     "20": ("billing", "subscriber", "patient", "claim"), "22": ("subscriber", "patient", "claim"), "23": ("patient", "claim")
 }  # fmt: skip
@@ -379,7 +381,7 @@ class Reader:
         self.table = _TABLES["2400"]
         self.append = segments.append
         self.line_number = expected = len(self.lines) + 1
-        if len(segment) < 2 or segment[1] != str(expected):
+        if len(segment) < 2 or segment[1] != _NUMBERS.get(expected):
             self._line_numbered(segment, index, expected)
 
     def _line_numbered(self, segment: list[str], index: int, expected: int) -> None:
@@ -410,7 +412,9 @@ class Reader:
             self.fault(faults.ZERO_UNITS, index, 4, unread=False)
         if self.line is not None:
             self.fault(faults.MISPLACED, index)
-        qualifier, code, modifiers, description = self.procedures[segment[1] if size > 1 else ""]
+        if size < 8:
+            segment = [*segment, *_PAD[size:]]
+        qualifier, code, modifiers, description = self.procedures[segment[1]]
         self.line = ServiceLine(
             self.line_segments,
             self.line_at,
@@ -420,9 +424,9 @@ class Reader:
             modifiers,
             description,
             charge,
-            segment[3] if size > 3 else "",
+            segment[3],
             units,
-            segment[5] if size > 5 else "",
+            segment[5],
             pointers,
             None,
             (),

@@ -48,6 +48,7 @@ def command(
 
     Exit code 0: nothing at or above --fail-on; 1: findings; 2: usage; 3: a file that cannot be read.
     """
+    pipeline.settle()
     options = pipeline.CheckOptions(conformance, snip, select, ignore)
     results = pipeline.check(files, options, jobs=jobs, stdin=sys.stdin.buffer)
     summary, started = CheckSummary(), time.monotonic()

@@ -10,6 +10,7 @@ from curette import pipeline
 from curette.cli.options import FILES, JOBS, OUTPUT, QUIET
 from curette.cli.output import output
 from curette.cli.progress import progress
+from curette.denials.categorise import categoriser
 from curette.denials.link import Links
 from curette.denials.totals import Totals
 from curette.findings import Finding, Severity
@@ -38,6 +39,8 @@ def command(
 
     Exit code 0: done; 1: a payment does not balance or cannot be used; 2: usage; 3: a file that cannot be read.
     """
+    categoriser()  # a map that is wrong must be told before anything runs
+    pipeline.settle()
     links = Links(claim for path in claims for claim in pipeline.read_claims(path))
     render = jsonl.denial_line if form == "jsonl" else denials_text.row
     options = pipeline.DenialOptions(render, conformance, links)

@@ -110,7 +110,8 @@ def _days(days: Period) -> str:
 def _changes(match: Match, old: Node, new: Node) -> Iterator[Change]:
     """The changes between two loops and all below them."""
     for a, b in pair(old.entries, new.entries):
-        yield from _entry(match, a, b, new.payer or old.payer)
+        if a is not b:  # results of one segment's text are one object
+            yield from _entry(match, a, b, new.payer or old.payer)
     for c, d in pair(old.children, new.children):
         if c and d:
             yield from _changes(match, c, d)

@@ -91,7 +91,7 @@ class _Facts:
         return Node(("claim",), self._entries([*source.segments, *kind], NOBODY), children)
 
     def line(self, line: ServiceLine) -> Node:
-        day = line.service
+        day = (line.service.start, line.service.end) if line.service else None
         children = [
             *map(self._drug, line.drugs),
             *self._parties(line.parties),
@@ -168,13 +168,18 @@ class _Facts:
 
     def _with_pointers(self, entry: Entry, segment: Segment) -> Entry:
         """SV107 counts for the diagnoses that it leads to."""
-        codes = self.source.diagnoses
-        numbers = [int(p) for p in element(segment, 7).split(self.delimiters.component) if p]
-        value = tuple(codes[n - 1].code if 0 < n <= len(codes) else f"#{n}" for n in numbers)
+        pointers = filter(None, element(segment, 7).split(self.delimiters.component))
+        value = tuple(map(self._pointed, pointers))
         facts = {place: fact for place, fact in entry.facts.items() if not isinstance(place, tuple) or place[0] != 7}
         if value:
             facts[7, 1] = Fact("diagnosis pointers", value)
         return Entry(entry.segment, ((entry.keys[0], value), *entry.keys[1:]), facts)
+
+    def _pointed(self, pointer: str) -> str:
+        """The code that a pointer leads to, or the pointer where it leads nowhere."""
+        codes = self.source.diagnoses
+        place = int(pointer) if len(pointer) < 4 and pointer.isdigit() and pointer.isascii() else 0
+        return codes[place - 1].code if 0 < place <= len(codes) else f"#{pointer}"
 
     def _code_lists(self, segments: Iterable[Segment]) -> Iterator[Entry]:
         """HI: codes of one sort are a list, however they are spread over segments."""

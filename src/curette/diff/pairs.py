@@ -7,7 +7,7 @@ from typing import Protocol, TypeVar
 
 
 class Keyed(Protocol):
-    """Something with keys, the strictest first; None where it has none."""
+    """Something with keys, the strictest first; the first is always there, others may be None."""
 
     @property
     def keys(self) -> tuple[Hashable, ...]:
@@ -23,6 +23,8 @@ def pair(olds: Sequence[T], news: Sequence[T]) -> list[Pair[T]]:
 
     In the order of the new list; what is gone stands where it stood. `pair(b, a)` has the same pairs turned round.
     """
+    if len(olds) == len(news) and all(a.keys[0] == b.keys[0] for a, b in zip(olds, news, strict=True)):
+        return list(zip(olds, news, strict=True))  # what is usual
     partners: dict[int, int] = {}  # new to old
     left = dict.fromkeys(range(len(olds)))
     for rank in range(max((len(each.keys) for each in chain(olds, news)), default=0)):

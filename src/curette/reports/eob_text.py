@@ -79,8 +79,18 @@ class _Table:
             "", claim.charge, sum(a for a in allowed if a is not None) if self.has_allowed else None, total, claim.paid
         )
         self.titles = ["Units", "Billed", *(["Allowed"] if self.has_allowed else []), *self.groups, "Paid"]
+        self.widths = self._widths(max((len(self._left(line)) for line in claim.lines), default=0))
+
+    def _widths(self, left: int) -> list[int]:
+        """Alike from claim to claim where there is room behind `left` characters, else as narrow as may be."""
         table = [self.titles, *self.rows, self.above, self.total]
-        self.widths = [max(5 if at == 0 else 8, *(len(row[at]) for row in table)) for at in range(len(self.titles))]
+        narrow = [max(map(len, column)) for column in zip(*table, strict=True)]
+        usual = [max(5, narrow[0]), *(max(8, width) for width in narrow[1:])]
+        return usual if left + sum(usual) + len(usual) + 2 <= self.width else narrow
+
+    def _left(self, line: ServicePayment) -> str:
+        code = words.procedure(line.qualifier, line.procedure, line.modifiers)
+        return f"{day(line.start) or day(line.end):<10}  {code}"
 
     def _by_group(self, adjustments: Sequence[Adjustment]) -> Counter[str]:
         sums: Counter[str] = Counter()
@@ -111,8 +121,7 @@ class _Table:
         yield ""
         yield from self._row("Date        Procedure", self.titles)
         for line, cells in zip(claim.lines, self.rows, strict=True):
-            code = words.procedure(line.qualifier, line.procedure, line.modifiers)
-            yield from self._row(f"{day(line.start) or day(line.end):<10}  {code}", cells)
+            yield from self._row(self._left(line), cells)
             yield from self._notes(line)
             yield from self._reasons(line.adjustments, line.remarks)
         if claim.lines:
@@ -145,9 +154,16 @@ class _Table:
             known = carc(adjustment.carc)
             code = f"{clean(adjustment.group)}-{clean(adjustment.carc)}"
             label = known.label if known else "no such reason in the list"
-            units = f" ({count(adjustment.quantity)} units)" if adjustment.quantity is not None else ""
+            units = _units(adjustment.quantity)
             yield from wrapped(f"{label}{units}", self.width, f"{_NOTE}{code:<8} {money(adjustment.amount):>10}  ")
         for remark in remarks:
             about = rarc(remark)
             label = about.label if about else "no such remark in the list"
             yield from wrapped(label, self.width, f"{_NOTE}{clean(remark):<8} {'':>10}  ")
+
+
+def _units(quantity: int | None) -> str:
+    """How many units an adjustment takes."""
+    if quantity is None:
+        return ""
+    return f" ({count(quantity)} unit{'' if quantity == 1000 else 's'})"

@@ -177,7 +177,7 @@ class _Reader:
             self._fault(self.transaction, faults.ST_TWICE, mark, 2)
 
     def _on_se(self, mark: Mark) -> None:
-        transaction, self.transaction = self.transaction, None
+        transaction = self.transaction
         if transaction is None:
             owner = self.group or self.root
             if not owner.refused:
@@ -187,10 +187,11 @@ class _Reader:
         if mark.index == transaction.mark.index + 1:
             self._fault(transaction, faults.VACANT, mark, expected="", segment="ST")
         self._trailer(transaction, mark, mark.index - transaction.mark.index + 1, "ST02", transaction.element(2))
+        self.transaction = None
 
     def _on_ge(self, mark: Mark) -> None:
         self._close_transaction(mark)
-        group, self.group = self.group, None
+        group = self.group
         if group is None:
             if not self.root.refused:
                 self._fault(self.root, faults.NEST, mark, expected="GS")
@@ -198,9 +199,9 @@ class _Reader:
         group.end = mark
         if not group.children and not group.refused:
             self._fault(group, faults.VACANT, mark, 1, segment="GS")
-        if group.mark.id != "GS":
-            return
-        self._trailer(group, mark, len(group.children), "GS06", group.element(6))
+        if group.mark.id == "GS":
+            self._trailer(group, mark, len(group.children), "GS06", group.element(6))
+        self.group = None
 
     def _on_iea(self, mark: Mark) -> None:
         self._close_transaction(mark)
@@ -304,7 +305,7 @@ class _Reader:
             segment_index=mark.index,
             segment=shown(text.split(self.separator, 1)[0]),
             element=element,
-            offset=mark.offset,
+            offset=self.source.offset(mark.offset),
             length=len(mark.text) if mark is not self.root.mark else self.header.isa.length - 1,
         )
         return rule.at(place, **{"segment": place.segment, "element": element, **facts})
@@ -361,8 +362,9 @@ class _Reader:
         if not 4 <= len(st.element(2)) <= 9:
             self._fault(st, faults.ST_VALUE, st.mark, 2, expected="a control number of four to nine characters")
         faulty = len(st.findings)
-        if group.mark.id == "GS":
-            self._check_guide(group, st, group.element(8) or version)
+        if group.mark.id != "GS":
+            return
+        self._check_guide(group, st, group.element(8) or version)
         if len(st.findings) == faulty and st.element(3) and st.element(3) != group.element(8):
             self._fault(st, faults.ST_VALUE, st.mark, 3, expected="the guide that GS08 names")
 

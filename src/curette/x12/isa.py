@@ -209,7 +209,7 @@ class Walker:
     ) -> Place:
         return Place(
             file=self.source.name, interchange=control, segment_index=self.index + 1, segment=segment, element=element,
-            offset=offset, length=length,
+            offset=self.source.offset(offset), length=length,
         )  # fmt: skip
 
     def _finding(

@@ -47,6 +47,10 @@ class Source:
     stream: BinaryIO
     wrap: Wrap | None = None
 
+    def offset(self, position: int) -> int:
+        """The byte in the file of a byte of `stream`."""
+        return self.wrap.offset(position) if self.wrap is not None else position
+
 
 def open_sources(path: str | Path, stdin: IO[bytes] | None = None) -> Iterator[Source | InputError]:
     """The files that `path` holds; one, unless it is a zip. What cannot be used is yielded as an InputError.

@@ -1,0 +1,167 @@
+"""Random edits of sample claims, and how a test compares what comes of them."""
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from hypothesis import strategies as st
+
+from curette.claims.model import Claim
+from curette.diff.compare import compare
+from curette.diff.match import Side
+from curette.diff.model import Change, Comparison, Kind, NotCompared
+from tests.builder import claim_file, claims_of
+from tests.conftest import ROOT
+
+SAMPLES = ("clean/clinic_day.837", "odd/everything.837", "resubmitted/biologic_corrected.837")
+TEXT = st.text("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 .-", max_size=9)
+_MIRRORED = {Kind.ADDED: Kind.REMOVED, Kind.REMOVED: Kind.ADDED}
+_NUMBER = re.compile(r"-?(?:\d+\.?\d*|\.\d+)")
+
+Segments = tuple[str, ...]
+
+
+def body(name: str) -> Segments:
+    """The segments of a sample between ST and SE (they are in the usual delimiters)."""
+    text = Path(ROOT / "edi_samples" / name).read_text("ascii").replace("\n", "")
+    segments = text.split("~")
+    return tuple(segments[3 : segments.index(next(s for s in segments if s.startswith("SE*")))])
+
+
+BODIES = {name: body(name) for name in SAMPLES}
+
+
+def read(segments: Sequence[str]) -> Side:
+    """The claims of a transaction; what cannot be read makes the side damaged."""
+    found = claims_of(claim_file(*segments))
+    return Side(found.claims, found.unread, damaged=not found.claims)
+
+
+def results(
+    old: Sequence[str], new: Sequence[str], numbers: Mapping[str, Sequence[str]] | None = None
+) -> list[Comparison | NotCompared]:
+    """What a comparison of two transactions gives."""
+    return list(compare(read(old), read(new), numbers))
+
+
+def changes(old: Sequence[str], new: Sequence[str], numbers: Mapping[str, Sequence[str]] | None = None) -> list[Change]:
+    """The changes alone; everything must be compared."""
+    found = results(old, new, numbers)
+    assert not [each for each in found if isinstance(each, NotCompared)]
+    return [change for each in found if isinstance(each, Comparison) for change in each.changes]
+
+
+def told(found: Sequence[Comparison | NotCompared], *, mirrored: bool = False) -> Counter[tuple[object, ...]]:
+    """All that a comparison tells, or its mirror image, without regard to order."""
+    rows: Counter[tuple[object, ...]] = Counter()
+    for each in found:
+        if isinstance(each, NotCompared):
+            sides = (each.new, each.old) if mirrored else (each.old, each.new)
+            rows["not compared", each.claim, *sides, each.named] += 1
+            continue
+        pair: tuple[Claim | None, Claim | None] = (each.match.old, each.match.new)
+        names = [claim.control_number if claim else None for claim in (pair[::-1] if mirrored else pair)]
+        rows["claim", *names, each.match.matched_by, each.match.confidence] += 1
+        rows.update(_row(change, mirrored) for change in each.changes)
+    return rows
+
+
+def _row(change: Change, mirrored: bool) -> tuple[object, ...]:
+    c, money = change, change.money
+    sides = (c.old_claim, c.new_claim, c.old, c.new, c.old_line, c.new_line)
+    kind = c.kind
+    if mirrored:
+        sides = (c.new_claim, c.old_claim, c.new, c.old, c.new_line, c.old_line)
+        kind = _MIRRORED.get(kind, kind)
+        money = None if money is None else -money
+    return (kind, c.field, c.segment, c.private, money, *sides)
+
+
+# -- edits
+
+
+def same_number(old: str, new: str) -> bool:
+    """Whether two texts are one number."""
+    if not _NUMBER.fullmatch(old) or not _NUMBER.fullmatch(new):
+        return False
+    return _normal(old) == _normal(new)
+
+
+def _normal(text: str) -> tuple[str, str, bool]:
+    whole, _, part = text.lstrip("-").partition(".")
+    digits = whole.lstrip("0"), part.rstrip("0")
+    return (*digits, text.startswith("-") and digits != ("", ""))
+
+
+def inside(segments: Segments) -> list[int]:
+    """The places of segments that belong to a claim or the levels above it."""
+    first = next(i for i, s in enumerate(segments) if s.startswith("HL*"))
+    return [i for i in range(first, len(segments)) if not segments[i].startswith(("HL*", "LX*"))]
+
+
+@st.composite
+def element_edit(draw: st.DrawFn) -> tuple[Segments, Segments]:
+    """A sample and the same with one element, or component of one, that means something else."""
+    old = BODIES[draw(st.sampled_from(SAMPLES))]
+    place = draw(st.sampled_from(inside(old)))
+    elements = old[place].split("*")
+    number = draw(st.integers(1, len(elements)))
+    elements += [""] * (number + 1 - len(elements))
+    parts = elements[number].split(":")
+    part = draw(st.integers(0, len(parts) - 1))
+    text = draw(TEXT.filter(lambda t: t != parts[part] and not same_number(parts[part], t)))
+    parts[part] = text
+    elements[number] = ":".join(parts)
+    return old, (*old[:place], "*".join(elements), *old[place + 1 :])
+
+
+@st.composite
+def edited(draw: st.DrawFn) -> Segments:
+    """A sample after a few edits of elements, segments and whole claims."""
+    segments = BODIES[draw(st.sampled_from(SAMPLES))]
+    for _ in range(draw(st.integers(0, 4))):
+        segments = draw(st.sampled_from((_element, _drop, _repeat, _insert, _copy_claim, _drop_claim)))(draw, segments)
+    return segments
+
+
+def _element(draw: st.DrawFn, segments: Segments) -> Segments:
+    place = draw(st.sampled_from(inside(segments)))
+    elements = segments[place].split("*")
+    elements[draw(st.integers(1, len(elements) - 1))] = draw(TEXT)
+    return (*segments[:place], "*".join(elements), *segments[place + 1 :])
+
+
+def _drop(draw: st.DrawFn, segments: Segments) -> Segments:
+    place = draw(st.sampled_from(inside(segments)))
+    return (*segments[:place], *segments[place + 1 :])
+
+
+def _repeat(draw: st.DrawFn, segments: Segments) -> Segments:
+    place = draw(st.sampled_from(inside(segments)))
+    return (*segments[: place + 1], segments[place], *segments[place + 1 :])
+
+
+def _insert(draw: st.DrawFn, segments: Segments) -> Segments:
+    at = [i for i, s in enumerate(segments) if s.startswith("CLM*")]
+    place = draw(st.sampled_from(at)) + 1
+    more = ("REF*F8*ICN1", "REF*F8*ICN2", "REF*G1*AUTH1", "NTE*ADD*MADE UP", "K3*MADE UP", "AMT*F5*12.5", "PWK*OZ*BM")
+    return (*segments[:place], draw(st.sampled_from(more)), *segments[place:])
+
+
+def _claims(segments: Segments) -> list[tuple[int, int]]:
+    starts = [i for i, s in enumerate(segments) if s.startswith(("CLM*", "HL*"))] + [len(segments)]
+    return [(i, starts[n + 1]) for n, i in enumerate(starts[:-1]) if segments[i].startswith("CLM*")]
+
+
+def _copy_claim(draw: st.DrawFn, segments: Segments) -> Segments:
+    start, stop = draw(st.sampled_from(_claims(segments)))
+    return (*segments[:stop], *segments[start:stop], *segments[stop:])
+
+
+def _drop_claim(draw: st.DrawFn, segments: Segments) -> Segments:
+    claims = _claims(segments)
+    if len(claims) < 2:
+        return segments
+    start, stop = draw(st.sampled_from(claims))
+    return (*segments[:start], *segments[stop:])

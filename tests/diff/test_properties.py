@@ -1,0 +1,82 @@
+"""What holds of any comparison: nothing unseen, nothing invented, the same from either side."""
+
+from collections import Counter
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from curette.diff.compare import compare
+from curette.diff.match import Side
+from curette.diff.model import Comparison
+from tests.builder import FOREIGN, claim_file, claims_of
+from tests.diff.edits import BODIES, Segments, edited, element_edit, read, results, told
+
+NUMBERS = st.dictionaries(
+    st.sampled_from([s.split("*")[1] for body in BODIES.values() for s in body if s.startswith("CLM*")]),
+    st.sets(st.sampled_from(["ICN1", "ICN2", "ICN3"]), min_size=1),
+    max_size=4,
+)
+SLOW = settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+
+
+@SLOW
+@given(element_edit())
+def test_every_edit_of_an_element_is_seen(pair: tuple[Segments, Segments]) -> None:
+    old, new = pair
+    found = results(old, new)
+    unseen = told(found) == told(results(old, old))
+    assert not unseen or _points_at_the_same(old, new)
+
+
+def _points_at_the_same(old: Segments, new: Segments) -> bool:
+    """Pointers that are written otherwise and lead to the same codes are no change."""
+    lines = zip(read(old).claims, read(new).claims, strict=True)
+    return all(a.codes(x) == b.codes(y) for a, b in lines for x, y in zip(a.lines, b.lines, strict=True)) and [
+        s for s in old if not s.startswith("SV1*")
+    ] == [s for s in new if not s.startswith("SV1*")]
+
+
+@SLOW
+@given(edited(), NUMBERS)
+def test_a_file_does_not_differ_from_itself(segments: Segments, numbers: dict[str, set[str]]) -> None:
+    side = read(segments)
+    for result in compare(side, read(segments), numbers):
+        if isinstance(result, Comparison):
+            assert result.changes == ()
+            assert result.match.old is not None
+            assert result.match.new is not None
+
+
+@SLOW
+@given(edited(), edited(), NUMBERS)
+def test_a_comparison_turned_round_is_its_mirror_image(a: Segments, b: Segments, numbers: dict[str, set[str]]) -> None:
+    there = told(results(a, b, {k: sorted(v) for k, v in numbers.items()}))
+    back = told(results(b, a, {k: sorted(v) for k, v in numbers.items()}), mirrored=True)
+    assert there == back
+
+
+@SLOW
+@given(edited(), edited(), NUMBERS)
+def test_no_claim_is_lost_or_told_twice(a: Segments, b: Segments, numbers: dict[str, set[str]]) -> None:
+    old, new = read(a), read(b)
+    olds, news = list(old.claims), list(new.claims)
+    old.damaged = new.damaged = False
+    old.unread, new.unread = [], []
+    found = [r for r in compare(Side(olds), Side(news), numbers) if isinstance(r, Comparison)]
+    assert Counter(id(r.match.old) for r in found if r.match.old) == Counter(map(id, olds))
+    assert Counter(id(r.match.new) for r in found if r.match.new) == Counter(map(id, news))
+
+
+@pytest.mark.parametrize("delimiters", FOREIGN, ids=repr)
+@pytest.mark.parametrize("name", BODIES)
+def test_delimiters_are_no_change(name: str, delimiters: object) -> None:
+    usual = "*:^~"
+    (d,) = [each for each in FOREIGN if each is delimiters]
+    segments = [s for s in BODIES[name] if not set(d.bytes.decode("latin-1")) - set(usual) & set(s)]
+    other = claims_of(claim_file(*segments, delimiters=d, end=""))
+    found = list(compare(read(segments), Side(other.claims, other.unread)))
+    assert found
+    assert all(isinstance(r, Comparison) and not r.changes for r in found)
+    # not because the two were word for word the same
+    assert d == FOREIGN[0] or all(isinstance(r, Comparison) and not r.match.same for r in found)
