@@ -109,7 +109,18 @@ def make(kind: str, claims: int, folder: Path, generator: Path | None) -> Path:
     if path.exists():
         return path
     if generator is not None and generator.is_file():
-        command = [sys.executable, str(generator), "--kind", kind, "--claims", str(claims), "--seed", "7", "--out", str(path)]
+        command = [
+            sys.executable,
+            str(generator),
+            "--kind",
+            kind,
+            "--claims",
+            str(claims),
+            "--seed",
+            "7",
+            "--out",
+            str(path),
+        ]
         subprocess.run(command, check=True, capture_output=True)
         return path
     with path.open("wb") as file:
@@ -153,11 +164,14 @@ def compare(sizes: list[int], runs: int, generator: Path | None, folder: Path) -
             print(f"\n{kind}, {size:,} claims, {path.stat().st_size / 1e6:.1f} MB")
             for job in jobs:
                 spent, memory = kept[kind, size, job]
-                print(f"  {job:<10} {spent:8.3f} s  {spent / base:6.2f} x floor  {peer / spent:6.2f} x X12Reader  {memory:6.1f} MB")
+                ratios = f"{spent / base:6.2f} x floor  {peer / spent:6.2f} x X12Reader"
+                print(f"  {job:<10} {spent:8.3f} s  {ratios}  {memory:6.1f} MB")
             spent, memory = kept[kind, size, "read"]
             most = kept[kind, size, jobs[-1]][0]
             if size >= 10_000:
-                met &= target(f"{kind} read is at least {times_reader} times X12Reader", peer / spent, ">=", times_reader)
+                met &= target(
+                    f"{kind} read is at least {times_reader} times X12Reader", peer / spent, ">=", times_reader
+                )
                 met &= target(f"{kind} read is at most {times_floor} times the floor", spent / base, "<=", times_floor)
                 met &= target(f"{kind} {jobs[-1]} adds at most as much again", most / spent, "<=", 2.0)
             met &= target(f"{kind} read stays under 64 MB", memory, "<=", 64.0)
@@ -173,12 +187,25 @@ def processes(sizes: list[int], generator: Path | None, folder: Path) -> bool:
     took, said = [], []
     for jobs in ("1", "2"):
         started = time.perf_counter()
-        command = [sys.executable, "-m", "curette", "check", "--no-conformance", "--format", "jsonl", "--jobs", jobs, str(path)]
+        command = [
+            sys.executable,
+            "-m",
+            "curette",
+            "check",
+            "--no-conformance",
+            "--format",
+            "jsonl",
+            "--jobs",
+            jobs,
+            str(path),
+        ]
         said.append(subprocess.run(command, capture_output=True, check=False).stdout)
         took.append(time.perf_counter() - started)
     print(f"\ncheck --no-conformance of {max(sizes):,} claims: one process {took[0]:.2f} s, two {took[1]:.2f} s (wall)")
     same = target("two processes say the same", float(said[0] == said[1]), ">=", 1.0)
-    return same & (max(sizes) < 100_000 or target("two processes are at least 1.6 times one", took[0] / took[1], ">=", 1.6))
+    return same & (
+        max(sizes) < 100_000 or target("two processes are at least 1.6 times one", took[0] / took[1], ">=", 1.6)
+    )
 
 
 def help_time() -> bool:

@@ -94,7 +94,11 @@ def differences(row: dict[str, str], counts: Counts) -> list[str]:
         "remit_paid": _cents(row["clp04_sum"]),
         "payments": _cents(row["bpr02_sum"]),
     }
-    return [f"{name} {getattr(counts, name)} not {value}" for name, value in expected.items() if getattr(counts, name) != value]
+    return [
+        f"{name} {getattr(counts, name)} not {value}"
+        for name, value in expected.items()
+        if getattr(counts, name) != value
+    ]
 
 
 def _cents(text: str) -> int:

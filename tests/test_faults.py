@@ -43,19 +43,18 @@ def findings(case: dict[str, Any]) -> list[Finding]:
 def claims(path: Path) -> list[object]:
     """What a file says, whatever its delimiters and line ends."""
     found: list[object] = []
-    for kind in ("837", "835"):
-        if kind in path.name or path.suffix == f".{kind}":
-            pass
     for claim in pipeline.read_claims(path):
-        found.append((claim.control_number, claim.charge, claim.diagnoses, claim.frequency, [
-            (line.procedure, line.modifiers, line.charge, line.units, line.pointers, line.service) for line in claim.lines
-        ], claim.patient_person.name if claim.patient_person else ""))
+        lines = [(x.procedure, x.modifiers, x.charge, x.units, x.pointers, x.service) for x in claim.lines]
+        who = claim.patient_person.name if claim.patient_person else ""
+        found.append((claim.control_number, claim.charge, claim.diagnoses, claim.frequency, lines, who))
     for remit in pipeline.read_remits(path):
-        found.append((remit.paid, remit.trace, remit.adjustments and [a.amount for a in remit.adjustments]))
+        found.append((remit.paid, remit.trace, [a.amount for a in remit.adjustments]))
         for answer in remit.claims:
-            found.append((answer.control_number, answer.status, answer.charge, answer.paid, answer.adjustments, [
-                (s.procedure, s.modifiers, s.charge, s.paid, s.units, s.adjustments, s.remarks, s.start) for s in answer.lines
-            ], answer.patient.name if answer.patient else ""))
+            services = [(s.procedure, s.modifiers, s.charge, s.paid, s.units, s.adjustments) for s in answer.lines]
+            remarks = [(s.remarks, s.start) for s in answer.lines]
+            who = answer.patient.name if answer.patient else ""
+            found.append((answer.control_number, answer.status, answer.charge, answer.paid, answer.adjustments))
+            found.append((services, remarks, who))
     return found
 
 

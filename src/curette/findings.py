@@ -8,7 +8,6 @@ member number.
 import enum
 import re
 from collections.abc import Iterable
-
 from typing import Any
 
 from attrs import evolve, field, frozen

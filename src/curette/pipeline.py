@@ -25,7 +25,7 @@ from curette.denials.categorise import categoriser
 from curette.denials.lines import DenialLine, rows
 from curette.denials.link import Links
 from curette.denials.totals import Totals
-from curette.errors import InputError
+from curette.errors import InputError, Unreadable
 from curette.findings import Finding, Place, Severity
 from curette.remits import balance
 from curette.remits import reader as remits_reader
@@ -37,24 +37,34 @@ from curette.x12.transaction import Transaction
 log = logging.getLogger("curette")
 FINDINGS_A_FILE = 1000  # listed; the rest is counted
 Item = Source | Transaction | Finding | InputError
+Paths = Iterable[str | Path] | str | Path
 R = TypeVar("R")
 
 
 # -- files and transactions
 
 
-def sources(paths: Iterable[str | Path], stdin: IO[bytes] | None = None) -> Iterator[Source | InputError]:
-    """Every file that the paths hold, in order; folders are walked, archives are opened."""
-    for path in paths:
-        found = Path(path)
-        if str(path) != "-" and found.is_dir():
-            for file in sorted(p for p in found.rglob("*") if p.is_file() and not p.name.startswith(".")):
+def sources(paths: Paths, stdin: IO[bytes] | None = None) -> Iterator[Source | InputError]:
+    """Every file that the paths hold, in order; folders are walked, archives are opened. One path may stand alone."""
+    for path in [paths] if isinstance(paths, str | Path) else paths:
+        try:
+            walked = str(path) != "-" and Path(path).is_dir()
+            files = sorted(f for f in Path(path).rglob("*") if _is_input(f)) if walked else []
+        except OSError as error:
+            yield Unreadable(str(path), error.strerror or "cannot be read")
+            continue
+        if walked:
+            for file in files:
                 yield from open_sources(file)
         else:
             yield from open_sources(path, stdin)
 
 
-def items(paths: Iterable[str | Path], stdin: IO[bytes] | None = None) -> Iterator[Item]:
+def _is_input(file: Path) -> bool:
+    return file.is_file() and not file.name.startswith(".")
+
+
+def items(paths: Paths, stdin: IO[bytes] | None = None) -> Iterator[Item]:
     """What the files hold: each file's Source first, then its transactions and the findings outside them.
 
     A file that cannot be used is an InputError, and so is the rest of one that fails while it is read.
@@ -144,7 +154,7 @@ class CheckOptions:
 
 
 def check(
-    paths: Iterable[str | Path], options: CheckOptions | None = None, *, jobs: int = 1, stdin: IO[bytes] | None = None
+    paths: Paths, options: CheckOptions | None = None, *, jobs: int = 1, stdin: IO[bytes] | None = None
 ) -> Iterator[Checked]:
     """Pre-flight files, in order: one `Checked` for each transaction or part, and for what stands outside them."""
     options = options or CheckOptions()
@@ -159,34 +169,35 @@ def check(
 
 
 def _check(things: Iterable[Item], options: CheckOptions, jobs: int) -> Iterator[Checked]:
-    paid, faulty = 0, False
+    paid, whole, opened = 0, True, ""
     for item, part, result in _each(things, partial(_check_part, options), jobs):
         if isinstance(item, Source):
-            yield Checked(item.name, begins=True)
+            opened = item.name
+            yield Checked(opened, begins=True)
         elif isinstance(item, InputError):
-            yield Checked(item.file, (unreadable(item),), unreadable=True)
+            yield Checked(item.file, (unreadable(item),), begins=item.file != opened, unreadable=True)
         elif isinstance(item, Finding):
             yield Checked(item.place.file, tuple(filter(options.wants, (item,))))
         elif part is not None and result is not None:
             paid += result.paid
-            faulty = faulty or any(map(_hinders, result.findings))
+            whole = whole and result.whole
             if part.last:
-                if part.kind == "835" and item.readable and item.complete and not faulty:
+                if part.kind == "835" and item.readable and item.complete and whole:
                     payment = filter(options.wants, balance.check_payment(remits_reader.head(item), paid))
                     result = evolve(result, findings=_ordered((*result.findings, *payment)))
-                paid, faulty = 0, False
+                paid, whole = 0, True
             yield result
 
 
 def _hinders(finding: Finding) -> bool:
     """Whether the payment as a whole cannot be expected to add up."""
-    return finding.severity is Severity.ERROR and (finding.rule.snip < 3 or finding.rule is balance.REVERSAL)
+    return finding.rule is balance.REVERSAL
 
 
 def _check_part(options: CheckOptions, part: Transaction) -> Checked:
     findings = list(part.findings)
     spans, lines, charge, paid, unread = Spans(), 0, 0, 0, 0
-    claims = 0
+    claims, whole = 0, not part.refused
     if not part.readable:
         if not part.refused:
             findings.append(faults.KIND.at(part.place(0), kind=part.kind))
@@ -210,8 +221,10 @@ def _check_part(options: CheckOptions, part: Transaction) -> Checked:
             lines += len(answer.lines)
             charge += answer.charge
             paid += answer.paid
+            spans.add_alone(answer.charge, answer.at, answer.end)
             findings.extend(told)
         findings.extend(answers.findings)
+        whole = whole and answers.usable and not any(map(_hinders, findings))
     if part.readable and part.complete:
         if 1 in options.snip:
             findings.extend(style.inspect(part))
@@ -222,11 +235,11 @@ def _check_part(options: CheckOptions, part: Transaction) -> Checked:
     findings = list(filter(options.wants, findings))
     errors = [f.place.segment_in_transaction for f in findings if f.severity is Severity.ERROR]
     held, held_charge = spans.held(e - 1 - part.before for e in errors if e is not None)
-    if part.refused:
+    if part.refused or (part.kind == "835" and not whole):
         held, held_charge = claims, charge
     return Checked(
-        part.file, _ordered(findings), part.kind, transactions=int(part.before == 0), claims=claims + unread, lines=lines,
-        charge=charge, held=held + unread, held_charge=held_charge, paid=paid,
+        part.file, _ordered(findings), part.kind, transactions=int(part.before == 0), claims=claims + unread,
+        lines=lines, charge=charge, held=held + unread, held_charge=held_charge, paid=paid, whole=whole,
     )  # fmt: skip
 
 
@@ -249,9 +262,7 @@ def _conform(part: Transaction, findings: list[Finding]) -> list[Finding]:
 def _ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """In file order, without those that two readers told of one place."""
     unique = {(f.rule.id, f.place.segment_index, f.place.element, f.place.component, f.message): f for f in findings}
-    return tuple(
-        sorted(unique.values(), key=lambda f: (f.place.segment_index, f.severity.rank, f.place.element or 0))
-    )
+    return tuple(sorted(unique.values(), key=lambda f: (f.place.segment_index, f.severity.rank, f.place.element or 0)))
 
 
 # -- denials
@@ -282,7 +293,7 @@ class DenialOptions:
 
 
 def denials(
-    paths: Iterable[str | Path], options: DenialOptions, *, jobs: int = 1, stdin: IO[bytes] | None = None
+    paths: Paths, options: DenialOptions, *, jobs: int = 1, stdin: IO[bytes] | None = None
 ) -> Iterator[Categorised]:
     """Categorise remittances, in order, one `Categorised` a remittance; a refused one gives findings and no rows."""
     pending: list[Categorised] = []
@@ -313,7 +324,9 @@ def _remit(transaction: Transaction, parts: list[Categorised]) -> Categorised:
     if not any(map(_hinders, findings)):
         findings += balance.check_payment(remit, totals.paid)
     totals.paid = remit.paid
-    return Categorised(transaction.file, _ordered(findings), tuple(r for part in parts for r in part.rows), totals, remit=remit)
+    return Categorised(
+        transaction.file, _ordered(findings), tuple(r for part in parts for r in part.rows), totals, remit=remit
+    )
 
 
 def _denials_part(options: DenialOptions, part: Transaction) -> Categorised:
@@ -335,9 +348,7 @@ def _denials_part(options: DenialOptions, part: Transaction) -> Categorised:
     findings.extend(reader.findings)
     if options.conformance:
         findings = _conform(part, findings)
-    return Categorised(
-        part.file, tuple(findings), tuple(rendered), totals, refused=part.refused or not reader.usable
-    )
+    return Categorised(part.file, tuple(findings), tuple(rendered), totals, refused=part.refused or not reader.usable)
 
 
 # -- one process or several
@@ -352,10 +363,11 @@ def settle() -> None:
     gc.set_threshold(100_000, 20, 20)
 
 
-def _each(
-    things: Iterable[Item], work: Callable[[Transaction], R], jobs: int
-) -> Iterator[tuple[Any, Transaction | None, R | None]]:
-    """(item, part, result): every item in order, a transaction once for each of its parts with what `work` made of it."""
+Outcome = tuple[Any, Transaction | None, R | None]  # an item, the part of it that was worked on, and what came of it
+
+
+def _each(things: Iterable[Item], work: Callable[[Transaction], R], jobs: int) -> Iterator[Outcome[R]]:
+    """Every item in order, a transaction once for each of its parts with what `work` made of it."""
     if jobs < 2:
         for item in things:
             if isinstance(item, Transaction):
@@ -367,22 +379,22 @@ def _each(
     methods = multiprocessing.get_all_start_methods()
     context = multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
     with ProcessPoolExecutor(jobs, context, _install, (work,)) as pool:
-        waiting: deque[tuple[Any, Transaction | None, Future[R] | None]] = deque()
+        waiting: deque[Callable[[], Outcome[R]]] = deque()
         for item in things:
             if isinstance(item, Transaction):
                 for part in item.parts():
-                    waiting.append((item, part, pool.submit(_run, part)))
+                    waiting.append(partial(_outcome, item, part, pool.submit(_run, part)))
                     while len(waiting) > jobs * 3:
-                        yield _wait(*waiting.popleft())
+                        yield waiting.popleft()()
+                while waiting and item.stream is not None:  # its file is closed as soon as the next is asked for
+                    yield waiting.popleft()()
             else:
-                waiting.append((item, None, None))
+                waiting.append(partial(_outcome, item, None, None))
         while waiting:
-            yield _wait(*waiting.popleft())
+            yield waiting.popleft()()
 
 
-def _wait(
-    item: Any, part: Transaction | None, future: "Future[R] | None"
-) -> tuple[Any, Transaction | None, R | None]:
+def _outcome(item: Any, part: Transaction | None, future: "Future[R] | None") -> Outcome[R]:
     return item, part, future.result() if future is not None else None
 
 
@@ -391,7 +403,7 @@ _work: Callable[[Transaction], Any]
 
 def _install(work: Callable[[Transaction], Any]) -> None:
     """In a worker process: what to do with each transaction, sent once."""
-    global _work  # noqa: PLW0603
+    global _work
     _work = work
     settle()
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from curette.denials.facts import LineFacts
+from curette.x12.cas import Adjustment
 
 CASES = Path(__file__).with_name("cases.jsonl")
 
@@ -13,7 +14,7 @@ def line(
     paid: int, *adjustments: tuple[str, str, int], status: str = "1", charge: int = 15000, **more: Any
 ) -> LineFacts:
     """A line of 150.00 unless `charge` (cents) says otherwise; adjustments are (group, reason, cents)."""
-    return LineFacts(status, charge, paid, tuple((*adjustment, None) for adjustment in adjustments), **more)
+    return LineFacts(status, charge, paid, tuple(Adjustment(*adjustment) for adjustment in adjustments), **more)
 
 
 def denied(*codes: str, **more: Any) -> LineFacts:

@@ -13,6 +13,7 @@ from curette.codes.denials import codes
 from curette.denials.categorise import Categoriser, categorise, categoriser
 from curette.denials.facts import LineFacts
 from curette.denials.outcomes import Outcome
+from curette.x12.cas import Adjustment
 from tests.denials.lines import cases, denied, line
 
 GROUPS = ["CO", "PR", "OA", "PI", "CR", "", "ZZ"]
@@ -138,7 +139,7 @@ def facts_of(case: dict[str, Any]) -> LineFacts:
         status=case["claim"]["clp02"],
         charge=cents(own["charge"]),
         paid=cents(own["paid"]),
-        adjustments=tuple((group, carc, cents(amount), None) for group, carc, amount in own["cas"]),
+        adjustments=tuple(Adjustment(group, carc, cents(amount)) for group, carc, amount in own["cas"]),
         remarks=tuple(own["rarcs"]),
         claim_remarks=tuple(case["claim"]["rarcs"]),
         filing=case["claim"]["filing"],

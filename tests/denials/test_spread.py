@@ -2,11 +2,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curette.denials.facts import Adjustment
 from curette.denials.spread import share, spread
+from curette.x12.cas import Adjustment
 
-LATE: Adjustment = ("CO", "29", 30001, None)
-OWN: Adjustment = ("CO", "45", 5000, None)
+LATE = Adjustment("CO", "29", 30001, None)
+OWN = Adjustment("CO", "45", 5000, None)
 
 
 def test_a_claim_denied_as_a_whole_is_shared_by_charge() -> None:
@@ -21,19 +21,19 @@ def test_a_line_with_its_own_adjustments_keeps_them_and_gets_no_share() -> None:
 
 
 def test_when_every_line_has_its_own_the_claims_stay_at_the_claim() -> None:
-    assert spread([("PR", "3", 1000, None)], [15000], [10000], [(OWN,)]) == [(OWN,)]
+    assert spread([Adjustment("PR", "3", 1000, None)], [15000], [10000], [(OWN,)]) == [(OWN,)]
 
 
 def test_a_paid_line_gets_no_share_of_what_another_lacks() -> None:
-    assert spread([("CO", "50", 5000, 1000)], [5000, 7000], [0, 7000], [(), ()]) == [(("CO", "50", 5000, 1000),), ()]
+    assert spread([Adjustment("CO", "50", 5000, 1000)], [5000, 7000], [0, 7000], [(), ()]) == [(("CO", "50", 5000, 1000),), ()]
 
 
 def test_paid_lines_share_by_charge_and_free_lines_equally() -> None:
-    assert spread([("PR", "3", 1000, None)], [3000, 1000], [3000, 1000], [(), ()]) == [
+    assert spread([Adjustment("PR", "3", 1000, None)], [3000, 1000], [3000, 1000], [(), ()]) == [
         (("PR", "3", 750, None),),
         (("PR", "3", 250, None),),
     ]
-    assert spread([("PR", "3", 3, None)], [0, 0], [0, 0], [(), ()]) == [
+    assert spread([Adjustment("PR", "3", 3, None)], [0, 0], [0, 0], [(), ()]) == [
         (("PR", "3", 1, None),),
         (("PR", "3", 2, None),),
     ]

@@ -144,6 +144,8 @@ def _repeat(draw: st.DrawFn, segments: Segments) -> Segments:
 
 def _insert(draw: st.DrawFn, segments: Segments) -> Segments:
     at = [i for i, s in enumerate(segments) if s.startswith("CLM*")]
+    if not at:
+        return segments
     place = draw(st.sampled_from(at)) + 1
     more = ("REF*F8*ICN1", "REF*F8*ICN2", "REF*G1*AUTH1", "NTE*ADD*MADE UP", "K3*MADE UP", "AMT*F5*12.5", "PWK*OZ*BM")
     return (*segments[:place], draw(st.sampled_from(more)), *segments[place:])
@@ -155,7 +157,9 @@ def _claims(segments: Segments) -> list[tuple[int, int]]:
 
 
 def _copy_claim(draw: st.DrawFn, segments: Segments) -> Segments:
-    start, stop = draw(st.sampled_from(_claims(segments)))
+    if not (claims := _claims(segments)):
+        return segments
+    start, stop = draw(st.sampled_from(claims))
     return (*segments[:stop], *segments[start:stop], *segments[stop:])
 
 

@@ -121,7 +121,7 @@ def test_places_of_envelopes_in_a_wrapped_file(old: str, new: str, segment: byte
     plain = claim_file(*CLAIM_BODY, end="").decode().replace(old, new)
     data = "\r\n".join(re.findall(".{1,80}", plain)).encode()
     place = next(f for f in read(data).findings if f.severity is Severity.ERROR).place
-    where = plain.index({b"ST": "ST*838"}.get(segment, segment.decode() + "*"))
+    where = plain.index({b"ST": "~ST*838"}.get(segment, f"~{segment.decode()}*")) + 1
     assert place.segment == segment.decode()
     assert place.offset == where + where // 80 * 2
 

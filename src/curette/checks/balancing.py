@@ -5,6 +5,7 @@ Zero tolerance, whole cents (005010X222A1 section 1.4.4; X12 RFI 1294, 1555, 111
 
 from collections import Counter
 from collections.abc import Iterator
+from typing import Any
 
 from curette.claims.model import Claim, LineAdjudication, OtherSubscriber, ServiceLine
 from curette.findings import Finding, Rule, Severity, declare
@@ -97,7 +98,7 @@ def _amount_at(other: OtherSubscriber) -> int:
     return other.at
 
 
-def _facts(kind: str, found: int, other: str, expected: int) -> dict[str, object]:
+def _facts(kind: str, found: int, other: str, expected: int) -> dict[str, Any]:
     difference = found - expected
     sign = "+" if difference > 0 else ""
     return {

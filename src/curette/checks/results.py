@@ -21,4 +21,5 @@ class Checked:
     held_charge: int = 0
     unreadable: bool = False  # the file could not be used at all
     paid: int = 0  # CLP04
+    whole: bool = True  # nothing of it was lost that the payment as a whole must add up with
     hidden: tuple[Finding, ...] = ()  # findings beyond the limit of a file: counted, not listed

@@ -53,7 +53,13 @@ class Levels:
     def _parent(self, fault: Fault, level: str, index: int, wanted: str) -> None:
         above = _ABOVE[level]
         if not above:
-            fault(faults.HL_PARENT, index, 2, unread=False, expected="no parent, since a billing provider stands at the top")
+            fault(
+                faults.HL_PARENT,
+                index,
+                2,
+                unread=False,
+                expected="no parent, since a billing provider stands at the top",
+            )
         elif wanted:
             fault(faults.HL_PARENT, index, 2, unread=False, expected=_NAMES[above])
         else:

@@ -22,8 +22,8 @@ LOOPS: dict[str, dict[str, str]] = {
     "2000C": {"PAT": "patient_dates", "NM1": "party", **_AT_CLAIM},
     "2010C": {**_PARTY, "DMG": "birth", "NM1": "party", **_AT_CLAIM},
     "2300": {
-        "DTP": "date", "PWK": PLAIN, "CN1": "money", "REF": PLAIN, "K3": PLAIN, "NTE": PLAIN, "CR1": PLAIN, "CR2": PLAIN,
-        "CR3": PLAIN, "CRC": PLAIN, "HI": "diagnoses", **_MONEY,
+        "DTP": "date", "PWK": PLAIN, "CN1": "money", "REF": PLAIN, "K3": PLAIN, "NTE": PLAIN,
+        "CR1": PLAIN, "CR2": PLAIN, "CR3": PLAIN, "CRC": PLAIN, "HI": "diagnoses", **_MONEY,
         "NM1": "party", "SBR": "other", **_AT_LINE,
     },
     "2310": {**_PARTY, "PRV": PLAIN, "NM1": "party", "SBR": "other", **_AT_LINE},
@@ -59,7 +59,8 @@ SUBSCRIBER = {"IL": "2010BA", "PR": "2010BB"}
 PATIENT = {"QC": "2010CA"}
 CLAIM = {"DN": "2310A", "P3": "2310A", "82": "2310B", "77": "2310C", "DQ": "2310D", "PW": "2310E", "45": "2310F"}
 OTHER = {
-    "IL": "2330A", "PR": "2330B", "DN": "2330C", "P3": "2330C", "82": "2330D", "77": "2330E", "DQ": "2330F", "85": "2330G",
+    "IL": "2330A", "PR": "2330B", "DN": "2330C", "P3": "2330C", "82": "2330D", "77": "2330E", "DQ": "2330F",
+    "85": "2330G",
 }  # fmt: skip
 LINE = {
     "82": "2420A", "QB": "2420B", "77": "2420C", "DQ": "2420D", "DK": "2420E", "DN": "2420F", "P3": "2420F",

@@ -15,6 +15,7 @@ from curette.x12.cas import Adjustment, adjustments
 from curette.x12.loop import Loop, Party, element, party
 from curette.x12.transaction import Transaction
 
+
 @record
 class Submission(Loop):
     """The head of a transaction: ST, BHT, submitter (1000A) and receiver (1000B)."""
@@ -40,6 +41,7 @@ class Submission(Loop):
     def receiver(self) -> Party | None:
         """NM1*40."""
         return party(self.parties, "40")
+
 
 @record
 class Billing(Loop):
@@ -71,6 +73,7 @@ class Billing(Loop):
     def npi(self) -> str:
         """NPI of the billing provider."""
         return self.provider.npi if self.provider else ""
+
 
 @record
 class Subscriber(Loop):
@@ -118,6 +121,7 @@ class Subscriber(Loop):
         """SBR09: MB Medicare Part B, MC Medicaid, CI commercial, ..."""
         return self.value("SBR", 9)
 
+
 @record
 class Patient(Loop):
     """Patient level (2000C) with 2010CA, present where the patient is not the subscriber."""
@@ -133,6 +137,7 @@ class Patient(Loop):
     def relationship(self) -> str:
         """PAT01: 01 spouse, 19 child, ..."""
         return self.value("PAT", 1)
+
 
 @record
 class OtherSubscriber(Loop):
@@ -175,6 +180,7 @@ class OtherSubscriber(Loop):
         """Claim-level CAS of this payer."""
         return adjustments(self.segments)
 
+
 @record
 class Drug(Loop):
     """A drug on a line (2410): LIN, CTP, REF."""
@@ -197,6 +203,7 @@ class Drug(Loop):
     def unit(self) -> str:
         """CTP05-1: F2, GR, ME, ML, UN."""
         return self.value("CTP", 5).split(self.separator)[0]
+
 
 @record
 class LineAdjudication(Loop):
@@ -226,9 +233,11 @@ class LineAdjudication(Loop):
         """CAS of this line and payer."""
         return adjustments(self.segments)
 
+
 @record
 class Form(Loop):
     """A supporting form (2440): LQ and FRM."""
+
 
 @record
 class ServiceLine(Loop):
@@ -270,12 +279,14 @@ class ServiceLine(Loop):
         """NM1*77 of the line (2420C)."""
         return party(self.parties, "77")
 
+
 @record
 class Diagnosis:
     """One code of an HI segment: `qualifier` ABK principal, ABF other, BK and BF in ICD-9 times, ..."""
 
     qualifier: str
     code: str
+
 
 @record
 class Claim(Loop):

@@ -6,7 +6,7 @@ why, and the claims around it are read. `unread` names those.
 
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 from curette.claims import loops
 from curette.claims.levels import Levels
@@ -35,13 +35,14 @@ _DIAGNOSES: Final = frozenset({"ABK", "ABF", "BK", "BF"})
 _PAD: Final = ("",) * 8
 _NUMBERS: Final = {n: str(n) for n in range(1, 1000)}  # the guide allows fifty lines
 _BELOW: Final = {
-    "20": ("billing", "subscriber", "patient", "claim"), "22": ("subscriber", "patient", "claim"), "23": ("patient", "claim")
+    "20": ("billing", "subscriber", "patient", "claim"),
+    "22": ("subscriber", "patient", "claim"),
+    "23": ("patient", "claim"),
 }  # fmt: skip
 _KNOWN: Final = frozenset(i for entries in loops.LOOPS.values() for i in entries)
 _set: Final = object.__setattr__  # a line is frozen for everyone but its reader, who learns of it piece by piece
 Handler = Callable[["Reader", list[str], int], None]
 Procedure = tuple[str, str, tuple[str, ...], str]
-
 
 
 def _procedure(separator: str, text: str) -> Procedure:
@@ -86,7 +87,7 @@ class Reader:
         self.billing: Billing | None = None
         self.subscriber: Subscriber | None = None
         self.patient: Patient | None = None
-        self.parties = []
+        self.parties: list[Party] = []
         segments: list[list[str]] = []
         self.submission = Submission(segments, 0, self.parties)
         self.roles, self.party_table = loops.HEADER, _TABLES["1000"]
@@ -100,9 +101,9 @@ class Reader:
         done = self.done
         if self.transaction.context:
             self._read_context(separator)
-        index = -1
+        index = start = 0
         for block in self.transaction.blocks():
-            for index, text in enumerate(block, index + 1):
+            for index, text in enumerate(block, start):
                 segment = text.split(separator)
                 if not segment[-1]:
                     self._strip(segment, index)
@@ -116,6 +117,7 @@ class Reader:
                     handler(self, segment, index)
                     if done:
                         yield done.pop()
+            start = index + 1
         if self.claim_open:
             self._close_claim(self.transaction.count)
         yield from done
@@ -147,9 +149,7 @@ class Reader:
 
     # -- what may go wrong
 
-    def fault(
-        self, rule: Rule, index: int, number: int | None = None, *, unread: bool = True, **facts: object
-    ) -> None:
+    def fault(self, rule: Rule, index: int, number: int | None = None, *, unread: bool = True, **facts: Any) -> None:
         """Note a finding. `unread`: an error also gives up the claim (or, above claims, every claim below)."""
         place = self.transaction.place(index, number, loop=self.loop)
         facts = {"segment": place.segment, "element": number, "loop": self.loop, **facts}
@@ -213,7 +213,8 @@ class Reader:
         self.claim_id = ""
         level = segment[3] if len(segment) > 3 else ""
         segments = [segment]
-        self.parties = parties = []
+        parties: list[Party] = []
+        self.parties = parties
         self.append = segments.append
         if level == "22":
             self.scope, self.loop, self.table = "subscriber", "2000B", _TABLES["2000B"]
@@ -268,7 +269,8 @@ class Reader:
         self.scope = "claim"
         self.spoiled.discard("claim")
         self.claim_segments = segments = [segment]
-        self.parties = self.claim_parties = []
+        self.claim_parties: list[Party] = []
+        self.parties = self.claim_parties
         self.claim_diagnoses: list[Diagnosis] = []
         self.others: tuple[OtherSubscriber, ...] = ()
         self.lines: list[ServiceLine] = []
@@ -285,7 +287,9 @@ class Reader:
         if self.charge < 0:
             self.fault(faults.NEGATIVE, index, 2, unread=False)
         if self.subscriber is None or self.billing is None:
-            self.fault(faults.ORPHAN, index, expected="subscriber (HL 22)" if self.billing else "billing provider (HL 20)")
+            self.fault(
+                faults.ORPHAN, index, expected="subscriber (HL 22)" if self.billing else "billing provider (HL 20)"
+            )
 
     def _close_claim(self, index: int) -> None:
         if self.line is None and self.line_open:

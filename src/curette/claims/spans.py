@@ -6,36 +6,35 @@ An error in any of them holds the claim; an error elsewhere does not.
 from bisect import bisect_left
 from collections.abc import Iterable
 
-from curette.claims.model import Claim
+from curette.claims.model import Billing, Claim, Patient, Submission, Subscriber
 
 _Span = tuple[int, int]
 
 
 class Spans:
-    """The claims of a transaction with the half-open ranges of segment indices that each depends on."""
+    """The claims of a transaction (or a part of one) with the half-open ranges of segments that each depends on."""
 
     def __init__(self) -> None:
         self._claims: list[tuple[int, int, int, tuple[_Span, ...]]] = []  # charge, first and last index, levels above
-        self._billing = self._subscriber = self._patient = 0
-        self._head: tuple[_Span, ...] = ()
-        self._own: _Span = (0, 0)
+        self._above: tuple[object, object] = (
+            None,
+            None,
+        )  # whose ranges are at hand: claims of a patient stand together
         self._levels: tuple[_Span, ...] = ()
 
     def add(self, claim: Claim) -> None:
-        """One more claim, in order: what stands between a level's HL and its first claim or lower level is the level's."""
-        billing, subscriber, patient = id(claim.billing), id(claim.subscriber), id(claim.patient)
-        if billing != self._billing:
-            self._billing = billing
-            first = self._head[0] if self._head else (0, claim.billing.at)
-            self._head = first, (claim.billing.at, claim.subscriber.at)
-        if subscriber != self._subscriber or patient != self._patient:
-            if subscriber != self._subscriber or claim.patient is None:
-                below = claim.patient.at if claim.patient is not None else claim.at
-                self._own = claim.subscriber.at, below
-            self._subscriber, self._patient = subscriber, patient
-            levels = (*self._head, self._own)
-            self._levels = levels if claim.patient is None else (*levels, (claim.patient.at, claim.at))
+        """One more claim, in order."""
+        subscriber, patient = self._above
+        if claim.subscriber is not subscriber or claim.patient is not patient:
+            self._above = claim.subscriber, claim.patient
+            head = () if claim.transaction.before else (_span(claim.submission),)
+            above = (claim.billing, claim.subscriber, claim.patient)
+            self._levels = (*head, *(_span(level) for level in above if level is not None and level.at >= 0))
         self._claims.append((claim.charge, claim.at, claim.end, self._levels))
+
+    def add_alone(self, charge: int, at: int, end: int) -> None:
+        """One more claim that depends on nothing above it, as in a remittance."""
+        self._claims.append((charge, at, end, ()))
 
     def held(self, errors: Iterable[int]) -> tuple[int, int]:
         """How many claims depend on a segment with an error, and their charge in cents."""
@@ -46,3 +45,8 @@ class Spans:
                 count += 1
                 charge += amount
         return count, charge
+
+
+def _span(level: Submission | Billing | Subscriber | Patient) -> _Span:
+    """A level's own segments and parties; a level that stands above a part of a transaction is at -1."""
+    return level.at, level.at + len(level.segments) + sum(len(party.segments) for party in level.parties)

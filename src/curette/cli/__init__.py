@@ -29,7 +29,7 @@ class _Lazy(click.Group):
         if cmd_name not in _COMMANDS:
             return None
         command = importlib.import_module(f"curette.cli.{cmd_name}").command
-        assert isinstance(command, click.Command)  # noqa: S101 - each module keeps this promise
+        assert isinstance(command, click.Command)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -64,7 +64,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         # whoever reads the output has seen enough; Python would complain once more while it closes
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
-    except Exception as error:  # noqa: BLE001 - a fault of ours: say where, never what data it met
+    except Exception as error:
         click.echo(f"curette: internal fault: {_where(error)}; please report it", err=True)
         code = 3
     sys.exit(code if isinstance(code, int) else 0)
@@ -77,4 +77,3 @@ def _where(error: BaseException) -> str:
         trace = trace.tb_next
     place = f" in {os.path.basename(trace.tb_frame.f_code.co_filename)}:{trace.tb_lineno}" if trace else ""  # noqa: PTH119
     return f"{type(error).__name__}{place}"
-

@@ -21,7 +21,13 @@ _SEVERITIES = [str(s) for s in Severity]
 
 @click.command("check", short_help="Pre-flight 837P files.")
 @FILES
-@click.option("--fail-on", type=click.Choice(_SEVERITIES), default="error", show_default=True, help="Mildest severity that gives exit code 1.")
+@click.option(
+    "--fail-on",
+    type=click.Choice(_SEVERITIES),
+    default="error",
+    show_default=True,
+    help="Mildest severity that gives exit code 1.",
+)
 @click.option("--snip", type=SnipTypes(), default="1-7", show_default=True, help="Which SNIP types to run.")
 @click.option("--select", type=Prefixes(), default=(), help="Only these rules: ids or their beginnings.")
 @click.option("--ignore", type=Prefixes(), default=(), help="Not these rules.")

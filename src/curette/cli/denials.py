@@ -20,7 +20,9 @@ from curette.reports import denials_text, jsonl
 
 @click.command("denials", short_help="Categorise 835 files.")
 @FILES
-@click.option("--claims", multiple=True, metavar="837-FILE", help="What was billed, to link lines to (may be repeated).")
+@click.option(
+    "--claims", multiple=True, metavar="837-FILE", help="What was billed, to link lines to (may be repeated)."
+)
 @click.option("--conformance/--no-conformance", default=True, help="Hold against the implementation guide (SNIP 1, 2).")
 @click.option("--format", "form", type=click.Choice(["text", "jsonl"]), default="text", show_default=True)
 @OUTPUT

@@ -7,11 +7,13 @@ from typing import Any
 import click
 
 FILES = click.argument("files", nargs=-1, required=True, metavar="FILE...")
-OUTPUT = click.option("--output", "-o", "output_file", type=click.Path(path_type=Path), help="Write to a file (private) instead.")
+OUTPUT = click.option(
+    "--output", "-o", "output_file", type=click.Path(path_type=Path), help="Write to a file (private) instead."
+)
 QUIET = click.option("--quiet", "-q", is_flag=True, help="No progress and no notes on standard error.")
 
 
-class _Jobs(click.ParamType):
+class _Jobs(click.ParamType[int]):
     name = "N"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
@@ -29,23 +31,25 @@ class _Jobs(click.ParamType):
 JOBS = click.option("--jobs", "-j", type=_Jobs(), default=1, show_default=True, help="Processes, or auto.")
 
 
-class Prefixes(click.ParamType):
+class Prefixes(click.ParamType[tuple[str, ...]]):
     """Rule ids or their beginnings, separated by commas."""
 
     name = "RULES"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, ...]:
+        """Text to beginnings in capitals."""
         if isinstance(value, tuple):
             return value
         return tuple(part.strip().upper() for part in str(value).split(",") if part.strip())
 
 
-class SnipTypes(click.ParamType):
+class SnipTypes(click.ParamType[frozenset[int]]):
     """SNIP types: "3", "1-3" or "1,2,5". Type 0 (the bytes themselves) always goes with 1."""
 
     name = "TYPES"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> frozenset[int]:
+        """Text to types."""
         if isinstance(value, frozenset):
             return value
         found: set[int] = set()

@@ -10,7 +10,8 @@ from typing import Protocol
 class Tick(Protocol):
     """Call it with the number of claims so far."""
 
-    def __call__(self, claims: int) -> None: ...
+    def __call__(self, claims: int) -> None:
+        """So many claims so far."""
 
 
 def _nothing(claims: int) -> None:

@@ -5,6 +5,7 @@ the payment; AMT and QTY never enter.
 """
 
 from collections.abc import Iterator
+from typing import Any
 
 from curette.findings import Finding, Rule, Severity, declare
 from curette.money import decimal
@@ -129,11 +130,11 @@ def _twice(remit: Remit, excess: int) -> Iterator[Finding]:
             yield TWICE.at(place, claim=claim.control_number, found=decimal(remit.paid))
 
 
-def _on_claim(rule: Rule, claim: ClaimPayment, part: Transaction, element: int, facts: dict[str, object]) -> Finding:
+def _on_claim(rule: Rule, claim: ClaimPayment, part: Transaction, element: int, facts: dict[str, Any]) -> Finding:
     return rule.at(part.place(claim.at, element, loop="2100"), claim=claim.control_number, **facts)
 
 
-def _facts(kind: str, found: int, other: str, expected: int) -> dict[str, object]:
+def _facts(kind: str, found: int, other: str, expected: int) -> dict[str, Any]:
     difference = found - expected
     sign = "+" if difference > 0 else ""
     return {

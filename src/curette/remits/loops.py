@@ -10,7 +10,9 @@ LOOPS: dict[str, dict[str, str]] = {
         "ST": PLAIN, "BPR": "payment", "TRN": PLAIN, "CUR": PLAIN, "REF": PLAIN, "DTM": "date", "N1": "organisation",
         **_CLAIM,
     },
-    "1000": {"N2": PLAIN, "N3": PLAIN, "N4": PLAIN, "REF": PLAIN, "PER": PLAIN, "RDM": PLAIN, "N1": "organisation", **_CLAIM},
+    "1000": {
+        "N2": PLAIN, "N3": PLAIN, "N4": PLAIN, "REF": PLAIN, "PER": PLAIN, "RDM": PLAIN, "N1": "organisation", **_CLAIM,
+    },
     "2000": {"TS3": "money", "TS2": "money", **_CLAIM},
     "2100": {
         "CAS": "claim_adjustments", "NM1": "party", "MIA": "money", "MOA": "money", "REF": PLAIN, "DTM": "date",

@@ -75,7 +75,9 @@ class ServicePayment(Loop):
     end: date | None  # DTM*472 or 151
     adjustments: tuple[Adjustment, ...]  # CAS
     remarks: tuple[str, ...]  # LQ*HE
-    submitted: tuple[str, str, tuple[str, ...]] | None  # SVC06: qualifier, procedure, modifiers when the payer changed them
+    submitted: (
+        tuple[str, str, tuple[str, ...]] | None
+    )  # SVC06: qualifier, procedure, modifiers when the payer changed them
 
     @property
     def control_number(self) -> str:

@@ -9,7 +9,7 @@ unusable: a payment is used as a whole or not at all. `findings` say why.
 from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import chain
-from typing import Final
+from typing import Any, Final
 
 from curette.errors import InputError
 from curette.findings import Finding, Rule, Severity
@@ -29,7 +29,6 @@ _ONE: Final = 1000
 _PAD: Final = ("",) * 10
 Handler = Callable[["Reader", list[str], int], None]
 Procedure = tuple[str, str, tuple[str, ...]]
-
 
 
 def _procedure(separator: str, text: str) -> Procedure:
@@ -62,9 +61,9 @@ class Reader:
         for text in self.transaction.context_segments() if self.transaction.context else ():
             self.take(text.split(separator), -1)
         self.findings.clear()
-        index = -1
+        index = start = 0
         for block in self.transaction.blocks():
-            for index, text in enumerate(block, index + 1):
+            for index, text in enumerate(block, start):
                 segment = text.split(separator)
                 if not segment[-1]:
                     self._strip(segment, index)
@@ -78,7 +77,8 @@ class Reader:
                     handler(self, segment, index)
                     if done:
                         yield done.pop()
-        self._close(index + 1)
+            start = index + 1
+        self._close(start)
         yield from done
         if self.stripped:
             place = self.transaction.place(self.stripped[0])
@@ -109,7 +109,7 @@ class Reader:
 
     # -- what may go wrong
 
-    def fault(self, rule: Rule, index: int, number: int | None = None, **facts: object) -> None:
+    def fault(self, rule: Rule, index: int, number: int | None = None, **facts: Any) -> None:
         """Note a finding."""
         place = self.transaction.place(index, number, loop=self.loop)
         facts = {"segment": place.segment, "element": number, "loop": self.loop, **facts}

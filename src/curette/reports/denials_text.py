@@ -25,16 +25,22 @@ def row(line: DenialLine) -> str | None:
     what = ":".join((service.procedure, *service.modifiers)) if service else "whole claim"
     day = line.service_date.isoformat() if line.service_date else ""
     reason = f"{denial.group or '?'}-{denial.carc or '?'}"
+    number = str(service.number) if service else "-"
     head = (
-        f"  {printable(line.claim.control_number):<20.20} {service.number if service else '-':>4} {printable(what):<18.18} "
-        f"{day:<10} {decimal(denial.denied):>10} {printable(reason):<8.8}"
+        f"  {printable(line.claim.control_number):<20.20} {number:>4} {printable(what):<18.18} {day:<10} "
+        f"{decimal(denial.denied):>10} {printable(reason):<8.8}"
     )
     known = carc(denial.carc or "")
     label = known.label if known else "a reason curette does not know"
     category = denial.general_category or "other"
     text = f"{category}: {label}" + (f" [{', '.join(map(_remark, denial.rarcs))}]" if denial.rarcs else "")
     partly = " (partly)" if denial.outcome is Outcome.PARTIAL_DENIAL else ""
-    return "\n".join((head.rstrip(), *textwrap.wrap(printable(text) + partly, WIDTH, initial_indent=" " * 8, subsequent_indent=" " * 8)))
+    return "\n".join(
+        (
+            head.rstrip(),
+            *textwrap.wrap(printable(text) + partly, WIDTH, initial_indent=" " * 8, subsequent_indent=" " * 8),
+        )
+    )
 
 
 def _remark(code: str) -> str:
@@ -73,7 +79,9 @@ def summary(totals: Totals, findings: int, refused: int) -> Iterator[str]:
         for reason, number in sorted(t.reasons.items(), key=lambda i: (-t.reason_money[i[0]], i[0]))[:10]:
             known = carc(reason[1])
             name = f"{reason[0]}-{reason[1]}"
-            yield f"  {printable(name):<8.8} {number:>7,} {grouped(t.reason_money[reason]):>14}  {known.label if known else ''}"[:WIDTH]
+            label = known.label if known else ""
+            amount = grouped(t.reason_money[reason])
+            yield f"  {printable(name):<8.8} {number:>7,} {amount:>14}  {label}"[:WIDTH]
     if t.warnings:
         yield ""
         notes = ", ".join(f"{name.replace('_', ' ')} {n}" for name, n in sorted(t.warnings.items()))
@@ -94,6 +102,5 @@ def finding(found: Finding) -> str:
     place = found.place
     spot = place.segment + (f"{place.element:02d}" if place.element else "")
     claim = f" claim {found.claim}" if found.claim else ""
-    return printable(
-        f"{place.file}: {found.severity} {found.rule.id}{claim} {spot} segment {place.segment_index} byte {place.offset}: {found.message}"
-    )
+    where = f"{spot} segment {place.segment_index} byte {place.offset}"
+    return printable(f"{place.file}: {found.severity} {found.rule.id}{claim} {where}: {found.message}")

@@ -1,4 +1,4 @@
-"""JSON lines, as the contract names them: one object a line, money as text with two decimals, dates ISO, null for nothing."""
+"""JSON lines: one object a line, money as text with two decimals, dates ISO, null for what does not apply."""
 
 import json
 from collections.abc import Iterable

@@ -32,7 +32,7 @@ class CheckSummary:
 
     def take(self, result: Checked) -> None:
         """One more result."""
-        self.files += result.begins or result.unreadable and not result.transactions
+        self.files += result.begins
         for name in ("transactions", "claims", "lines", "charge", "held", "held_charge"):
             setattr(self, name, getattr(self, name) + getattr(result, name))
         self.unreadable += result.unreadable
@@ -54,8 +54,6 @@ class CheckSummary:
 
 def check(result: Checked) -> Iterator[str]:
     """The findings of one transaction, claim by claim."""
-    if result.begins:
-        return
     by_claim: dict[str | None, list[Finding]] = {}
     for finding in result.findings:
         by_claim.setdefault(finding.claim, []).append(finding)

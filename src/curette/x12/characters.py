@@ -1,4 +1,4 @@
-"""What is odd about the bytes of a transaction: characters a payer may refuse, line breaks inside segments, huge segments.
+"""What is odd about a transaction's bytes: characters a payer may refuse, line breaks inside segments, huge segments.
 
 Control characters are an error on a claim, which the sender can mend, and a warning on a remittance, whose money is
 readable all the same.

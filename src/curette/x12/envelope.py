@@ -7,6 +7,7 @@ encloses. What is damaged is the smallest envelope that shows the fault; what fo
 import re
 from collections.abc import Iterator
 from itertools import zip_longest
+from typing import Any
 
 from attrs import define, evolve, field
 
@@ -290,12 +291,10 @@ class _Reader:
     def _split(self, mark: Mark) -> list[str]:
         return tokens.decode(mark.text.replace(b"\r", b"").replace(b"\n", b"")).split(self.separator)
 
-    def _fault(
-        self, owner: _Envelope, rule: Rule, mark: Mark, element: int | None = None, **facts: object
-    ) -> None:
+    def _fault(self, owner: _Envelope, rule: Rule, mark: Mark, element: int | None = None, **facts: Any) -> None:
         owner.findings.append(self._finding(rule, mark, element, **facts))
 
-    def _finding(self, rule: Rule, mark: Mark, element: int | None = None, **facts: object) -> Finding:
+    def _finding(self, rule: Rule, mark: Mark, element: int | None = None, **facts: Any) -> Finding:
         text = tokens.decode(mark.text) if mark is not self.root.mark else "ISA"
         place = Place(
             file=self.source.name,
@@ -310,9 +309,7 @@ class _Reader:
         )
         return rule.at(place, **{"segment": place.segment, "element": element, **facts})
 
-    def _transaction(
-        self, group: _Envelope, kept: Group, envelope: _Envelope, following: Mark | None
-    ) -> Transaction:
+    def _transaction(self, group: _Envelope, kept: Group, envelope: _Envelope, following: Mark | None) -> Transaction:
         self.group, self.transaction = group, envelope
         self._check_st(group, envelope)
         start = envelope.mark.offset

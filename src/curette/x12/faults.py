@@ -36,7 +36,8 @@ CONTROL = _syn(
     "Remove characters that cannot be printed from the data.",
 )  # fmt: skip
 CHARSET = _syn(
-    "CHARSET", "character.beyond-ascii", _W, "the segment has characters outside the X12 basic and extended sets ({form})",
+    "CHARSET", "character.beyond-ascii", _W,
+    "the segment has characters outside the X12 basic and extended sets ({form})",
     "Spell the value in unaccented letters; payers may refuse others.",
 )  # fmt: skip
 LONG = _syn(
@@ -121,7 +122,8 @@ ZEROS = _syn(
     "ZEROS", "envelope.leading-zeros", _W, "{segment}01 has leading zeros", "Write the count without leading zeros.",
 )  # fmt: skip
 CONTROLS = _syn(
-    "CONTROLS", "envelope.control-number", _E, "{segment}02 differs from {other}", "Repeat the header's control number.",
+    "CONTROLS", "envelope.control-number", _E, "{segment}02 differs from {other}",
+    "Repeat the header's control number.",
 )  # fmt: skip
 VACANT = _syn(
     "VACANT", "envelope.empty", _E, "an empty {segment} envelope", "Leave envelopes out that hold nothing.",
@@ -171,10 +173,12 @@ UNKNOWN = _syn(
     "UNKNOWN", "segment.unknown", _E, "no segment of the guide has this identifier", "Remove or correct the segment.",
 )  # fmt: skip
 NEGATIVE = _syn(
-    "NEGATIVE", "element.negative", _E, "{segment}{element:02d} may not be negative", "Bill a charge of zero or more.", 2,
+    "NEGATIVE", "element.negative", _E, "{segment}{element:02d} may not be negative",
+    "Bill a charge of zero or more.", 2,
 )  # fmt: skip
 ZERO_UNITS = _syn(
-    "ZERO-UNITS", "element.zero-units", _W, "{segment}{element:02d} bills no units", "Bill the units that were done.", 2,
+    "ZERO-UNITS", "element.zero-units", _W, "{segment}{element:02d} bills no units",
+    "Bill the units that were done.", 2,
 )  # fmt: skip
 CLAIM_TWICE = _syn(
     "CLAIM-TWICE", "claim.control-number-used", _W, "an earlier claim of this transaction has the same CLM01",

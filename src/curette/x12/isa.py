@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
 from attrs import frozen
 
@@ -17,7 +18,7 @@ _BLOCK = 1 << 20
 _BOM = b"\xef\xbb\xbf"
 _PADDING = re.compile(rb"[\s\x00\x1a]*")
 _LIKE_X12 = re.compile(rb"[A-Za-z][A-Za-z0-9]{1,2}[^A-Za-z0-9\s]")
-_QUALIFIERS = frozenset("01 14 20 27 28 29 30 33 ZZ".split())
+_QUALIFIERS = frozenset(["01", "14", "20", "27", "28", "29", "30", "33", "ZZ"])
 _DAY6 = re.compile(r"([0-9]{2})([0-9]{2})([0-9]{2})", re.ASCII)
 _TIME = re.compile(r"([01][0-9]|2[0-3])[0-5][0-9]([0-5][0-9]([0-9]{1,2})?)?", re.ASCII)
 
@@ -128,14 +129,14 @@ class Walker:
             v[13].strip(), v[5].strip(), v[6].strip(), v[7].strip(), v[8].strip(), v[9] + v[10], v[12], v[15],
             isa.delimiters,
         )  # fmt: skip
-        self.key, self.begun = tuple(v[5:9]) + (v[13],), offset
+        self.key, self.begun = (*v[5:9], v[13]), offset
         self.offset = offset + isa.length
         yield Header(isa, interchange, offset, self.index + 1, tuple(self._check(isa, interchange, offset)))
 
     def _check(self, isa: Isa, interchange: Interchange, offset: int) -> Iterator[Finding]:
         v = isa.elements
 
-        def fault(rule: Rule, element: int, severity: Severity | None = None, **facts: object) -> Finding:
+        def fault(rule: Rule, element: int, severity: Severity | None = None, **facts: Any) -> Finding:
             place = self._place(offset, isa.length - 1, "ISA", element, interchange.control)
             return rule.at(place, severity=severity, element=element, **facts)
 
@@ -150,7 +151,13 @@ class Walker:
         ):
             if not right and element not in isa.widths:
                 yield fault(faults.ISA_VALUE, element, expected=expected)
-        for element, codes in ((1, ("00", "03")), (3, ("00", "01")), (5, _QUALIFIERS), (7, _QUALIFIERS), (14, ("0", "1"))):
+        for element, codes in (
+            (1, ("00", "03")),
+            (3, ("00", "01")),
+            (5, _QUALIFIERS),
+            (7, _QUALIFIERS),
+            (14, ("0", "1")),
+        ):
             if v[element] not in codes and element not in isa.widths:
                 yield fault(faults.ISA_VALUE, element, Severity.WARNING, expected="a code of the guide")
         if not isa.delimiters.repetition and v[12] >= "00402":
@@ -213,7 +220,7 @@ class Walker:
         )  # fmt: skip
 
     def _finding(
-        self, rule: Rule, offset: int, length: int, segment: str = "", element: int | None = None, **facts: object
+        self, rule: Rule, offset: int, length: int, segment: str = "", element: int | None = None, **facts: Any
     ) -> Finding:
         """A finding on the segment that begins at `offset`, the one after `self.index`."""
         return rule.at(self._place(offset, length, segment, element), element=element, **facts)

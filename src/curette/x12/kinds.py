@@ -7,19 +7,23 @@ _GUIDES = {
     "X222": "837P", "X223": "837I", "X224": "837D", "X221": "835",
     "X298": "837P post-adjudicated data", "X299": "837I post-adjudicated data", "X300": "837D post-adjudicated data",
     "X291": "837P predetermination", "X292": "837I predetermination",
-    "X214": "277CA", "X212": "276/277 claim status", "X213": "277 request for information", "X228": "277 pending claims",
+    "X214": "277CA", "X212": "276/277 claim status", "X213": "277 request for information",
+    "X228": "277 pending claims",
     "X231": "999", "X230": "997", "X186": "824", "X217": "278 authorisation", "X215": "278 inquiry",
     "X216": "278 notification", "X218": "820", "X306": "820 exchange", "X220": "834", "X307": "834 exchange",
     "X279": "270/271 eligibility", "X210": "275 attachment", "X314": "275 attachment",
 }  # fmt: skip
 _SETS = {
-    "270": "270 eligibility inquiry", "271": "271 eligibility response", "275": "275 attachment", "276": "276 claim status",
+    "270": "270 eligibility inquiry", "271": "271 eligibility response", "275": "275 attachment",
+    "276": "276 claim status",
     "277": "277 claim status", "278": "278 authorisation", "820": "820 premium payment", "824": "824 application advice",
-    "834": "834 enrolment", "835": "835", "837": "837", "856": "856 ship notice", "997": "997", "999": "999",
+    "834": "834 enrolment", "835": "835", "837": "837", "856": "856 ship notice",
+    "997": "997", "999": "999",
 }  # fmt: skip
 _VERSION = re.compile(r"(00\d{4})(X\d{3})?(A\d)?")
 _GROUPS = {
-    "HC": ("837",), "HP": ("835",), "FA": ("997", "999"), "HS": ("270",), "HB": ("271",), "HR": ("276",), "HN": ("277",),
+    "HC": ("837",), "HP": ("835",), "FA": ("997", "999"), "HS": ("270",), "HB": ("271",), "HR": ("276",),
+    "HN": ("277",),
     "HI": ("278",), "BE": ("834",), "RA": ("820",), "PI": ("275",), "AG": ("824",), "SH": ("856",),
 }  # fmt: skip
 READ = {

@@ -6,8 +6,9 @@ too, so that the usual file can be split in one call later.
 
 import re
 from collections.abc import Iterator
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO
 
+from curette._records import record
 from curette.x12.delimiters import Delimiters
 
 BLOCK = 1 << 16
@@ -15,7 +16,8 @@ LONGEST = 1 << 20  # no segment is followed further than this
 ENVELOPE = ("ISA", "IEA", "GS", "GE", "ST", "SE", "TA1")
 
 
-class Mark(NamedTuple):
+@record
+class Mark:
     """A segment that matters: `id` is an envelope segment, or BLANK, EMPTY, ODD (odd start), LONG, CUT (file ends).
 
     MIXED says that segments are not all parted alike, as they are after the ISA.
@@ -164,4 +166,3 @@ class _Scanner:
 
 
 _BLANK = (b" ", b"\t", b"\r", b"\n")
-

@@ -63,7 +63,7 @@ def open_sources(path: str | Path, stdin: IO[bytes] | None = None) -> Iterator[S
             head = stream.read(4)
             stream.seek(0)
             if head[:2] == b"\x1f\x8b":
-                with _spooled(name, gzip.GzipFile(fileobj=stream), size) as plain:
+                with _spooled(name, cast(IO[bytes], gzip.GzipFile(fileobj=stream)), size) as plain:
                     yield Source(name, plain)
             elif head == b"PK\x03\x04":
                 yield from _members(name, stream)

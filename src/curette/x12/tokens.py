@@ -70,7 +70,7 @@ def starts(raw: bytes, delimiters: Delimiters, between: bytes | None) -> "array[
         offsets = array("Q", accumulate(lengths, initial=0))
         offsets[-1] = len(raw)
         return offsets
-    found: "array[int]" = array("Q")
+    found: array[int] = array("Q")
     offset = 0
     for piece in raw.split(delimiters.segment.encode("latin-1")):
         bare = piece.strip(b"\r\n").lstrip(BLANKS)

@@ -2,12 +2,12 @@
 
 from array import array
 from collections.abc import Iterator
-
 from typing import BinaryIO
 
 from attrs import define, evolve, field
 
 from curette._records import record
+from curette.errors import InputError
 from curette.findings import Finding, Place, Severity, shape
 from curette.x12 import kinds, parts, tokens
 from curette.x12.delimiters import Delimiters
@@ -16,9 +16,11 @@ from curette.x12.source import Wrap
 _TAIL = 1 << 14
 # what stands where an identifier should may be half a name, so only these are ever shown
 _IDENTIFIERS = frozenset(
-    "ISA IEA GS GE ST SE TA1 BHT BPR TRN CUR REF DTM DTP N1 N2 N3 N4 PER RDM NM1 HL PRV SBR PAT DMG CLM CL1 PWK CN1 AMT K3 "
-    "NTE CR1 CR2 CR3 CR4 CR5 CR6 CR8 CRC HI HCP LX SV1 SV2 SV3 SV4 SV5 SV6 SV7 QTY MEA PS1 LIN CTP SVD CAS LQ FRM OI MIA MOA "
-    "TS2 TS3 CLP SVC PLB LS LE UC TOO DN1 DN2 DSB UR".split()
+    """
+    ISA IEA GS GE ST SE TA1 BHT BPR TRN CUR REF DTM DTP N1 N2 N3 N4 PER RDM NM1 HL PRV SBR PAT DMG CLM CL1 PWK CN1 AMT
+    K3 NTE CR1 CR2 CR3 CR4 CR5 CR6 CR8 CRC HI HCP LX SV1 SV2 SV3 SV4 SV5 SV6 SV7 QTY MEA PS1 LIN CTP SVD CAS LQ FRM OI
+    MIA MOA TS2 TS3 CLP SVC PLB LS LE UC TOO DN1 DN2 DSB UR
+    """.split()  # noqa: SIM905 - a table to read
 )
 
 
@@ -108,6 +110,8 @@ class Transaction:
         """The transaction itself, or - where it is too long for that - parts of it that hold whole claims."""
         if self.stream is None:
             yield self
+        elif self.stream.closed:
+            raise InputError(self.file, "is closed: take a long transaction before the next is asked for", self.offset)
         else:
             yield from parts.cut(self, self.stream, self.end)
 
@@ -120,7 +124,11 @@ class Transaction:
         size = _TAIL
         while True:
             raw = self._tail(size)
-            segments = tokens.split(raw, self.delimiters, None)[1:] if len(raw) == size else tokens.split(raw, self.delimiters, None)
+            segments = (
+                tokens.split(raw, self.delimiters, None)[1:]
+                if len(raw) == size
+                else tokens.split(raw, self.delimiters, None)
+            )
             wanted = (identifier, "SE")
             if len(raw) < size or any(s.partition(self.delimiters.element)[0] not in wanted for s in segments):
                 return segments
@@ -186,4 +194,3 @@ class Transaction:
         refused = self.refused or any(f.severity is Severity.ERROR for f in findings)
         ordered = sorted((*self.findings, *findings), key=lambda f: f.place.segment_index)
         return evolve(self, findings=tuple(ordered), refused=refused)
-

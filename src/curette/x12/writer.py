@@ -34,7 +34,7 @@ def write(
                 form, tail = _Form(interchange.delimiters, delimiters, line_break), interchange.tail
                 stream.write(form.header(interchange.head))
             groups += 1
-            _group(first, members, stream, form)
+            _group(first, members, stream, form)  # noqa: B031 - it is used up before the next
         stream.write(form.trailer(tail, groups))
 
 
