@@ -80,9 +80,8 @@ def test_a_name_with_a_zero_byte_is_no_file() -> None:
 
 def test_standard_input_that_cannot_seek() -> None:
     pipe = cast(IO[bytes], Pipe(GOOD_CLAIMS * 3))
-    [item] = [*open_sources("-", pipe)][:1]
-    assert isinstance(item, Source)
-    assert item.name == "-"
+    assert not pipe.seekable()
+    assert opened("-", pipe) == [("-", GOOD_CLAIMS * 3)]
 
 
 def test_standard_input_is_read_to_its_end_and_can_be_read_again() -> None:
@@ -169,7 +168,7 @@ def test_a_file_that_packs_well_is_no_bomb(tmp_path: Path, monkeypatch: pytest.M
 def test_nothing_is_unpacked_beyond_a_size(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(source, "_MOST", 1000)
     path = tmp_path / "batch.gz"
-    path.write_bytes(gzip.compress(GOOD_CLAIMS))
+    path.write_bytes(gzip.compress(GOOD_CLAIMS * 2))
     assert "unpacks to far more" in refused(path)
 
 
@@ -260,9 +259,9 @@ def test_offsets_behind_a_wrap() -> None:
 def test_a_wrap_is_undone_in_long_files(width: int, breaks: bytes) -> None:
     plain = GOOD_CLAIMS.replace(b"\n", b"") * 400
     lines = [plain[at : at + width] for at in range(0, len(plain), width)]
-    found = unwrapped(Source("long", io.BytesIO(breaks.join(lines) + breaks)))
-    assert found.wrap == Wrap(width, len(breaks))
-    assert found.stream.read() == plain
+    with unwrapped(Source("long", io.BytesIO(breaks.join(lines) + breaks))) as found:
+        assert found.wrap == Wrap(width, len(breaks))
+        assert found.stream.read() == plain
 
 
 @pytest.mark.parametrize("longer", [1, 50, 1000])
@@ -271,9 +270,9 @@ def test_a_file_that_changes_its_width_is_left_alone(longer: int) -> None:
     lines = [plain[at : at + 80] for at in range(0, len(plain), 80)]
     lines[-5] += b"X" * longer
     data = b"\n".join(lines)
-    found = unwrapped(Source("odd", io.BytesIO(data)))
-    assert found.wrap is None
-    assert found.stream.read() == data
+    with unwrapped(Source("odd", io.BytesIO(data))) as found:
+        assert found.wrap is None
+        assert found.stream.read() == data
 
 
 def test_errors_are_told_apart() -> None:

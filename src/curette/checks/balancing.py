@@ -15,7 +15,7 @@ _MESSAGE = "{kind} {found}, but {other} {expected}: {difference}"
 
 
 def _rule(id: str, name: str, fix: str) -> Rule:
-    return declare(id, name, 3, Severity.ERROR, _MESSAGE, fix, sources=("x12-837p-balancing",))
+    return declare(id, name, 3, Severity.ERROR, _MESSAGE, fix, sources=("x12-837p",))
 
 
 CHARGE = _rule("BAL-A", "claim.charge-is-sum-of-lines", "Correct the claim's charge or the line that is wrong.")

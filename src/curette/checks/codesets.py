@@ -10,7 +10,7 @@ from curette.x12.transaction import Transaction
 
 NPI = declare(
     "COD-NPI", "provider.npi", 5, Severity.ERROR, "the NPI is {shape}, not ten digits with a right check digit",
-    "Look the provider up in the NPI registry and correct the number.", sources=("npi-check-digit",),
+    "Look the provider up in the NPI registry and correct the number.", sources=("npi-rule",),
 )  # fmt: skip
 
 

@@ -60,10 +60,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except CuretteError as error:
         click.echo(f"curette: {printable(str(error))}", err=True)
         code = error.exit_code
-    except BrokenPipeError:
-        # whoever reads the output has seen enough; Python would complain once more while it closes
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = 0
     except Exception as error:
         click.echo(f"curette: internal fault: {_where(error)}; please report it", err=True)
         code = 3

@@ -1,5 +1,6 @@
 """Where a command writes: standard output, or a private file that appears only when it is whole."""
 
+import io
 import os
 import sys
 import tempfile
@@ -11,16 +12,21 @@ import click
 
 from curette.errors import ConfigError
 
-Write = Callable[[str], None]
+Write = Callable[[str], object]
 
 
 @contextmanager
 def output(path: Path | None) -> Iterator[Write]:
     """A function that writes text. A file is made readable by its owner alone and put in place at the end."""
     if path is None:
-        sys.stdout.reconfigure(encoding="utf-8", newline="\n")  # type: ignore[union-attr]
-        yield sys.stdout.write  # type: ignore[misc]
-        sys.stdout.flush()
+        if isinstance(sys.stdout, io.TextIOWrapper):
+            sys.stdout.reconfigure(encoding="utf-8", newline="\n")
+        try:
+            yield sys.stdout.write
+            sys.stdout.flush()
+        except BrokenPipeError:  # whoever reads has seen enough; Python would complain once more while it closes
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise click.exceptions.Exit(0) from None
         return
     if path.is_symlink() or path.is_dir():
         raise ConfigError(f"{path}: is not a file that may be replaced")
@@ -30,7 +36,7 @@ def output(path: Path | None) -> Iterator[Write]:
         raise ConfigError(f"{path}: {error.strerror}") from None
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
-            yield file.write  # type: ignore[misc]
+            yield file.write
             file.flush()
             os.fsync(file.fileno())
         Path(name).replace(path)

@@ -1,6 +1,5 @@
 """curette show: a claim batch or a remittance as a person reads it."""
 
-import os
 import shutil
 import sys
 from collections.abc import Iterator, Sequence
@@ -45,13 +44,9 @@ def command(
     view = View(width or _terminal_width(output_file), show_phi, frozenset(claims))
     inputs = _Inputs(files)
     colour = coloured(output_file)
-    try:
-        with output(output_file) as write:
-            for line in show(inputs, view):
-                write(f"{_painted(line) if colour else line}\n")
-    except BrokenPipeError:  # whoever reads has seen enough; click would make it exit code 1
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+    with output(output_file) as write:
+        for line in show(inputs, view):
+            write(f"{_painted(line) if colour else line}\n")
     for number in sorted(view.wanted - view.found):
         click.echo(f"curette: no claim {printable(number)}", err=True)
     return 3 if inputs.unread else 0

@@ -18,7 +18,7 @@ _E, _W = Severity.ERROR, Severity.WARNING
 
 
 def _rule(id: str, name: str, severity: Severity, fix: str, message: str = _ADDS_UP) -> Rule:
-    return declare(id, name, 3, severity, message, fix, sources=("x12-835-balancing",))
+    return declare(id, name, 3, severity, message, fix, sources=("x12-835", "x12-rfi"))
 
 
 LINE = _rule("BAL-L", "line.adds-up", _E, "Ask the payer for a corrected 835; do not post the line.")

@@ -16,7 +16,8 @@ _GUIDES = {
 _SETS = {
     "270": "270 eligibility inquiry", "271": "271 eligibility response", "275": "275 attachment",
     "276": "276 claim status",
-    "277": "277 claim status", "278": "278 authorisation", "820": "820 premium payment", "824": "824 application advice",
+    "277": "277 claim status", "278": "278 authorisation", "820": "820 premium payment",
+    "824": "824 application advice",
     "834": "834 enrolment", "835": "835", "837": "837", "856": "856 ship notice",
     "997": "997", "999": "999",
 }  # fmt: skip

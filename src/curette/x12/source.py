@@ -63,7 +63,7 @@ def open_sources(path: str | Path, stdin: IO[bytes] | None = None) -> Iterator[S
             head = stream.read(4)
             stream.seek(0)
             if head[:2] == b"\x1f\x8b":
-                with _spooled(name, cast(IO[bytes], gzip.GzipFile(fileobj=stream)), size) as plain:
+                with _spooled(name, cast(IO[bytes], gzip.GzipFile(fileobj=stream, mode="rb")), size) as plain:
                     yield Source(name, plain)
             elif head == b"PK\x03\x04":
                 yield from _members(name, stream)
@@ -73,6 +73,8 @@ def open_sources(path: str | Path, stdin: IO[bytes] | None = None) -> Iterator[S
         yield error
     except OSError as error:
         yield Unreadable(name, error.strerror or "cannot be read")
+    except ValueError:  # a name that no file can have
+        yield Unreadable(name, "cannot be opened")
 
 
 @contextmanager
@@ -81,16 +83,20 @@ def _opened(path: str | Path, stdin: IO[bytes] | None) -> Iterator[tuple[BinaryI
         if stdin is None:
             raise Unreadable("-", "no standard input")
         with _spooled("-", stdin, None) as stream:
-            yield stream, stream.seek(0, io.SEEK_END)
+            yield stream, _size(stream)
         return
     with Path(path).open("rb") as file:
         if file.seekable():
-            size = file.seek(0, io.SEEK_END)
-            file.seek(0)
-            yield file, size
+            yield file, _size(file)
         else:
             with _spooled(str(path), file, None) as stream:
-                yield stream, stream.seek(0, io.SEEK_END)
+                yield stream, _size(stream)
+
+
+def _size(stream: BinaryIO) -> int:
+    size = stream.seek(0, io.SEEK_END)
+    stream.seek(0)
+    return size
 
 
 @contextmanager
