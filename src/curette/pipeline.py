@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from functools import partial
+from glob import glob
 from pathlib import Path
 from typing import IO, Any, TypeVar
 
@@ -39,6 +40,7 @@ FINDINGS_A_FILE = 1000  # listed; the rest is counted
 Item = Source | Transaction | Finding | InputError
 Paths = Iterable[str | Path] | str | Path
 R = TypeVar("R")
+L = TypeVar("L", Checked, "Categorised")
 
 
 # -- files and transactions
@@ -157,9 +159,13 @@ def check(
     paths: Paths, options: CheckOptions | None = None, *, jobs: int = 1, stdin: IO[bytes] | None = None
 ) -> Iterator[Checked]:
     """Pre-flight files, in order: one `Checked` for each transaction or part, and for what stands outside them."""
-    options = options or CheckOptions()
+    return _listed(_check(items(paths, stdin), options or CheckOptions(), jobs))
+
+
+def _listed(results: Iterable[L]) -> Iterator[L]:
+    """The findings of a file beyond the limit are only counted."""
     listed = 0
-    for result in _check(items(paths, stdin), options, jobs):
+    for result in results:
         listed = 0 if result.begins else listed
         room = max(FINDINGS_A_FILE - listed, 0)
         listed += len(result.findings)
@@ -280,6 +286,7 @@ class Categorised:
     unreadable: bool = False
     refused: bool = False  # a remittance that may not be used: no rows
     remit: Remit | None = None  # its payment
+    hidden: tuple[Finding, ...] = ()  # findings beyond the limit of a file: counted, not listed
 
 
 @frozen
@@ -296,8 +303,12 @@ def denials(
     paths: Paths, options: DenialOptions, *, jobs: int = 1, stdin: IO[bytes] | None = None
 ) -> Iterator[Categorised]:
     """Categorise remittances, in order, one `Categorised` a remittance; a refused one gives findings and no rows."""
+    return _listed(_denials(items(paths, stdin), options, jobs))
+
+
+def _denials(things: Iterable[Item], options: DenialOptions, jobs: int) -> Iterator[Categorised]:
     pending: list[Categorised] = []
-    for item, part, result in _each(items(paths, stdin), partial(_denials_part, options), jobs):
+    for item, part, result in _each(things, partial(_denials_part, options), jobs):
         if isinstance(item, Source):
             yield Categorised(item.name, begins=True)
         elif isinstance(item, InputError):

@@ -326,9 +326,7 @@ class Reader:
     def _diagnoses(self, segment: list[str], index: int) -> None:
         self.append(segment)
         known = self.diagnoses
-        for text in segment[1:]:
-            if diagnosis := known[text]:
-                self.claim_diagnoses.append(diagnosis)
+        self.claim_diagnoses += [diagnosis for text in segment[1:] if (diagnosis := known[text])]
 
     def _date(self, segment: list[str], index: int) -> None:
         self.append(segment)

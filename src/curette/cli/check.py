@@ -56,9 +56,9 @@ def command(
     """
     pipeline.settle()
     options = pipeline.CheckOptions(conformance, snip, select, ignore)
-    results = pipeline.check(files, options, jobs=jobs, stdin=sys.stdin.buffer)
+    results = pipeline.check(files, options, jobs=jobs, stdin=getattr(sys.stdin, "buffer", None))
     summary, started = CheckSummary(), time.monotonic()
-    with output(output_file) as write, progress(quiet) as tick:
+    with output(output_file, files) as write, progress(quiet) as tick:
         for line in _lines(results, summary, form):
             write(f"{paint(line, coloured(output_file)) if form == 'text' else line}\n")
             tick(summary.claims)

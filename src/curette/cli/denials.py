@@ -5,6 +5,7 @@ from functools import partial
 from pathlib import Path
 
 import click
+from attrs import define
 
 from curette import pipeline
 from curette.cli.options import FILES, JOBS, OUTPUT, QUIET
@@ -13,8 +14,9 @@ from curette.cli.progress import progress
 from curette.denials.categorise import categoriser
 from curette.denials.link import Links
 from curette.denials.totals import Totals
-from curette.findings import Finding, Severity
+from curette.findings import Severity
 from curette.money import decimal
+from curette.pipeline import Categorised
 from curette.reports import denials_text, jsonl
 
 
@@ -46,13 +48,13 @@ def command(
     links = Links(claim for path in claims for claim in pipeline.read_claims(path))
     render = jsonl.denial_line if form == "jsonl" else denials_text.row
     options = pipeline.DenialOptions(render, conformance, links)
-    totals, found, unusable, failed = Totals(), list[Finding](), 0, False
-    with output(output_file) as write, progress(quiet) as tick:
+    totals, tally, unusable, failed = Totals(), _Tally(), 0, False
+    with output(output_file, (*files, *claims)) as write, progress(quiet) as tick:
         say = write if form == "jsonl" else partial(click.echo, err=True, nl=False)
-        for result in pipeline.denials(files, options, jobs=jobs, stdin=sys.stdin.buffer):
+        for result in pipeline.denials(files, options, jobs=jobs, stdin=getattr(sys.stdin, "buffer", None)):
             failed = failed or result.unreadable
             unusable += result.refused
-            found += result.findings
+            tally.take(result)
             if result.totals is not None:
                 totals += result.totals
             if form == "text" and result.remit is not None:
@@ -63,18 +65,36 @@ def command(
             for finding in result.findings if form == "jsonl" or not quiet else ():
                 say(f"{jsonl.finding(finding) if form == 'jsonl' else denials_text.finding(finding)}\n")
             tick(totals.claims)
-        faulty = [f for f in found if f.rule.id.startswith("BAL-") and f.severity is Severity.ERROR]
         if form == "jsonl":
-            write(f"{jsonl.line(_record(totals, unusable, faulty, found))}\n")
+            write(f"{jsonl.line(_record(totals, unusable, tally))}\n")
         else:
-            for line in denials_text.summary(totals, len(found), unusable):
+            for line in denials_text.summary(totals, tally.listed, tally.hidden, unusable):
                 write(f"{line}\n")
     if failed:
         return 3
-    return int(bool(faulty) or unusable > 0)
+    return int(tally.wrong > 0 or unusable > 0)
 
 
-def _record(totals: Totals, unusable: int, faulty: list[Finding], found: list[Finding]) -> dict[str, object]:
+@define
+class _Tally:
+    """How many findings there were."""
+
+    listed: int = 0
+    hidden: int = 0
+    warnings: int = 0
+    wrong: int = 0  # sums that do not add up, and damage outside remittances
+
+    def take(self, result: Categorised) -> None:
+        """The findings of one result."""
+        self.listed += len(result.findings)
+        self.hidden += len(result.hidden)
+        for finding in (*result.findings, *result.hidden):
+            self.warnings += finding.severity is Severity.WARNING
+            counts = result.remit is None or finding.rule.id.startswith("BAL-")
+            self.wrong += counts and finding.severity is Severity.ERROR
+
+
+def _record(totals: Totals, unusable: int, tally: _Tally) -> dict[str, object]:
     """The summary line of JSON lines."""
     return {
         "type": "summary",
@@ -90,6 +110,7 @@ def _record(totals: Totals, unusable: int, faulty: list[Finding], found: list[Fi
             category: {"lines": number, "denied": decimal(totals.category_money[category])}
             for category, number in sorted(totals.categories.items())
         },
-        "balanced": not faulty and not unusable,
-        "warnings": sum(f.severity is Severity.WARNING for f in found) + sum(totals.warnings.values()),
+        "balanced": not tally.wrong and not unusable,
+        "not_listed": tally.hidden,
+        "warnings": tally.warnings + sum(totals.warnings.values()),
     }

@@ -64,7 +64,7 @@ def command(
     before, after = reading.side(old), reading.side(new)
     colour = form == "text" and coloured(output_file)
     with output(output_file) as write, progress(quiet) as tick:
-        for line in report.head(printable(old), printable(new), stat) if form == "text" else ():
+        for line in report.head(old, new, stat, show_phi) if form == "text" else ():
             write(f"{_paint(line, colour)}\n")
         for result in compare(before, after, numbers):
             summary.take(result)

@@ -4,33 +4,58 @@ import io
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import click
 
-from curette.errors import ConfigError
+from curette.errors import ConfigError, CuretteError
 
 Write = Callable[[str], object]
 
 
+class OutputError(CuretteError):
+    """What was found cannot be written: a full disk, a closed standard output."""
+
+
 @contextmanager
-def output(path: Path | None) -> Iterator[Write]:
-    """A function that writes text. A file is made readable by its owner alone and put in place at the end."""
-    if path is None:
-        if isinstance(sys.stdout, io.TextIOWrapper):
-            sys.stdout.reconfigure(encoding="utf-8", newline="\n")
-        try:
-            yield sys.stdout.write
-            sys.stdout.flush()
-        except BrokenPipeError:  # whoever reads has seen enough; Python would complain once more while it closes
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            raise click.exceptions.Exit(0) from None
-        return
-    if path.is_symlink() or path.is_dir():
-        raise ConfigError(f"{path}: is not a file that may be replaced")
+def output(path: Path | None, inputs: Iterable[str] = ()) -> Iterator[Write]:
+    """A function that writes text. A file is made readable by its owner alone and put in place at the end.
+
+    None is standard output. `inputs` are files that are read meanwhile; none of them is replaced.
+    """
     try:
+        with _standard() if path is None else _private(path, inputs) as write:
+            yield write
+    except OSError as error:
+        raise OutputError(f"{path or 'standard output'}: {error.strerror or 'cannot be written'}") from None
+
+
+@contextmanager
+def _standard() -> Iterator[Write]:
+    if sys.stdout is None:
+        raise OutputError("standard output: is closed")
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8", newline="\n")
+    try:
+        yield sys.stdout.write
+        sys.stdout.flush()
+    except OSError as error:  # Python would complain once more while it closes
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if isinstance(error, BrokenPipeError):  # whoever reads has seen enough
+            raise click.exceptions.Exit(0) from None
+        raise
+
+
+@contextmanager
+def _private(path: Path, inputs: Iterable[str]) -> Iterator[Write]:
+    try:
+        there = path.is_symlink() or path.exists()
+        if there and (path.is_symlink() or not path.is_file()):
+            raise ConfigError(f"{path}: is not a file that may be replaced")
+        if there and any(name != "-" and Path(name).exists() and path.samefile(name) for name in inputs):
+            raise ConfigError(f"{path}: is read too, so it is not replaced")
         descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".curette-")  # mode 0600
     except OSError as error:
         raise ConfigError(f"{path}: {error.strerror}") from None

@@ -83,8 +83,6 @@ _ROWS: dict[str, dict[str, str]] = {
     "PRV": {"1": "=taxonomy role", "2": "=taxonomy qualifier", "3": "taxonomy"},
     "CUR": {"1": "=currency of", "2": "currency"},
     "REF": {"4-1": "=payer id qualifier", "4-2": "payer id"},
-    "AMT": {"2": "$"},
-    "QTY": {"2": "#"},
     "NTE": {"2": "?note"},
     "PWK": {"1": "attachment type", "2": "attachment sent by", "5": "=attachment number qualifier",
             "6": "attachment number", "7": "?attachment description"},
@@ -150,7 +148,8 @@ _NAMED: dict[str, dict[str, str]] = {
         "011": "shipped date", "573": "adjudication date",
     },
 }  # fmt: skip
-_OTHERWISE = {"REF": "?reference", "AMT": "$amount", "QTY": "#quantity", "DTP": "date"}
+_OTHERWISE = {"REF": "?reference", "AMT": "amount", "QTY": "quantity", "DTP": "date"}
+_SORTS = {"AMT": "$", "QTY": "#"}
 
 LISTS = {  # HI qualifiers to the list their codes stand in: name, the qualifier of the first, of the others
     **dict.fromkeys(("ABK", "ABF", "BK", "BF"), ("diagnoses", "ABK", "ABF")),
@@ -171,8 +170,8 @@ def _place(text: str) -> tuple[int, int]:
 
 
 _WORDS = {s: {_place(p): _word(text) for p, text in row.items()} for s, row in _ROWS.items()}
-_ITEM_WORDS = {s: {q: _word(text) for q, text in row.items()} for s, row in _NAMED.items()}
-_OTHER_WORDS = {s: _word(text) for s, text in _OTHERWISE.items()}
+_ITEM_WORDS = {s: {q: _word(_SORTS.get(s, "") + text) for q, text in row.items()} for s, row in _NAMED.items()}
+_OTHER_WORDS = {s: _word(_SORTS.get(s, "") + text) for s, text in _OTHERWISE.items()}
 _PERSON = ("NM1", "N2", "REF")
 _ADDRESS = ("N3", "N4")
 _UNNAMED = 3  # a qualifier longer than any in the guide is not quoted

@@ -59,7 +59,7 @@ def head() -> str:
     return f"  {'claim':<20} {'line':>4} {'procedure':<18} {'service':<10} {'denied':>10} reason"
 
 
-def summary(totals: Totals, findings: int, refused: int) -> Iterator[str]:
+def summary(totals: Totals, findings: int, hidden: int, refused: int) -> Iterator[str]:
     """The closing lines of a run."""
     t = totals
     yield ""
@@ -90,6 +90,8 @@ def summary(totals: Totals, findings: int, refused: int) -> Iterator[str]:
         yield f"{many(refused, 'remittance')} refused: nothing of it is counted"
     if findings:
         yield f"{many(findings, 'finding')} on standard error"
+    if hidden:
+        yield f"  {many(hidden, 'finding')} beyond the limit of a file not listed"
 
 
 def _category(id: str) -> str:

@@ -14,6 +14,7 @@ from curette.findings import Confidence, shape
 from curette.money import decimal
 from curette.reports import jsonl
 from curette.reports.plain import grouped, many, printable
+from curette.reports.show import PHI
 
 WIDTH = 80
 _SIGNS = {Kind.ADDED: "+", Kind.REMOVED: "-"}
@@ -70,10 +71,12 @@ class DiffSummary:
 # -- text
 
 
-def head(old: str, new: str, stat: bool) -> Iterator[str]:
+def head(old: str, new: str, stat: bool, phi: bool) -> Iterator[str]:
     """The opening lines: which file is which."""
-    yield f"--- {old}"
-    yield f"+++ {new}"
+    if phi:
+        yield PHI
+    yield f"--- {printable(old)}"
+    yield f"+++ {printable(new)}"
     if stat:
         yield f"  {'claim':<33}{''.join(f'{kind:>8}' for kind in Kind)}{'charge':>13}"
 

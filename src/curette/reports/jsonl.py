@@ -1,6 +1,7 @@
 """JSON lines: one object a line, money as text with two decimals, dates ISO, null for what does not apply."""
 
 import json
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -9,11 +10,19 @@ from curette.findings import Finding
 from curette.money import count, decimal
 
 _encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
+# control and direction characters, line separators, and the halves that stand for bytes of a file name that is no text
+_OBEYED = re.compile("[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb]")
 
 
 def line(record: dict[str, Any]) -> str:
-    """One object as one line of text, without its end."""
-    return _encode(record).replace("\u2028", "\\u2028").replace("\u2029", "\\u2029").replace("\x7f", "\\u007f")
+    """One object as one line of text, without its end; what a terminal might obey is an escape."""
+    text = _encode(record)
+    return text if text.isascii() and "\x7f" not in text else _OBEYED.sub(_escape, text)
+
+
+def _escape(match: re.Match[str]) -> str:
+    code = ord(match[0])
+    return "\\ufffd" if 0xD800 <= code < 0xE000 else f"\\u{code:04x}"
 
 
 def money(amount: int | None) -> str | None:
@@ -42,7 +51,7 @@ def finding(found: Finding) -> str:
             "line": found.line,
             "related_lines": found.related_lines,
             "segment_index": place.segment_index,
-            "segment": place.segment,
+            "segment": place.segment or None,
             "loop": place.loop,
             "element": place.element,
             "component": place.component,
@@ -63,9 +72,9 @@ def denial_line(row: DenialLine) -> str:
         {
             "type": "denial_line",
             "file": remit.transaction.file,
-            "payer": remit.payer_name,
-            "payer_id": remit.payer_id,
-            "trace": remit.trace,
+            "payer": remit.payer_name or None,
+            "payer_id": remit.payer_id or None,
+            "trace": remit.trace or None,
             "payment_date": remit.payment_date.isoformat() if remit.payment_date else None,
             "claim": claim.control_number,
             "payer_claim": claim.payer_claim or None,
@@ -73,7 +82,7 @@ def denial_line(row: DenialLine) -> str:
             "line_control": (service.control_number or None) if service else None,
             "line": service.number if service else None,
             "service_date": day.isoformat() if day else None,
-            "procedure": service.procedure if service else None,
+            "procedure": (service.procedure or None) if service else None,
             "modifiers": service.modifiers if service else (),
             "units": count(service.units) if service else None,
             "charge": decimal(row.charge),

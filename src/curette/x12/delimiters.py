@@ -9,6 +9,7 @@ import re
 from attrs import frozen
 
 ISA_WIDTHS = (2, 10, 2, 10, 2, 15, 2, 15, 6, 4, 1, 5, 9, 1, 1, 1)
+FIRST_REPETITION = "00402"  # ISA12 from which on ISA11 is a separator
 ISA_MAX = 1024  # a longer first segment is no ISA that can be recovered
 _ALPHANUMERIC = frozenset(range(0x30, 0x3A)) | frozenset(range(0x41, 0x5B)) | frozenset(range(0x61, 0x7B))
 _FORBIDDEN = _ALPHANUMERIC | frozenset(b" -.") | frozenset(range(0x80, 0x100)) | {0}
@@ -72,7 +73,7 @@ def read_isa(data: bytes) -> Isa | None:
     terminator = tail[1:2]
     widths = tuple(i for i, width in enumerate(ISA_WIDTHS[:15], 1) if len(values[i]) != width)
     repetition = values[11]
-    if len(repetition) != 1 or repetition.isalnum() or values[12] < "00402":
+    if len(repetition) != 1 or repetition.isalnum() or values[12] < FIRST_REPETITION:
         repetition = ""
     delimiters = Delimiters(separator.decode("latin-1"), values[16], repetition, terminator.decode("latin-1"))
     clash, element = _clash(delimiters, tail, widths)

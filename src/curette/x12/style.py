@@ -24,10 +24,13 @@ def inspect(transaction: Transaction) -> Iterator[Finding]:
 
 
 def _told(transaction: Transaction, rule: Rule, pattern: re.Pattern[bytes]) -> Iterator[Finding]:
-    first = pattern.search(transaction.raw)
-    if first is not None:
-        index = bisect_right(transaction.starts(), first.start()) - 1
-        body = transaction.raw[transaction.starts()[index] : first.start() + 1]
-        element = body.count(transaction.delimiters.element.encode("latin-1"))
-        count = sum(1 for _ in pattern.finditer(transaction.raw))
-        yield rule.at(transaction.place(index, element or None), count=count)
+    raw = transaction.raw
+    first = pattern.search(raw)
+    if first is None:
+        return
+    d = transaction.delimiters
+    separators = [c.encode("latin-1") for c in (d.element, d.component)]
+    index = bisect_right(transaction.starts(), first.start()) - 1
+    element = raw[transaction.starts()[index] : first.start() + 1].count(separators[0])
+    values = {max(raw.rfind(c, 0, found.end() - 1) for c in separators) for found in pattern.finditer(raw)}
+    yield rule.at(transaction.place(index, element or None), count=len(values))

@@ -15,14 +15,20 @@ _BLOCK = 1 << 15
 _BLANKS = BLANKS.decode("latin-1")
 
 
-def decode(raw: bytes) -> str:
-    """ASCII, else UTF-8, else Latin-1: never fails, never loses a byte."""
+def encoding_of(raw: bytes) -> str:
+    """ASCII, else UTF-8, else Latin-1."""
     if raw.isascii():
-        return raw.decode("ascii")
+        return "ascii"
     try:
-        return raw.decode("utf-8")
+        raw.decode("utf-8")
     except UnicodeDecodeError:
-        return raw.decode("latin-1")
+        return "latin-1"
+    return "utf-8"
+
+
+def decode(raw: bytes) -> str:
+    """Bytes as text: never fails, never loses a byte."""
+    return raw.decode(encoding_of(raw))
 
 
 def separator(raw: bytes, terminator: bytes, count: int) -> bytes | None:
@@ -44,18 +50,17 @@ def separator(raw: bytes, terminator: bytes, count: int) -> bytes | None:
 
 def blocks(raw: bytes, delimiters: Delimiters, between: bytes | None) -> Iterator[list[str]]:
     """The segments of `raw`, which ends with a terminator, in lists of some hundred (small lists stay in the cache)."""
-    text = decode(raw)
     if between is None:
-        pieces = (piece.strip("\r\n").lstrip(_BLANKS) for piece in text.split(delimiters.segment))
+        pieces = (piece.strip("\r\n").lstrip(_BLANKS) for piece in decode(raw).split(delimiters.segment))
         yield [piece.replace("\r", "").replace("\n", "") for piece in pieces if piece]
         return
-    separator = between.decode("latin-1")
-    start, end = 0, len(text) - 1
+    separator, encoding = between.decode("latin-1"), encoding_of(raw)
+    start, end = 0, len(raw) - 1
     while start <= end:
-        stop = text.rfind(separator, start, start + _BLOCK) if end - start > _BLOCK else end
+        stop = raw.rfind(between, start, start + _BLOCK) if end - start > _BLOCK else end
         stop = end if stop < 0 else stop
-        yield text[start:stop].split(separator)
-        start = stop + len(separator)
+        yield raw[start:stop].decode(encoding).split(separator)
+        start = stop + len(between)
 
 
 def split(raw: bytes, delimiters: Delimiters, between: bytes | None) -> list[str]:

@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 from curette.errors import ConfigError
 from curette.x12 import tokens
-from curette.x12.delimiters import Delimiters
+from curette.x12.delimiters import FIRST_REPETITION, Delimiters, read_isa
 from curette.x12.transaction import Transaction
 
 
@@ -50,6 +50,10 @@ def _group(first: Transaction, others: Iterable[Transaction], stream: BinaryIO, 
     stream.write(form.trailer(group.tail, count))
 
 
+def _encoded(text: str) -> bytes:
+    return text.encode("ascii" if text.isascii() else "utf-8")
+
+
 class _Form:
     """From the delimiters of an interchange to those wanted (None: leave the bytes as they are)."""
 
@@ -62,7 +66,7 @@ class _Form:
             return raw
         end = self.new.segment + self.line_break
         written = "".join(self._segment(text) + end for text in tokens.split(raw, self.old, None))
-        return written.encode("ascii" if written.isascii() else "utf-8")
+        return _encoded(written)
 
     def header(self, raw: bytes) -> bytes:
         """ISA (and TA1): ISA11 and ISA16 name the new delimiters."""
@@ -70,10 +74,14 @@ class _Form:
             return raw
         isa, *others = tokens.split(raw, self.old, None)
         elements = isa.split(self.old.element)[:16]
-        elements[11] = self.new.repetition or "U"
-        end = self.new.segment + self.line_break
-        first = self.new.element.join([*elements, self.new.component]) + end
-        return first.encode("ascii") + b"".join(self.convert(f"{t}{self.old.segment}".encode()) for t in others)
+        if elements[12] >= FIRST_REPETITION:
+            elements[11] = self.new.repetition or "U"
+        first = self.new.element.join([*elements, self.new.component]) + self.new.segment
+        again = read_isa(_encoded(first))
+        if again is None or again.clash or again.elements[:16] != (*elements,) or self.new.segment in first[:-1]:
+            raise ConfigError("these delimiters cannot be used: two are alike, or data or the ISA segment may hold one")
+        rest = (self.convert(_encoded(other + self.old.segment)) for other in others)
+        return _encoded(first + self.line_break) + b"".join(rest)
 
     def trailer(self, raw: bytes, count: int) -> bytes:
         """GE or IEA with the count of what was written."""
@@ -89,6 +97,8 @@ class _Form:
             return text
         pairs = ((old.element, new.element), (old.component, new.component), (old.repetition, new.repetition))
         table = {ord(a): b for a, b in pairs if a}
+        if old.repetition in text and old.repetition and not new.repetition:
+            raise ConfigError("a value is repeated, which needs a repetition separator")
         kept = {c for c in (new.element, new.component, new.repetition, new.segment) if c} - {a for a, _ in pairs}
         if any(c in text for c in kept):
             raise ConfigError("a value holds one of the chosen delimiters")

@@ -1,0 +1,227 @@
+"""What a person and a program read of a comparison: no patient data, nothing hostile, nothing too wide."""
+
+import json
+
+import pytest
+from attrs import evolve
+from hypothesis import given
+
+from curette.diff.model import Change, Comparison, Kind, Match, MatchedBy, NotCompared, Section
+from curette.reports import diff as report
+from curette.reports import jsonl
+from curette.reports.show import PHI
+from tests.builder import ABOVE, SUBSCRIBER, claim
+from tests.diff.edits import BODIES, Segments, edited, inside, read, results
+from tests.diff.test_compare import CLAIM, CLM, HI, SV1, edit
+
+CONTRACT = {
+    "type", "claim", "old_claim", "new_claim", "matched_by", "confidence", "kind", "line", "field", "old", "new",
+    "segment", "answers", "money",
+}  # fmt: skip
+MEMBER = SUBSCRIBER[2]
+
+
+def text(old: Segments, new: Segments, phi: bool = False) -> list[str]:
+    return [line for result in results(old, new) for line in report.text(result, phi)]
+
+
+def rows(old: Segments, new: Segments, phi: bool = False) -> list[dict[str, object]]:
+    return [json.loads(jsonl.line(row)) for result in results(old, new) for row in report.records(result, phi)]
+
+
+def summary(old: Segments, new: Segments) -> report.DiffSummary:
+    found = report.DiffSummary()
+    for result in results(old, new):
+        found.take(result)
+    return found
+
+
+def test_a_claim_reads_like_a_diff() -> None:
+    new = edit((CLM, "CLM*A1*110***11:B:7*Y*A*Y*Y"), (SV1, "SV1*HC:99213:59:25*110*UN*1***1"))
+    assert text(edit((SV1, "SV1*HC:99213:25:59*100*UN*1***1")), new) == [
+        "",
+        "claim A1  100.00 -> 110.00 (+10.00)  matched by claim number",
+        "- charge     100.00",
+        "+ charge     110.00  (+10.00)",
+        "- frequency  1",
+        "+ frequency  7",
+        "@@ line 1: 99213 59 25, 2026-01-04 @@",
+        "- modifiers  25 59",
+        "+ modifiers  59 25  (order)",
+        "- charge     100.00",
+        "+ charge     110.00  (+10.00)",
+    ]
+
+
+def test_patient_data_is_told_by_its_size() -> None:
+    new = edit((MEMBER, "NM1*IL*1*EXAMPLES*SAM****MI*TEST00022"), (HI, f"NTE*ADD*CALL SAM|{HI}"))
+    assert text(CLAIM, new)[2:] == [
+        "+ note                  <8 characters>",
+        "~ subscriber name       <changed, 6 -> 8 characters>",
+        "~ subscriber member id  <changed, 8 -> 9 characters>",
+    ]
+    assert [(row["old"], row["new"]) for row in rows(CLAIM, new)] == [
+        (None, "<8 characters>"),
+        ("<6 characters>", "<8 characters>"),
+        ("<8 characters>", "<9 characters>"),
+    ]
+
+
+def test_patient_data_is_shown_when_asked_for() -> None:
+    new = edit((MEMBER, "NM1*IL*1*EXAMPLES*SAM****MI*TEST0001"))
+    assert text(CLAIM, new, phi=True)[2:] == ["- subscriber name  SAMPLE", "+ subscriber name  EXAMPLES"]
+    assert [(row["old"], row["new"]) for row in rows(CLAIM, new, phi=True)] == [("SAMPLE", "EXAMPLES")]
+    assert next(report.head("a", "b", stat=False, phi=True)) == PHI
+
+
+PERSONAL = {"NM1*IL", "NM1*QC", "DMG", "PER", "NTE", "K3", "REF*SY", "REF*Y4", "REF*EA", "NM1*PW", "NM1*45"}
+SECRET = "ZZTOPSECRET"
+
+
+def _personal(segments: Segments, place: int, number: int) -> bool:
+    """Whether an element holds patient data, by its segment and the party it stands under."""
+    owner = next((s[:6] for s in segments[place::-1] if s.startswith(("NM1*", "CLM*", "LX*", "HL*", "SBR*"))), "")
+    name = segments[place].split("*")[0]
+    address = name in ("N3", "N4") and owner in ("NM1*IL", "NM1*QC", "NM1*77", "NM1*PW", "NM1*45")
+    personal = name if name != "NM1" else owner
+    named = {name, personal, "*".join(segments[place].split("*")[:2])} & PERSONAL
+    coverage = name == "SBR" and number in (3, 4)
+    return bool(address or coverage or (named and not (name == "DMG" and number == 3)))
+
+
+def test_no_patient_data_in_any_element_is_printed() -> None:
+    old = BODIES["odd/everything.837"]
+    tried = 0
+    for place in inside(old):
+        elements = old[place].split("*")
+        for number in range(2, len(elements)):
+            qualifier = elements[0] in ("NM1", "DMG", "PER") and number in (2, 3, 5, 7, 8) and len(elements[number]) < 3
+            if not elements[number] or qualifier or not _personal(old, place, number):
+                continue
+            changed = "*".join((*elements[:number], SECRET, *elements[number + 1 :]))
+            new = (*old[:place], changed, *old[place + 1 :])
+            for a, b in ((old, new), (new, old)):
+                printed = "\n".join(text(a, b)) + json.dumps(rows(a, b))
+                assert SECRET not in printed, changed
+                assert elements[number] not in printed or len(elements[number]) < 4, changed
+            tried += 1
+    assert tried > 60
+
+
+def test_hostile_text_does_not_reach_a_terminal() -> None:
+    hostile = "A1\x1b[2J\u202e\x9b"
+    (old,), (new,) = (list(read((*ABOVE, *claim("A1", charge))).claims) for charge in ("100", "110"))
+    match = Match(evolve(old, control_number=hostile), evolve(new, control_number="A1"), MatchedBy.CLAIM)
+    change = Change("A1", hostile, "A1", None, None, Kind.CHANGED, hostile, hostile, "x", "CLM", payer=hostile)
+    line = evolve(new.lines[0], procedure=hostile)
+    found = Comparison(match, (Section(None, line, (change,)),))
+    missing = NotCompared(hostile, old=True, new=False)
+    shown = [*report.text(found, phi=True), *report.stat(found), *report.text(missing, phi=True), *report.stat(missing)]
+    assert sum(line.count("\\x1b[2J\\u202e\\x9b") for line in shown) >= 6
+    assert [line for line in shown if not line.isprintable()] == []
+
+
+@given(edited(), edited())
+def test_nothing_is_wider_than_a_terminal(a: Segments, b: Segments) -> None:
+    found = results(a, b)
+    lines = [line for result in found for line in (*report.text(result, phi=True), *report.stat(result))]
+    tally = report.DiffSummary()
+    for result in found:
+        tally.take(result)
+    lines += [*report.summary(tally), *report.head("a", "b", stat=True, phi=False)]
+    assert [line for line in lines if len(line) > 80] == []
+
+
+def test_a_long_list_is_wrapped_behind_its_sign() -> None:
+    codes = "*".join(f"ABF:L57{n}" for n in range(9))
+    found = text(CLAIM, edit((HI, f"HI*ABK:C44311*{codes}"), (SV1, "SV1*HC:99213:25*100*UN*1***1")))
+    assert found[3:5] == [
+        "+ diagnoses           C44311 L570 L571 L572 L573 L574 L575 L576 L577 L578",
+        "@@ line 1: 99213 25, 2026-01-04 @@",
+    ]
+    wide = text(CLAIM, edit((HI, f"HI*ABK:C44311*{codes}*{codes}")))
+    assert wide[3].startswith("+ diagnoses           C44311")
+    assert wide[4].startswith("+" + " " * 21 + "L57")
+
+
+def test_lines_without_a_counterpart() -> None:
+    more = (*CLAIM, "LX*2", "SV1*HC:11102:59*80*UN*2***2", "DTP*472*D8*20260104")
+    assert text(CLAIM, more)[2:] == [
+        "@@ line 2: 11102 59, 2026-01-04 @@",
+        "+ line  11102 59, 80.00, 2 units, 2026-01-04, D485",
+    ]
+
+
+def test_claims_without_a_counterpart_and_those_not_compared() -> None:
+    assert text((*ABOVE, *claim("A1")), (*ABOVE, *claim("A2"))) == [
+        "",
+        "claim A2 added",
+        "+ claim  100.00, 1 line, 2026-01-04",
+        "",
+        "claim A1 removed",
+        "- claim  100.00, 1 line, 2026-01-04",
+    ]
+    assert list(report.text(NotCompared("A1", old=False, new=True), phi=False)) == [
+        "! claim A1: not compared, because it cannot be read in the new file"
+    ]
+    assert list(report.text(NotCompared("", old=True, new=True), phi=False)) == [
+        "! claim (no number): not compared, because it cannot be read in both files"
+    ]
+    damaged = NotCompared("A1", old=True, new=False, named=False)
+    assert list(report.text(damaged, phi=False)) == [
+        "! claim A1: not compared, because the old file is damaged and may hold it"
+    ]
+    assert list(report.records(damaged, phi=False)) == [
+        {
+            "type": "not_compared", "claim": "A1", "old_unread": True, "new_unread": False,
+            "reason": "not compared, because the old file is damaged and may hold it",
+        }
+    ]  # fmt: skip
+
+
+def test_json_lines_have_the_names_of_the_contract() -> None:
+    (row,) = rows(CLAIM, edit((SV1, "SV1*HC:99213:25*90*UN*1***1")))
+    assert row.keys() >= CONTRACT
+    assert {k: row[k] for k in CONTRACT} == {
+        "type": "change", "claim": "A1", "old_claim": "A1", "new_claim": "A1", "matched_by": "claim",
+        "confidence": "certain", "kind": "changed", "line": 1, "field": "charge", "old": "100.00", "new": "90.00",
+        "segment": "SV1", "answers": [], "money": "-10.00",
+    }  # fmt: skip
+
+
+def test_stat_is_a_line_a_claim() -> None:
+    old = (*ABOVE, *claim("A1"), *claim("A2"), *claim("A3"))
+    new = (*ABOVE, *claim("A1", "120"), *claim("A2"), *claim("A4", "250"))
+    assert [line for result in results(old, new) for line in report.stat(result)] == [
+        "~ A1                                      0       0       2       0       +20.00",
+        "+ A4                                      1       0       0       0      +250.00",
+        "- A3                                      0       1       0       0      -100.00",
+    ]
+    assert list(report.head("a", "b", stat=True, phi=False))[2:] == [
+        "  claim                               added removed changed   moved       charge"
+    ]
+
+
+def test_summary() -> None:
+    old = (*ABOVE, *claim("A1"), *claim("A2"), *claim("A3"))
+    new = (*ABOVE, *claim("A1", "120"), *claim("A2"), *claim("A4", "250"))
+    found = summary(old, new)
+    assert list(report.summary(found)) == [
+        "",
+        "2 claims matched, 1 changed; 1 added, 1 removed",
+        "4 changes: 1 added, 1 removed, 2 changed; charge +170.00",
+    ]
+    assert found.record() == {
+        "type": "summary", "matched": 2, "added": 1, "removed": 1, "changed": 1, "not_compared": 0,
+        "changes": {"added": 1, "removed": 1, "changed": 2, "moved": 0}, "money": "170.00",
+    }  # fmt: skip
+    assert not found.clean
+
+
+@pytest.mark.parametrize("name", BODIES)
+def test_nothing_is_said_where_nothing_changed(name: str) -> None:
+    found = summary(BODIES[name], BODIES[name])
+    assert text(BODIES[name], BODIES[name]) == []
+    assert found.clean
+    assert list(report.summary(found))[-1] == "no changes"
+    assert all(isinstance(each, Comparison) for each in results(BODIES[name], BODIES[name]))
