@@ -40,7 +40,8 @@ def test_usual_files_are_split_in_one_call(end: str) -> None:
 
 @pytest.mark.parametrize(
     "data",
-    [b"A*1~\nB*2~C*3~", b"A*1~\nB*2~\n\nC*3~", b"A*1~\r\nB*2~\nC*3~", b"A*\n1~B*2~\nC*3~", b"A*1~\n B*2~\nC*\r3~", b"A*1\n~B*2\n~C*3~"],
+    [b"A*1~\nB*2~C*3~", b"A*1~\nB*2~\n\nC*3~", b"A*1~\r\nB*2~\nC*3~", b"A*\n1~B*2~\nC*3~", b"A*1~\n B*2~\nC*\r3~", b"A*1\n~B*2\n~C*3~",
+        b"A*1~\n B*2~\n C*3~", b"A*1~ B*2~ C*3~", b"A*1~B*2~\tC*3~", b"A*1~\n\0B*2~\nC*3~", b"A*1~~B*2~C*3~", b"\nA*1~\nB*2~C*3~"],
 )
 def test_mixed_breaks_are_not_taken_for_regular(data: bytes) -> None:
     between = tokens.separator(data, b"~", 3)

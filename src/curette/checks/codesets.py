@@ -9,7 +9,7 @@ from curette.findings import Finding, Severity, declare, shape
 from curette.x12.transaction import Transaction
 
 NPI = declare(
-    "COD-NPI", "provider.npi", 5, Severity.ERROR, "the NPI is {shape}, not ten digits with a right check digit",
+    "COD-NPI", "provider.npi", 5, Severity.ERROR, "the NPI {reason}",
     "Look the provider up in the NPI registry and correct the number.", sources=("npi-rule",),
 )  # fmt: skip
 
@@ -24,13 +24,14 @@ def check(transaction: Transaction) -> Iterator[Finding]:
         value = match[1]
         if value in right:
             continue
-        text = value.decode("utf-8", "replace").strip("\r\n")
-        if npi.is_valid(text):
+        text = value.decode("utf-8", "replace").replace("\r", "").replace("\n", "")
+        if not text or npi.is_valid(text):  # an absent one is the guide's to tell
             right.add(value)
             continue
         index = bisect_right(transaction.starts(), match.start()) - 1
         number = transaction.raw[transaction.starts()[index] : match.start(1)].count(d.element.encode("latin-1"))
         place = transaction.place(index, number)
         if (place.segment, number) in (("NM1", 9), ("N1", 4)):
-            said = "wrong in its check digit" if len(text) == 10 and text.isdigit() else shape(text)
-            yield NPI.at(place, severity=severity, shape=said)
+            plain = len(text) == 10 and text.isascii() and text.isdigit()
+            reason = "has a wrong check digit" if plain else f"is {shape(text)}, not ten digits"
+            yield NPI.at(place, severity=severity, reason=reason)

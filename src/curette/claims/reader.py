@@ -129,11 +129,15 @@ class Reader:
         """Segments above a part of a long transaction: they open loops; their faults were told with their own part."""
         for text in self.transaction.context_segments():
             segment = text.split(separator)
-            if (handler := self.table.get(segment[0])) is not None:
-                handler(self, segment, -1)
-            else:
+            if not segment[-1]:
+                self._strip(segment, -1)
+            handler = self.table.get(segment[0], Reader._misplaced)
+            if handler is None:
                 self.append(segment)
+            else:
+                handler(self, segment, -1)
         self.findings.clear()
+        self.stripped.clear()
         self.levels.count = None
 
     def _strip(self, segment: list[str], index: int) -> None:

@@ -61,6 +61,7 @@ class Reader:
         for text in self.transaction.context_segments() if self.transaction.context else ():
             self.take(text.split(separator), -1)
         self.findings.clear()
+        self.stripped.clear()
         index = start = 0
         for block in self.transaction.blocks():
             for index, text in enumerate(block, start):
@@ -91,7 +92,9 @@ class Reader:
 
     def take(self, segment: list[str], index: int) -> None:
         """One segment of the head, the tail or the context."""
-        handler = self.table.get(segment[0])
+        if not segment[-1]:
+            self._strip(segment, index)
+        handler = self.table.get(segment[0], Reader._misplaced)
         if handler is None:
             self.append(segment)
         else:

@@ -202,7 +202,7 @@ def summary(found: DiffSummary) -> Iterator[str]:
     kinds = [f"{s.kinds[kind]:,} {kind}" for kind in Kind if s.kinds[kind]]
     total = many(sum(s.kinds.values()), "change")
     if kinds:
-        yield f"{total}: {', '.join(kinds)}; charge {_signed(s.money)}"
+        yield f"{total}: {', '.join(kinds)}; charge {_signed(s.money) if s.money else 'unchanged'}"
     elif s.clean:
         yield "no changes"
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 LIMIT = 4 << 20  # a transaction up to this size is one part
 _SIZE = 1 << 20
+_MOST = 4 << 20  # a level of an 837 that goes on for longer is cut before a claim
 
 
 @define
@@ -43,9 +44,9 @@ def cut(transaction: "Transaction", stream: BinaryIO, stop: int) -> Iterator["Tr
         buffer += stream.read(min(_SIZE, stop - read))
         last = read + _SIZE >= stop
         found = list(begins.finditer(buffer))
-        end = len(buffer) if last else found[-1].start() + 1 if found else 1
+        end = len(buffer) if last else _cut_before(found, len(buffer)) + 1
         if end == 1:
-            continue  # no claim begins in so much text: read on
+            continue  # no level or claim begins in so much text: read on
         raw = buffer[1:end] if buffer.endswith(term) or not last else buffer[1:end] + term
         count = len(tokens.starts(raw, transaction.delimiters, None)) - 1
         part = evolve(
@@ -58,6 +59,14 @@ def cut(transaction: "Transaction", stream: BinaryIO, stop: int) -> Iterator["Tr
         before += count
         position += end - 1
         buffer = term + buffer[end:]
+
+
+def _cut_before(found: "list[re.Match[bytes]]", size: int) -> int:
+    """The terminator after which to cut `size` bytes: before a level (or any head of an 835), so that a reader who has
+    lost its way in one part is not taken back onto it by the next.
+    """
+    heads = [m.start() for m in found if m[1] != b"CLM" or size > _MOST]
+    return heads[-1] if heads else 0
 
 
 def _begins(transaction: "Transaction", term: bytes) -> re.Pattern[bytes]:

@@ -12,6 +12,7 @@ from curette.x12.delimiters import Delimiters
 
 BLANKS = b" \t\r\n\x00\x1a"
 _BLOCK = 1 << 15
+_INDENTS = (b" ", b"\t", b"\x00", b"\x1a")
 _BLANKS = BLANKS.decode("latin-1")
 
 
@@ -33,6 +34,12 @@ def decode(raw: bytes) -> str:
 
 def separator(raw: bytes, terminator: bytes, count: int) -> bytes | None:
     """What stands between the `count` segments of `raw` when it is the same everywhere, else None."""
+    between = _alike(raw, terminator, count)
+    return None if between is None or any(between + blank in raw for blank in _INDENTS) else between
+
+
+def _alike(raw: bytes, terminator: bytes, count: int) -> bytes | None:
+    """The terminator with the line break after it, when all have the same."""
     if raw.count(terminator) != count:
         return None
     if terminator == b"\n":

@@ -183,9 +183,10 @@ class Transaction:
         )
 
     def bytes_of(self, start: int, stop: int) -> bytes:
-        """The exact bytes of segments `start` to `stop` (0-based, half open), with what stands between them."""
+        """The exact bytes of segments `start` to `stop` (0-based, half open) up to the terminator of the last one."""
         starts = self.starts()
-        return self.raw[starts[start] : starts[min(stop, len(starts) - 1)]]
+        begin, end = starts[start], starts[min(stop, len(starts) - 1)]
+        return self.raw[begin : self.raw.rfind(self.delimiters.segment.encode("latin-1"), begin, end) + 1]
 
     def with_findings(self, *findings: Finding) -> "Transaction":
         """The same transaction with more faults; an error makes it refused."""
