@@ -11,7 +11,6 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from functools import partial
-from glob import glob
 from pathlib import Path
 from typing import IO, Any, TypeVar
 

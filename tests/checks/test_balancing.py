@@ -225,19 +225,17 @@ SILENT = {
     "other amounts never enter (RFI 1115)": replace(COB, others=[Other("P1", "120", more=["AMT*EAF*30", "AMT*A8*7"])]),
     "only the non-covered amount": Claim("100", [Line("100")], [Other("P1", None, more=["AMT*A8*100"])]),
     "a negative adjustment": Claim("100", [Line("100", [Paid("P1", "110", ["-10"])])], [Other("P1", "110")]),
-    "adjustments beyond one CAS": Claim(
-        "100", [Line("100", [Paid("P1", "30", ["10"] * 7)])], [Other("P1", "30")]
+    "adjustments beyond one CAS": Claim("100", [Line("100", [Paid("P1", "30", ["10"] * 7)])], [Other("P1", "30")]),
+    "two payers": Claim("100", [Line("100", [*P1, Paid("P2", "25", ["75"])])], [Other("P1", "60"), Other("P2", "25")]),
+    "one payer at lines, one at the claim": Claim(
+        "100", [Line("100", P1)], [Other("P1", "60"), Other("P2", "5", ["95"])]
     ),
-    "two payers": Claim(
-        "100", [Line("100", [*P1, Paid("P2", "25", ["75"])])], [Other("P1", "60"), Other("P2", "25")]
-    ),
-    "one payer at lines, one at the claim": Claim("100", [Line("100", P1)], [Other("P1", "60"), Other("P2", "5", ["95"])]),
     "two coverages with one payer id": Claim("100", [Line("100", P1)], [Other("P1", "60"), Other("P1", "33")]),
     "a line of nothing is not adjudicated": Claim("100", [Line("100", P1), Line("0")], [Other("P1", "60")]),
     "a claim of nothing": Claim("0", [Line("0")]),
     "a payer that stands in no coverage": Claim("100", [Line("100", [Paid("P9", "60", ["40"])])]),
     "leading zeros and points": Claim("0100.", [Line("99.90"), Line(".1")]),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("claim", SILENT.values(), ids=SILENT.keys())
@@ -256,10 +254,11 @@ ONE_CAUSE = {
     "a claim adjustment, with lines": (replace(COB, others=[Other("P1", "120", ["1"])]), "BAL-D"),
     "a claim adjustment, without lines": (replace(CLAIM_LEVEL, others=[Other("P1", "1000", ["9001"])]), "BAL-E"),
     "a line without its adjudication": (
-        Claim("150", [Line("100", [Paid("P1", "60", ["40"])]), Line("50")], [Other("P1", "85")]), "BAL-D"
+        Claim("150", [Line("100", [Paid("P1", "60", ["40"])]), Line("50")], [Other("P1", "85")]),
+        "BAL-D",
     ),
     "a payer that stands in no coverage": (Claim("100", [Line("100", [Paid("P9", "60", ["41"])])]), "BAL-B"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize(("claim", "rule"), ONE_CAUSE.values(), ids=ONE_CAUSE.keys())

@@ -4,6 +4,7 @@ import pytest
 
 from curette.checks.codesets import NPI, check
 from curette.findings import Finding, Severity
+from curette.x12.delimiters import Delimiters
 from tests import builder as b
 
 RIGHT, WRONG = "1234567893", "1234567890"
@@ -77,7 +78,7 @@ def test_a_payee_of_a_remittance_is_a_warning() -> None:
 
 @pytest.mark.parametrize("delimiters", b.FOREIGN, ids=repr)
 @pytest.mark.parametrize("end", ["", "\n", "\r\n"])
-def test_any_delimiters(delimiters: b.Delimiters, end: str) -> None:
+def test_any_delimiters(delimiters: Delimiters, end: str) -> None:
     segments = b.interchange(b.group(b.transaction(*b.ABOVE, *b.claim("A1", "100", f"NM1*82*2*X*****XX*{WRONG}"))))
     end = "" if delimiters.segment in "\r\n" else end
     data = b.write(segments, delimiters, end)

@@ -5,12 +5,12 @@ not list is misplaced. Some orders that the guide does not allow, but that leave
 after a line's providers), are read; conformance says what is wrong with them.
 """
 
-PLAIN = ""
+from curette.x12.walk import PLAIN
 
 _PARTY = {"N2": PLAIN, "N3": PLAIN, "N4": PLAIN, "REF": PLAIN, "PER": PLAIN}
 _AT_CLAIM = {"CLM": "claim", "HL": "level", "SE": "end"}
 _AT_LINE = {"LX": "line", **_AT_CLAIM}
-_MONEY = {"AMT": "money", "HCP": "money"}
+_MONEY = {"AMT": "amount", "HCP": "money"}
 
 LOOPS: dict[str, dict[str, str]] = {
     "ST": {"ST": PLAIN, "BHT": PLAIN, "REF": PLAIN, "NM1": "party", "HL": "level", "SE": "end"},
@@ -28,7 +28,7 @@ LOOPS: dict[str, dict[str, str]] = {
     },
     "2310": {**_PARTY, "PRV": PLAIN, "NM1": "party", "SBR": "other", **_AT_LINE},
     "2320": {
-        "CAS": "adjustments", "AMT": "money", "DMG": "birth", "OI": PLAIN, "MIA": PLAIN, "MOA": PLAIN,
+        "CAS": "adjustments", "AMT": "amount", "DMG": "birth", "OI": PLAIN, "MIA": PLAIN, "MOA": PLAIN,
         "NM1": "party", "SBR": "other", **_AT_LINE,
     },
     "2330": {**_PARTY, "DTP": "date", "DMG": "birth", "NM1": "party", "SBR": "other", **_AT_LINE},
@@ -45,7 +45,7 @@ LOOPS: dict[str, dict[str, str]] = {
         **_PARTY, "PRV": PLAIN, "LIN": "drug", "NM1": "party", "SVD": "adjudication", "LQ": "form", **_AT_LINE,
     },
     "2430": {
-        "CAS": "adjustments", "DTP": "date", "AMT": "money",
+        "CAS": "adjustments", "DTP": "date", "AMT": "amount",
         "LIN": "drug", "NM1": "party", "SVD": "adjudication", "LQ": "form", **_AT_LINE,
     },
     "2440": {"FRM": PLAIN, "LQ": "form", **_AT_LINE},
@@ -68,4 +68,4 @@ LINE = {
 }  # fmt: skip
 
 # elements that hold an amount (data element 782)
-MONEY = {"AMT": (2,), "HCP": (2, 3), "CN1": (2,), "PS1": (2,), "SV5": (4, 5)}
+MONEY = {"HCP": (2, 3), "CN1": (2,), "PS1": (2,), "SV5": (4, 5)}

@@ -1,12 +1,12 @@
-"""Segments to claims: one loop over the segments, each taken by the table of the loop that is open.
+"""Segments to claims, by the tables of `loops` (see `x12.walk` for how).
 
 A claim with a value that cannot be read, or with a segment that belongs nowhere, is not handed out: its findings say
 why, and the claims around it are read. `unread` names those.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
 from curette.claims import loops
 from curette.claims.levels import Levels
@@ -24,13 +24,12 @@ from curette.claims.model import (
     Subscriber,
 )
 from curette.dates import Period, day
-from curette.findings import Finding, Rule, Severity
-from curette.x12 import cas, faults
+from curette.x12 import faults
 from curette.x12.loop import Party
 from curette.x12.transaction import Transaction
 from curette.x12.values import CENTS, DAYS, PERIODS, QUANTITIES, Table
+from curette.x12.walk import LoopReader
 
-_LIMIT: Final = 1000
 _DIAGNOSES: Final = frozenset({"ABK", "ABF", "BK", "BF"})
 _PAD: Final = ("",) * 8
 _NUMBERS: Final = {n: str(n) for n in range(1, 1000)}  # the guide allows fifty lines
@@ -39,9 +38,7 @@ _BELOW: Final = {
     "22": ("subscriber", "patient", "claim"),
     "23": ("patient", "claim"),
 }  # fmt: skip
-_KNOWN: Final = frozenset(i for entries in loops.LOOPS.values() for i in entries)
 _set: Final = object.__setattr__  # a line is frozen for everyone but its reader, who learns of it piece by piece
-Handler = Callable[["Reader", list[str], int], None]
 Procedure = tuple[str, str, tuple[str, ...], str]
 
 
@@ -62,22 +59,18 @@ def _diagnosis(separator: str, text: str) -> Diagnosis | None:
     return Diagnosis(qualifier, rest.partition(separator)[0]) if qualifier in _DIAGNOSES else None
 
 
-class Reader:
+class Reader(LoopReader[Claim], loops=loops.LOOPS, money=loops.MONEY):
     """Reads one transaction (or a part of one). `findings` fills while claims are taken."""
 
     def __init__(self, transaction: Transaction) -> None:
-        self.transaction = transaction
-        component = transaction.delimiters.component
-        self.component = component
-        self.findings: list[Finding] = []
+        super().__init__(transaction)
+        component = self.component
         self.unread: list[str] = []
         self.composites: Table[str, list[str]] = Table(lambda text: text.split(component))
         self.procedures: Table[str, Procedure] = Table(partial(_procedure, component))
         self.pointers: Table[str, tuple[int, ...]] = Table(partial(_pointers, component))
         self.diagnoses: Table[str, Diagnosis | None] = Table(partial(_diagnosis, component))
         self.levels = Levels()
-        self.done: list[Claim] = []
-        self.stripped: list[int] = []
         self.spoiled: set[str] = set()  # the scopes whose claims cannot be handed out
         self.scope = "header"
         self.claim_open = self.line_open = False
@@ -88,115 +81,39 @@ class Reader:
         self.subscriber: Subscriber | None = None
         self.patient: Patient | None = None
         self.parties: list[Party] = []
-        segments: list[list[str]] = []
-        self.submission = Submission(segments, 0, self.parties)
-        self.roles, self.party_table = loops.HEADER, _TABLES["1000"]
-        self._enter("ST", segments)
-
-    # -- the loop
+        self.submission = Submission(self.head, 0, self.parties)
+        self.roles, self.party_table = loops.HEADER, self.tables["1000"]
 
     def read(self) -> Iterator[Claim]:
         """Every claim that is whole, in order."""
-        separator = self.transaction.delimiters.element
-        done = self.done
-        if self.transaction.context:
-            self._read_context(separator)
-        index = start = 0
-        for block in self.transaction.blocks():
-            for index, text in enumerate(block, start):
-                segment = text.split(separator)
-                if not segment[-1]:
-                    self._strip(segment, index)
-                try:
-                    handler = self.table[segment[0]]
-                except KeyError:
-                    handler = Reader._misplaced
-                if handler is None:
-                    self.append(segment)
-                else:
-                    handler(self, segment, index)
-                    if done:
-                        yield done.pop()
-            start = index + 1
-        if self.claim_open:
-            self._close_claim(self.transaction.count)
-        yield from done
-        if self.stripped:
-            place = self.transaction.place(self.stripped[0])
-            self.findings.append(faults.SEPARATORS.at(place, count=len(self.stripped)))
+        return self.walk()
 
-    def _read_context(self, separator: str) -> None:
-        """Segments above a part of a long transaction: they open loops; their faults were told with their own part."""
-        for text in self.transaction.context_segments():
-            segment = text.split(separator)
-            if not segment[-1]:
-                self._strip(segment, -1)
-            handler = self.table.get(segment[0], Reader._misplaced)
-            if handler is None:
-                self.append(segment)
-            else:
-                handler(self, segment, -1)
-        self.findings.clear()
-        self.stripped.clear()
+    def take_context(self) -> None:
+        """The levels above a part; how many HLs there were before it, the part's first HL says."""
+        super().take_context()
         self.levels.count = None
 
-    def _strip(self, segment: list[str], index: int) -> None:
-        """Trailing separators mean nothing, so that a claim reads alike with and without them."""
-        while len(segment) > 1 and not segment[-1]:
-            segment.pop()
-        self.stripped.append(index)
+    def finish(self, index: int) -> None:
+        """The last claim ends with the transaction."""
+        if self.claim_open:
+            self._close_claim(index)
 
-    def _enter(self, loop: str, segments: list[list[str]]) -> None:
-        self.loop = loop
-        self.table = _TABLES[loop]
-        self.append = segments.append
+    def owner(self) -> tuple[str | None, int | None]:
+        """The claim and line that are open."""
+        return self.claim_id or None, self.line_number
 
-    # -- what may go wrong
+    def spoil(self) -> None:
+        """Give up the claim or, above claims, every claim below."""
+        self.spoiled.add(self.scope)
 
-    def fault(self, rule: Rule, index: int, number: int | None = None, *, unread: bool = True, **facts: Any) -> None:
-        """Note a finding. `unread`: an error also gives up the claim (or, above claims, every claim below)."""
-        place = self.transaction.place(index, number, loop=self.loop)
-        facts = {"segment": place.segment, "element": number, "loop": self.loop, **facts}
-        finding = rule.at(place, claim=self.claim_id or None, line=self.line_number, **facts)
-        if unread and finding.severity is Severity.ERROR:
-            self.spoiled.add(self.scope)
-        if len(self.findings) < _LIMIT:
-            self.findings.append(finding)
-
-    def _misplaced(self, segment: list[str], index: int) -> None:
-        """Unknown segments spoil the claim; a known one in the wrong loop means that a head is missing."""
-        if self.loop == "lost":
-            return
-        if segment[0] in _KNOWN:
-            self.fault(faults.MISPLACED, index)
-            self._lose(index)
-        elif segment[0] and segment[0].isalnum() and segment[0].isupper() and 2 <= len(segment[0]) <= 3:
-            self.fault(faults.UNKNOWN, index)
-        else:
-            self.fault(faults.SEGMENT_ID, index)
-
-    def _lose(self, index: int) -> None:
+    def lose(self, index: int) -> None:
         """Until the next HL nobody can say whose claim a segment belongs to."""
         if self.claim_open:
             self._close_claim(index)
-        self._enter("lost", [])
-        self.table = _TABLES["lost"]
+        super().lose(index)
 
     def _lost_claim(self, segment: list[str], index: int) -> None:
         self.unread.append(segment[1] if len(segment) > 1 else "")
-
-    def _value(self, table: Table[str, int], rule: Rule, segment: list[str], index: int, number: int) -> int:
-        """A required amount or quantity; 0 where it cannot be read (the claim is then not handed out)."""
-        try:
-            return table[segment[number]]
-        except IndexError:
-            self.fault(faults.ABSENT, index, number)
-        except ValueError as error:
-            if segment[number]:
-                self.fault(rule, index, number, reason=error)
-            else:
-                self.fault(faults.ABSENT, index, number)
-        return 0
 
     def _period(self, segment: list[str], index: int, form: int = 2) -> Period | None:
         try:
@@ -221,21 +138,21 @@ class Reader:
         self.parties = parties
         self.append = segments.append
         if level == "22":
-            self.scope, self.loop, self.table = "subscriber", "2000B", _TABLES["2000B"]
+            self.scope, self.loop, self.table = "subscriber", "2000B", self.tables["2000B"]
             self.subscriber = Subscriber(segments, index, parties)
             self.patient = None
-            self.roles, self.party_table = loops.SUBSCRIBER, _TABLES["2010B"]
+            self.roles, self.party_table = loops.SUBSCRIBER, self.tables["2010B"]
         elif level == "23":
-            self.scope, self.loop, self.table = "patient", "2000C", _TABLES["2000C"]
+            self.scope, self.loop, self.table = "patient", "2000C", self.tables["2000C"]
             self.patient = Patient(segments, index, parties)
-            self.roles, self.party_table = loops.PATIENT, _TABLES["2010C"]
+            self.roles, self.party_table = loops.PATIENT, self.tables["2010C"]
         elif level == "20":
-            self.scope, self.loop, self.table = "billing", "2000A", _TABLES["2000A"]
+            self.scope, self.loop, self.table = "billing", "2000A", self.tables["2000A"]
             self.billing = Billing(segments, index, parties)
             self.subscriber = self.patient = None
-            self.roles, self.party_table = loops.BILLING, _TABLES["2010A"]
+            self.roles, self.party_table = loops.BILLING, self.tables["2010A"]
         else:
-            self.loop, self.table = "lost", _TABLES["lost"]
+            self.loop, self.table = "lost", self.tables["lost"]
         if self.spoiled:
             self.spoiled.difference_update(_BELOW.get(level, ()))
         self.levels.take(self.fault, segment, index, level)
@@ -245,7 +162,7 @@ class Reader:
             self._close_claim(index)
         self.claim_id = ""
         self.levels.end(self.fault)
-        self._enter("lost", [])
+        self.enter("lost", [])
 
     # -- parties
 
@@ -278,16 +195,16 @@ class Reader:
         self.claim_diagnoses: list[Diagnosis] = []
         self.others: tuple[OtherSubscriber, ...] = ()
         self.lines: list[ServiceLine] = []
-        self.roles, self.party_table = loops.CLAIM, _TABLES["2310"]
+        self.roles, self.party_table = loops.CLAIM, self.tables["2310"]
         self.loop = "2300"
-        self.table = _TABLES["2300"]
+        self.table = self.tables["2300"]
         self.append = segments.append
         if not self.claim_id:
             self.fault(faults.ABSENT, index, 1)
         try:
             self.charge = CENTS[segment[2]]
         except (ValueError, IndexError):
-            self.charge = self._value(CENTS, faults.MONEY, segment, index, 2)
+            self.charge = self.value(CENTS, faults.MONEY, segment, index, 2)
         if self.charge < 0:
             self.fault(faults.NEGATIVE, index, 2, unread=False)
         if self.subscriber is None or self.billing is None:
@@ -349,28 +266,16 @@ class Reader:
         if len(segment) > 6 and (segment[5] or segment[6]):
             self._period(segment, index, 5)
 
-    def _money(self, segment: list[str], index: int) -> None:
-        self.append(segment)
-        for number in loops.MONEY[segment[0]]:
-            if len(segment) > number and segment[number]:
-                self._value(CENTS, faults.MONEY, segment, index, number)
-
-    def _count(self, segment: list[str], index: int) -> None:
-        self.append(segment)
-        self._value(QUANTITIES, faults.QUANTITY, segment, index, 2)
-
     def _adjustments(self, segment: list[str], index: int) -> None:
         self.append(segment)
-        for number, sort, reason in cas.faults(segment):
-            rule = {"missing": faults.ABSENT, "money": faults.MONEY, "quantity": faults.QUANTITY}[sort]
-            self.fault(rule, index, number, reason=reason)
+        self.triplet_faults(segment, index)
 
     def _other(self, segment: list[str], index: int) -> None:
         segments = [segment]
         self.parties = []
         self.others = (*self.others, OtherSubscriber(segments, index, self.parties))
-        self.roles, self.party_table = loops.OTHER, _TABLES["2330"]
-        self._enter("2320", segments)
+        self.roles, self.party_table = loops.OTHER, self.tables["2330"]
+        self.enter("2320", segments)
 
     # -- lines
 
@@ -382,9 +287,9 @@ class Reader:
         self.line_at = index
         self.line_segments = segments = [segment]
         self.parties = []
-        self.roles, self.party_table = loops.LINE, _TABLES["2420"]
+        self.roles, self.party_table = loops.LINE, self.tables["2420"]
         self.loop = "2400"
-        self.table = _TABLES["2400"]
+        self.table = self.tables["2400"]
         self.append = segments.append
         self.line_number = expected = len(self.lines) + 1
         if len(segment) < 2 or segment[1] != _NUMBERS.get(expected):
@@ -443,8 +348,8 @@ class Reader:
         self.lines.append(self.line)
 
     def _service_faults(self, segment: list[str], index: int) -> tuple[int, int]:
-        charge = self._value(CENTS, faults.MONEY, segment, index, 2)
-        units = self._value(QUANTITIES, faults.QUANTITY, segment, index, 4)
+        charge = self.value(CENTS, faults.MONEY, segment, index, 2)
+        units = self.value(QUANTITIES, faults.QUANTITY, segment, index, 4)
         if len(segment) > 7:
             try:
                 self.pointers[segment[7]]
@@ -467,21 +372,21 @@ class Reader:
         segments = [segment]
         if self.line is not None:
             _set(self.line, "drugs", (*self.line.drugs, Drug(segments, index, self.component)))
-        self._enter("2410", segments)
+        self.enter("2410", segments)
 
     def _drug_quantity(self, segment: list[str], index: int) -> None:
         self.append(segment)
         if len(segment) > 3 and segment[3]:
-            self._value(CENTS, faults.MONEY, segment, index, 3)
+            self.value(CENTS, faults.MONEY, segment, index, 3)
         if len(segment) > 4:
-            self._value(QUANTITIES, faults.QUANTITY, segment, index, 4)
+            self.value(QUANTITIES, faults.QUANTITY, segment, index, 4)
 
     def _adjudication(self, segment: list[str], index: int) -> None:
         segments = [segment]
-        self._enter("2430", segments)
-        self._value(CENTS, faults.MONEY, segment, index, 2)
+        self.enter("2430", segments)
+        self.value(CENTS, faults.MONEY, segment, index, 2)
         if len(segment) > 5 and segment[5]:
-            self._value(QUANTITIES, faults.QUANTITY, segment, index, 5)
+            self.value(QUANTITIES, faults.QUANTITY, segment, index, 5)
         _, code, modifiers, _ = self.procedures[segment[3]] if len(segment) > 3 else ("", "", (), "")
         if self.line is not None:
             added = LineAdjudication(segments, index, code, modifiers)
@@ -491,11 +396,4 @@ class Reader:
         segments = [segment]
         if self.line is not None:
             _set(self.line, "forms", (*self.line.forms, Form(segments, index)))
-        self._enter("2440", segments)
-
-
-# Functions, not bound methods: a reader that held its own methods could be freed by the garbage collector alone.
-_TABLES: Final[dict[str, dict[str, Handler | None]]] = {
-    name: {i: getattr(Reader, f"_{handler}") if handler else None for i, handler in entries.items()}
-    for name, entries in loops.LOOPS.items()
-}
+        self.enter("2440", segments)

@@ -1,6 +1,6 @@
 """Which segments stand in which loop of 005010X221A1; as `claims.loops`."""
 
-PLAIN = ""
+from curette.x12.walk import PLAIN
 
 _END = {"SE": "end", "PLB": "provider"}
 _CLAIM = {"CLP": "claim", "LX": "section", **_END}

@@ -1,4 +1,4 @@
-"""Segments to a remittance, read like claims: one loop, each segment taken by the table of the loop that is open.
+"""Segments to a remittance, by the tables of `loops` (see `x12.walk` for how).
 
 `head` gives the payment with its provider adjustments; `Reader.claims` streams the claims it answers.
 
@@ -6,13 +6,13 @@ An amount, date or quantity that cannot be read, or a segment that belongs nowhe
 unusable: a payment is used as a whole or not at all. `findings` say why.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from itertools import chain
-from typing import Any, Final
+from typing import Final
 
 from curette.errors import InputError
-from curette.findings import Finding, Rule, Severity
+from curette.findings import Severity
 from curette.remits import loops
 from curette.remits.model import ClaimPayment, Organisation, ProviderAdjustment, Remit, Section, ServicePayment
 from curette.x12 import cas, faults
@@ -20,14 +20,12 @@ from curette.x12.cas import Adjustment
 from curette.x12.loop import Party
 from curette.x12.transaction import Transaction
 from curette.x12.values import CENTS, DAYS, QUANTITIES, Table
+from curette.x12.walk import LoopReader
 
-_LIMIT: Final = 1000
-_KNOWN: Final = frozenset(i for entries in loops.LOOPS.values() for i in entries)
 _set: Final = object.__setattr__  # a record is frozen for everyone but its reader, who learns of it piece by piece
 _new: Final = tuple.__new__  # a named tuple at the price of a tuple
 _ONE: Final = 1000
 _PAD: Final = ("",) * 10
-Handler = Callable[["Reader", list[str], int], None]
 Procedure = tuple[str, str, tuple[str, ...]]
 
 
@@ -36,123 +34,35 @@ def _procedure(separator: str, text: str) -> Procedure:
     return parts[0], parts[1], tuple(m for m in parts[2:6] if m)
 
 
-class Reader:
+class Reader(LoopReader[ClaimPayment], loops=loops.LOOPS, money=loops.MONEY):
     """Reads one transaction (or a part of one)."""
 
     def __init__(self, transaction: Transaction) -> None:
-        self.transaction = transaction
-        self.component = transaction.delimiters.component
-        self.findings: list[Finding] = []
+        super().__init__(transaction)
         self.procedures: Table[str, Procedure] = Table(partial(_procedure, self.component))
-        self.stripped: list[int] = []
         self.organisations: list[Organisation] = []
-        self.done: list[ClaimPayment] = []
         self.provider_adjustments: list[ProviderAdjustment] = []
-        self.head: list[list[str]] = []
         self.section: Section | None = None
         self.claim: ClaimPayment | None = None
         self.line: ServicePayment | None = None
-        self._enter("ST", self.head)
 
     def claims(self) -> Iterator[ClaimPayment]:
         """Every claim, in order; they may be used only when `usable` is still true at the end."""
-        separator = self.transaction.delimiters.element
-        done = self.done
-        for text in self.transaction.context_segments() if self.transaction.context else ():
-            self.take(text.split(separator), -1)
-        self.findings.clear()
-        self.stripped.clear()
-        index = start = 0
-        for block in self.transaction.blocks():
-            for index, text in enumerate(block, start):
-                segment = text.split(separator)
-                if not segment[-1]:
-                    self._strip(segment, index)
-                try:
-                    handler = self.table[segment[0]]
-                except KeyError:
-                    handler = Reader._misplaced
-                if handler is None:
-                    self.append(segment)
-                else:
-                    handler(self, segment, index)
-                    if done:
-                        yield done.pop()
-            start = index + 1
-        self._close(start)
-        yield from done
-        if self.stripped:
-            place = self.transaction.place(self.stripped[0])
-            self.findings.append(faults.SEPARATORS.at(place, count=len(self.stripped)))
+        return self.walk()
+
+    def finish(self, index: int) -> None:
+        """The last claim ends with the transaction."""
+        self._close(index)
+
+    def owner(self) -> tuple[str | None, int | None]:
+        """The claim and line that are open."""
+        number = self.line.number if self.line is not None else None
+        return self.claim.control_number if self.claim is not None else None, number
 
     @property
     def usable(self) -> bool:
         """Whether what was read may be used."""
         return not any(f.severity is Severity.ERROR for f in self.findings)
-
-    def take(self, segment: list[str], index: int) -> None:
-        """One segment of the head, the tail or the context."""
-        if not segment[-1]:
-            self._strip(segment, index)
-        handler = self.table.get(segment[0], Reader._misplaced)
-        if handler is None:
-            self.append(segment)
-        else:
-            handler(self, segment, index)
-
-    def _strip(self, segment: list[str], index: int) -> None:
-        while len(segment) > 1 and not segment[-1]:
-            segment.pop()
-        self.stripped.append(index)
-
-    def _enter(self, loop: str, segments: list[list[str]]) -> None:
-        self.loop = loop
-        self.table = _TABLES[loop]
-        self.append = segments.append
-
-    # -- what may go wrong
-
-    def fault(self, rule: Rule, index: int, number: int | None = None, **facts: Any) -> None:
-        """Note a finding."""
-        place = self.transaction.place(index, number, loop=self.loop)
-        facts = {"segment": place.segment, "element": number, "loop": self.loop, **facts}
-        claim = self.claim.control_number if self.claim is not None else None
-        if len(self.findings) < _LIMIT:
-            line = self.line.number if self.line is not None else None
-            self.findings.append(rule.at(place, claim=claim, line=line, **facts))
-
-    def _misplaced(self, segment: list[str], index: int) -> None:
-        if self.loop == "lost":
-            return
-        if segment[0] in _KNOWN:
-            self.fault(faults.MISPLACED, index)
-            self._lose()
-        elif segment[0].isalnum() and segment[0].isupper() and 2 <= len(segment[0]) <= 3:
-            self.fault(faults.UNKNOWN, index)
-        else:
-            self.fault(faults.SEGMENT_ID, index)
-
-    def _lose(self) -> None:
-        """Nobody can say any more which claim a segment belongs to."""
-        self._enter("lost", [])
-        self.table = _TABLES["lost"]
-
-    def _value(self, table: Table[str, int], rule: Rule, segment: list[str], index: int, number: int) -> int:
-        try:
-            return table[segment[number]]
-        except IndexError:
-            self.fault(faults.ABSENT, index, number)
-        except ValueError as error:
-            if segment[number]:
-                self.fault(rule, index, number, reason=error)
-            else:
-                self.fault(faults.ABSENT, index, number)
-        return 0
-
-    def _optional(self, table: Table[str, int], rule: Rule, segment: list[str], index: int, number: int) -> int | None:
-        if len(segment) <= number or not segment[number]:
-            return None
-        return self._value(table, rule, segment, index, number)
 
     def _check_date(self, segment: list[str], index: int, number: int) -> bool:
         try:
@@ -169,7 +79,7 @@ class Reader:
 
     def _payment(self, segment: list[str], index: int) -> None:
         self.append(segment)
-        self._value(CENTS, faults.MONEY, segment, index, 2)
+        self.value(CENTS, faults.MONEY, segment, index, 2)
         self._check_date(segment, index, 16)
 
     def _date(self, segment: list[str], index: int) -> None:
@@ -182,30 +92,13 @@ class Reader:
     def _organisation(self, segment: list[str], index: int) -> None:
         segments = [segment]
         self.organisations.append(Organisation(segments, index))
-        self._enter("1000", segments)
+        self.enter("1000", segments)
 
     def _section(self, segment: list[str], index: int) -> None:
         self._close(index)
         segments = [segment]
         self.section = Section(segments, index)
-        self._enter("2000", segments)
-
-    def _amount(self, segment: list[str], index: int) -> None:
-        self.append(segment)
-        try:
-            CENTS[segment[2]]
-        except (ValueError, IndexError):
-            self._value(CENTS, faults.MONEY, segment, index, 2)
-
-    def _money(self, segment: list[str], index: int) -> None:
-        self.append(segment)
-        for number in loops.MONEY[segment[0]]:
-            if len(segment) > number and segment[number]:
-                self._value(CENTS, faults.MONEY, segment, index, number)
-
-    def _count(self, segment: list[str], index: int) -> None:
-        self.append(segment)
-        self._value(QUANTITIES, faults.QUANTITY, segment, index, 2)
+        self.enter("2000", segments)
 
     # -- claims
 
@@ -219,7 +112,7 @@ class Reader:
         self._close(index)
         segments = [segment]
         self.loop = "2100"
-        self.table = _TABLES["2100"]
+        self.table = self.tables["2100"]
         self.append = segments.append
         self.parties: list[Party] = []
         self.lines: list[ServicePayment] = []
@@ -256,8 +149,8 @@ class Reader:
         for number in (1, 2):
             if not segment[number]:
                 self.fault(faults.ABSENT, index, number)
-        charge, paid = (self._value(CENTS, faults.MONEY, segment, index, number) for number in (3, 4))
-        return charge, paid, self._optional(CENTS, faults.MONEY, segment, index, 5)
+        charge, paid = (self.value(CENTS, faults.MONEY, segment, index, number) for number in (3, 4))
+        return charge, paid, self.optional(CENTS, faults.MONEY, segment, index, 5)
 
     def _party(self, segment: list[str], index: int) -> None:
         self.append(segment)
@@ -280,12 +173,7 @@ class Reader:
 
     def _bad(self, segment: list[str], index: int) -> tuple[Adjustment, ...]:
         """A CAS that is not all triplets: every fault is told; what is empty at its end is let be."""
-        faulty = False
-        for number, sort, reason in cas.faults(segment):
-            faulty = True
-            rule = {"missing": faults.ABSENT, "money": faults.MONEY, "quantity": faults.QUANTITY}[sort]
-            self.fault(rule, index, number, reason=reason)
-        return () if faulty else cas.adjustments((segment,))
+        return () if self.triplet_faults(segment, index) else cas.adjustments((segment,))
 
     def _claim_adjustments(self, segment: list[str], index: int) -> None:
         self.append(segment)
@@ -297,15 +185,15 @@ class Reader:
     def _service(self, segment: list[str], index: int) -> None:
         segments = [segment]
         self.loop = "2110"
-        self.table = _TABLES["2110"]
+        self.table = self.tables["2110"]
         self.append = segments.append
         size = len(segment)
         qualifier, code, modifiers = self.procedures[segment[1] if size > 1 else ""]
         try:
             charge, paid = CENTS[segment[2]], CENTS[segment[3]]
         except (ValueError, IndexError):
-            charge = self._value(CENTS, faults.MONEY, segment, index, 2)
-            paid = self._value(CENTS, faults.MONEY, segment, index, 3)
+            charge = self.value(CENTS, faults.MONEY, segment, index, 2)
+            paid = self.value(CENTS, faults.MONEY, segment, index, 3)
         units = _ONE
         if size > 5:
             try:
@@ -314,7 +202,7 @@ class Reader:
                     QUANTITIES[segment[7]]
             except ValueError:
                 for number in (5, 7):
-                    self._optional(QUANTITIES, faults.QUANTITY, segment, index, number)
+                    self.optional(QUANTITIES, faults.QUANTITY, segment, index, number)
         self.line = ServicePayment(
             segments,
             index,
@@ -339,7 +227,7 @@ class Reader:
             return
         if line.segments[-1][0] not in ("SVC", "DTM"):
             self.fault(faults.ORPHAN, index, expected="SVC")
-            self._lose()
+            self.lose(index)
             return
         self.append(segment)
         try:
@@ -368,7 +256,7 @@ class Reader:
     def _provider(self, segment: list[str], index: int) -> None:
         self._close(index)
         if self.loop != "PLB":
-            self._enter("PLB", [])
+            self.enter("PLB", [])
         self.append(segment)
         period = DAYS[segment[2]].start if self._check_date(segment, index, 2) else None
         size = len(segment)
@@ -380,14 +268,14 @@ class Reader:
             reason, _, reference = segment[number].partition(self.component)
             if not reason:
                 self.fault(faults.ABSENT, index, number)
-            amount = self._value(CENTS, faults.MONEY, segment, index, number + 1)
+            amount = self.value(CENTS, faults.MONEY, segment, index, number + 1)
             self.provider_adjustments.append(
                 ProviderAdjustment(segment[1], period, reason, reference, amount, index, number + 1)
             )
 
     def _end(self, segment: list[str], index: int) -> None:
         self._close(index)
-        self._enter("lost", [])
+        self.enter("lost", [])
 
 
 def head(transaction: Transaction) -> Remit:
@@ -446,10 +334,3 @@ def _last(transaction: Transaction, separator: str) -> list[str]:
         elif identifier != "SE":
             break
     return found[::-1]
-
-
-# Functions, not bound methods: a reader that held its own methods could be freed by the garbage collector alone.
-_TABLES: Final[dict[str, dict[str, Handler | None]]] = {
-    name: {i: getattr(Reader, f"_{handler}") if handler else None for i, handler in entries.items()}
-    for name, entries in loops.LOOPS.items()
-}

@@ -21,7 +21,7 @@ _SETS = {
     "834": "834 enrolment", "835": "835", "837": "837", "856": "856 ship notice",
     "997": "997", "999": "999",
 }  # fmt: skip
-_VERSION = re.compile(r"(00\d{4})(X\d{3})?(A\d)?")
+_VERSION = re.compile(r"(00\d{4})(X\d{3})?(A\d)?", re.ASCII)
 _GROUPS = {
     "HC": ("837",), "HP": ("835",), "FA": ("997", "999"), "HS": ("270",), "HB": ("271",), "HR": ("276",),
     "HN": ("277",),
@@ -40,7 +40,7 @@ def kind(code: str, version: str) -> str:
     guide = _GUIDES.get(match[2] or "", "") if match else ""
     name = _SETS.get(code, "")
     if match and match[1] != "005010":
-        return f"{name or code or 'unknown'} {match[1][2:]}"
+        return f"{name or 'unknown'} {match[1][2:]}"
     if guide and (guide.startswith(code) or code in guide or not name):
         return guide
     return name or "unknown"
