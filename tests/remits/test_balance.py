@@ -435,7 +435,7 @@ def test_one_cent_anywhere_is_told_once(payment: Payment, data: st.DataObject, b
     spoil(by)
     told = balancing(payment)
     if cents(payment.paid) < 0:
-        assert told in (["BAL-N", "BAL-T"], ["BAL-T"])
+        assert told == ["BAL-N", "BAL-T"]
     elif readable(payment):
         assert told == [expected]
 

@@ -24,7 +24,7 @@ def test_every_triplet_in_order(count: int) -> None:
         ("CAS*PR*1*20**2*10", [("1", 2000, None), ("2", 1000, None)]),
         ("CAS*PR*1*20*1.5*2*-10*2", [("1", 2000, 1500), ("2", -1000, 2000)]),
         ("CAS*OA*23*0", [("23", 0, None)]),
-        ("CAS*OA*23*400****A1*5.25", [("23", 40000, None), ("A1", 525, None)]),
+        ("CAS*OA*23*400*****A1*5.25", [("23", 40000, None), ("A1", 525, None)]),
     ],
 )
 def test_quantities_do_not_shift_what_follows(text: str, found: list[tuple[str, int, int | None]]) -> None:

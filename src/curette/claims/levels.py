@@ -18,15 +18,17 @@ class Levels:
         self.numbers = {"": "", "20": "", "22": "", "23": ""}  # HL01 of the last HL of each level
         self.level = self.child = ""  # HL03 and HL04 of the HL before
         self.at = 0
+        self.missing: list[range] = []  # numbers that were passed over
 
     def take(self, fault: Fault, segment: list[str], index: int, level: str) -> None:
         """One HL; `level` is HL03."""
         if len(segment) < 5:
             segment = [*segment, "", "", "", ""]
         number, numbers = segment[1], self.numbers
-        count = self.count = self._first(number) if self.count is None else self.count + 1
+        count = self.count = _number(number) if self.count is None else self.count + 1
         if number != str(count):
             fault(faults.HL_NUMBER, index, 1, unread=False, expected=count)
+            self._jump(count, _number(number))
         if level not in numbers or not level:
             fault(faults.HL_LEVEL, index, 3)
             self.child = ""  # what follows is not known, so the level above is not blamed for it
@@ -35,7 +37,7 @@ class Levels:
             self._children(fault, level)
         above = _ABOVE[level]
         if segment[2] != numbers[above] or (above and not segment[2]):
-            self._parent(fault, level, index, numbers[above])
+            self._parent(fault, segment[2], level, index)
         numbers[level] = number
         self.level, self.child, self.at = level, segment[4], index
         if level == "20":
@@ -46,22 +48,21 @@ class Levels:
         if self.child == "1":
             self._children(fault, "")
 
-    def _first(self, number: str) -> int:
-        """In a part of a transaction its first HL sets the count."""
-        return int(number) if number.isdigit() and number.isascii() and len(number) < 10 else 0
+    def _jump(self, expected: int, found: int) -> None:
+        """Go on counting from the number found, so that one break is told once."""
+        if found > expected:
+            self.missing.append(range(expected, found))
+        self.count = found or expected
 
-    def _parent(self, fault: Fault, level: str, index: int, wanted: str) -> None:
+    def _parent(self, fault: Fault, parent: str, level: str, index: int) -> None:
+        """HL02 is wrong. A level whose parent is a missing HL would join another's claims, so it is not read."""
         above = _ABOVE[level]
         if not above:
-            fault(
-                faults.HL_PARENT,
-                index,
-                2,
-                unread=False,
-                expected="no parent, since a billing provider stands at the top",
-            )
-        elif wanted:
-            fault(faults.HL_PARENT, index, 2, unread=False, expected=_NAMES[above])
+            expected = "no parent, since a billing provider stands at the top"
+            fault(faults.HL_PARENT, index, 2, unread=False, expected=expected)
+        elif self.numbers[above]:
+            lost = any(_number(parent) in numbers for numbers in self.missing)
+            fault(faults.HL_PARENT, index, 2, unread=lost, expected=_NAMES[above])
         else:
             fault(faults.HL_PARENT, index, 2, expected=f"{_NAMES[above]}, which is missing")
 
@@ -72,3 +73,8 @@ class Levels:
             fault(faults.HL_CHILD, self.at, 4, unread=False, found=0, actual="lower levels")
         elif not follows and self.child == "1":
             fault(faults.HL_CHILD, self.at, 4, unread=False, found=1, actual="no lower levels")
+
+
+def _number(text: str) -> int:
+    """HL01 or HL02 as a number, 0 where it is none."""
+    return int(text) if text.isdigit() and text.isascii() and len(text) < 10 else 0

@@ -93,10 +93,9 @@ class Reader(LoopReader[Claim], loops=loops.LOOPS, money=loops.MONEY):
         super().take_context()
         self.levels.count = None
 
-    def finish(self, index: int) -> None:
-        """The last claim ends with the transaction."""
-        if self.claim_open:
-            self._close_claim(index)
+    def finish(self, index: int) -> Claim | None:
+        """The claim that is open ends before segment `index`."""
+        return self._close_claim(index) if self.claim_open else None
 
     def owner(self) -> tuple[str | None, int | None]:
         """The claim and line that are open."""
@@ -105,12 +104,6 @@ class Reader(LoopReader[Claim], loops=loops.LOOPS, money=loops.MONEY):
     def spoil(self) -> None:
         """Give up the claim or, above claims, every claim below."""
         self.spoiled.add(self.scope)
-
-    def lose(self, index: int) -> None:
-        """Until the next HL nobody can say whose claim a segment belongs to."""
-        if self.claim_open:
-            self._close_claim(index)
-        super().lose(index)
 
     def _lost_claim(self, segment: list[str], index: int) -> None:
         self.unread.append(segment[1] if len(segment) > 1 else "")
@@ -128,9 +121,8 @@ class Reader(LoopReader[Claim], loops=loops.LOOPS, money=loops.MONEY):
 
     # -- levels
 
-    def _level(self, segment: list[str], index: int) -> None:
-        if self.claim_open:
-            self._close_claim(index)
+    def _level(self, segment: list[str], index: int) -> Claim | None:
+        finished = self._close_claim(index) if self.claim_open else None
         self.claim_id = ""
         level = segment[3] if len(segment) > 3 else ""
         segments = [segment]
@@ -156,34 +148,34 @@ class Reader(LoopReader[Claim], loops=loops.LOOPS, money=loops.MONEY):
         if self.spoiled:
             self.spoiled.difference_update(_BELOW.get(level, ()))
         self.levels.take(self.fault, segment, index, level)
+        return finished
 
-    def _end(self, segment: list[str], index: int) -> None:
-        if self.claim_open:
-            self._close_claim(index)
+    def _end(self, segment: list[str], index: int) -> Claim | None:
+        finished = self._close_claim(index) if self.claim_open else None
         self.claim_id = ""
         self.levels.end(self.fault)
         self.enter("lost", [])
+        return finished
 
     # -- parties
 
-    def _party(self, segment: list[str], index: int) -> None:
+    def _party(self, segment: list[str], index: int) -> Claim | None:
         """NM1 opens a party of the loop that is open; which roles it may have depends on that loop."""
         try:
             loop = self.roles[segment[1]]
         except LookupError:
-            self._misplaced(segment, index)
-            return
+            return self._misplaced(segment, index)
         segments = [segment]
         self.loop = loop
         self.table = self.party_table
         self.append = segments.append
         self.parties.append(Party(segments, index, loop))
+        return None
 
     # -- claims
 
-    def _claim(self, segment: list[str], index: int) -> None:
-        if self.claim_open:
-            self._close_claim(index)
+    def _claim(self, segment: list[str], index: int) -> Claim | None:
+        finished = self._close_claim(index) if self.claim_open else None
         self.claim_open = True
         self.claim_at = index
         self.claim_id = segment[1] if len(segment) > 1 else ""
@@ -208,41 +200,40 @@ class Reader(LoopReader[Claim], loops=loops.LOOPS, money=loops.MONEY):
         if self.charge < 0:
             self.fault(faults.NEGATIVE, index, 2, unread=False)
         if self.subscriber is None or self.billing is None:
-            self.fault(
-                faults.ORPHAN, index, expected="subscriber (HL 22)" if self.billing else "billing provider (HL 20)"
-            )
+            missing = "subscriber (HL 22)" if self.billing else "billing provider (HL 20)"
+            self.fault(faults.ORPHAN, index, expected=missing)
+        return finished
 
-    def _close_claim(self, index: int) -> None:
+    def _close_claim(self, index: int) -> Claim | None:
+        """The claim that ends before segment `index`; None when it may not be handed out."""
         if self.line is None and self.line_open:
             self._no_service(index)
         self.claim_open = self.line_open = False
         self.line_number = self.line = None
-        segments = self.claim_segments
-        if self.spoiled:
+        if self.spoiled or self.billing is None or self.subscriber is None:
             self.unread.append(self.claim_id)
-        elif self.billing is not None and self.subscriber is not None:
-            clm = segments[0]
-            place = self.composites[clm[5]] if len(clm) > 5 else ()
-            self.done.append(
-                Claim(
-                    segments,
-                    self.claim_at,
-                    self.claim_id,
-                    self.charge,
-                    place[0] if place else "",
-                    place[2] if len(place) > 2 else "",
-                    tuple(self.claim_diagnoses),
-                    self.claim_parties,
-                    self.others,
-                    self.lines,
-                    self.submission,
-                    self.billing,
-                    self.subscriber,
-                    self.patient,
-                    self.transaction,
-                    index,
-                )
-            )
+            return None
+        segments = self.claim_segments
+        clm = segments[0]
+        place = self.composites[clm[5]] if len(clm) > 5 else ()
+        return Claim(
+            segments,
+            self.claim_at,
+            self.claim_id,
+            self.charge,
+            place[0] if place else "",
+            place[2] if len(place) > 2 else "",
+            tuple(self.claim_diagnoses),
+            self.claim_parties,
+            self.others,
+            self.lines,
+            self.submission,
+            self.billing,
+            self.subscriber,
+            self.patient,
+            self.transaction,
+            index,
+        )
 
     def _diagnoses(self, segment: list[str], index: int) -> None:
         self.append(segment)

@@ -50,9 +50,13 @@ class Reader(LoopReader[ClaimPayment], loops=loops.LOOPS, money=loops.MONEY):
         """Every claim, in order; they may be used only when `usable` is still true at the end."""
         return self.walk()
 
-    def finish(self, index: int) -> None:
-        """The last claim ends with the transaction."""
-        self._close(index)
+    def finish(self, index: int) -> ClaimPayment | None:
+        """The claim that is open ends before segment `index`."""
+        claim = self.claim
+        if claim is not None:
+            _set(claim, "end", index)
+        self.claim = self.line = None
+        return claim
 
     def owner(self) -> tuple[str | None, int | None]:
         """The claim and line that are open."""
@@ -94,22 +98,17 @@ class Reader(LoopReader[ClaimPayment], loops=loops.LOOPS, money=loops.MONEY):
         self.organisations.append(Organisation(segments, index))
         self.enter("1000", segments)
 
-    def _section(self, segment: list[str], index: int) -> None:
-        self._close(index)
+    def _section(self, segment: list[str], index: int) -> ClaimPayment | None:
+        finished = self.finish(index)
         segments = [segment]
         self.section = Section(segments, index)
         self.enter("2000", segments)
+        return finished
 
     # -- claims
 
-    def _close(self, index: int) -> None:
-        if self.claim is not None:
-            _set(self.claim, "end", index)
-            self.done.append(self.claim)
-        self.claim = self.line = None
-
-    def _claim(self, segment: list[str], index: int) -> None:
-        self._close(index)
+    def _claim(self, segment: list[str], index: int) -> ClaimPayment | None:
+        finished = self.finish(index)
         segments = [segment]
         self.loop = "2100"
         self.table = self.tables["2100"]
@@ -144,6 +143,7 @@ class Reader(LoopReader[ClaimPayment], loops=loops.LOOPS, money=loops.MONEY):
             self.section,
             index + 1,
         )
+        return finished
 
     def _claim_faults(self, segment: list[str], index: int) -> tuple[int, int, int | None]:
         for number in (1, 2):
@@ -221,25 +221,25 @@ class Reader(LoopReader[ClaimPayment], loops=loops.LOOPS, money=loops.MONEY):
         )
         self.lines.append(self.line)
 
-    def _line_date(self, segment: list[str], index: int) -> None:
+    def _line_date(self, segment: list[str], index: int) -> ClaimPayment | None:
         line = self.line
         if line is None:
-            return
+            return None
         if line.segments[-1][0] not in ("SVC", "DTM"):
             self.fault(faults.ORPHAN, index, expected="SVC")
-            self.lose(index)
-            return
+            return self.lose(index)
         self.append(segment)
         try:
             day = DAYS[segment[2]].start
         except (ValueError, IndexError):
             self._check_date(segment, index, 2)
-            return
+            return None
         qualifier = segment[1]
         if qualifier == "472" or qualifier == "150":
             _set(line, "start", day)
         if qualifier == "472" or qualifier == "151":
             _set(line, "end", day)
+        return None
 
     def _line_adjustments(self, segment: list[str], index: int) -> None:
         self.append(segment)
@@ -253,8 +253,8 @@ class Reader(LoopReader[ClaimPayment], loops=loops.LOOPS, money=loops.MONEY):
 
     # -- provider adjustments
 
-    def _provider(self, segment: list[str], index: int) -> None:
-        self._close(index)
+    def _provider(self, segment: list[str], index: int) -> ClaimPayment | None:
+        finished = self.finish(index)
         if self.loop != "PLB":
             self.enter("PLB", [])
         self.append(segment)
@@ -272,10 +272,12 @@ class Reader(LoopReader[ClaimPayment], loops=loops.LOOPS, money=loops.MONEY):
             self.provider_adjustments.append(
                 ProviderAdjustment(segment[1], period, reason, reference, amount, index, number + 1)
             )
+        return finished
 
-    def _end(self, segment: list[str], index: int) -> None:
-        self._close(index)
+    def _end(self, segment: list[str], index: int) -> ClaimPayment | None:
+        finished = self.finish(index)
         self.enter("lost", [])
+        return finished
 
 
 def head(transaction: Transaction) -> Remit:

@@ -1,7 +1,7 @@
 """One loop over the segments of a transaction, each taken by the table of the loop that is open.
 
 A reader of a guide derives from `LoopReader`, gives its tables (loop, to segment identifier, to the name of the method
-that takes the segment, or PLAIN to keep it with the loop) and hands out what it has made through `done`.
+that takes the segment, or PLAIN to keep it with the loop). A handler returns what it has finished, if anything.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -16,7 +16,7 @@ PLAIN: Final = ""
 LOST: Final = "lost"  # the loop in which nobody can say what a segment belongs to
 _LIMIT: Final = 1000  # findings of one reader
 T = TypeVar("T")
-Handler = Callable[[Any, list[str], int], None]
+Handler = Callable[[Any, list[str], int], Any]
 Loops = Mapping[str, Mapping[str, str]]
 
 
@@ -40,7 +40,6 @@ class LoopReader(Generic[T]):
         self.transaction = transaction
         self.component = transaction.delimiters.component
         self.findings: list[Finding] = []
-        self.done: list[T] = []
         self.stripped: list[int] = []
         self.head: list[list[str]] = []
         self.enter("ST", self.head)
@@ -48,8 +47,8 @@ class LoopReader(Generic[T]):
     # -- the loop
 
     def walk(self) -> Iterator[T]:
-        """What the handlers put into `done`, as soon as it is there."""
-        separator, done = self.transaction.delimiters.element, self.done
+        """What the handlers finish, one by one."""
+        separator = self.transaction.delimiters.element
         if self.transaction.context:
             self.take_context()
         index = start = 0
@@ -64,13 +63,11 @@ class LoopReader(Generic[T]):
                     handler = LoopReader._misplaced
                 if handler is None:
                     self.append(segment)
-                else:
-                    handler(self, segment, index)
-                    if done:
-                        yield done.pop()
+                elif (finished := handler(self, segment, index)) is not None:
+                    yield finished
             start = index + 1
-        self.finish(start)
-        yield from done
+        if (finished := self.finish(start)) is not None:
+            yield finished
         if self.stripped:
             place = self.transaction.place(self.stripped[0])
             self.findings.append(faults.SEPARATORS.at(place, count=len(self.stripped)))
@@ -105,13 +102,15 @@ class LoopReader(Generic[T]):
         self.table = self.tables[loop]
         self.append = segments.append
 
-    def finish(self, index: int) -> None:
-        """The transaction (or part) ends before segment `index`."""
+    def finish(self, index: int) -> T | None:
+        """What is still open when the transaction (or part) ends before segment `index`."""
         raise NotImplementedError
 
-    def lose(self, index: int) -> None:
-        """From here on nobody can say what a segment belongs to."""
+    def lose(self, index: int) -> T | None:
+        """From here on nobody can say what a segment belongs to; what was open is finished."""
+        finished = self.finish(index)
         self.enter(LOST, [])
+        return finished
 
     def owner(self) -> tuple[str | None, int | None]:
         """The claim and line that a finding belongs to now."""
@@ -133,18 +132,19 @@ class LoopReader(Generic[T]):
         if len(self.findings) < _LIMIT:
             self.findings.append(finding)
 
-    def _misplaced(self, segment: list[str], index: int) -> None:
+    def _misplaced(self, segment: list[str], index: int) -> T | None:
         """An unknown segment is a fault where it stands; a known one in the wrong loop means that a head is missing."""
         name = segment[0]
         if self.loop == LOST:
-            return
+            return None
         if name in self.known:
             self.fault(faults.MISPLACED, index)
-            self.lose(index)
-        elif name.isalnum() and name.isupper() and 2 <= len(name) <= 3:
+            return self.lose(index)
+        if name.isalnum() and name.isupper() and 2 <= len(name) <= 3:
             self.fault(faults.UNKNOWN, index)
         else:
             self.fault(faults.SEGMENT_ID, index)
+        return None
 
     # -- values
 
