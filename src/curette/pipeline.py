@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from functools import partial
+from glob import glob
 from pathlib import Path
 from typing import IO, Any, TypeVar
 
@@ -46,23 +47,36 @@ L = TypeVar("L", Checked, "Categorised")
 
 
 def sources(paths: Paths, stdin: IO[bytes] | None = None) -> Iterator[Source | InputError]:
-    """Every file that the paths hold, in order; folders are walked, archives are opened. One path may stand alone."""
+    """Every file that the paths hold, in order: folders are walked, patterns filled in, archives opened.
+
+    One path may stand alone. What holds no file is an Unreadable.
+    """
     for path in [paths] if isinstance(paths, str | Path) else paths:
         try:
-            walked = str(path) != "-" and Path(path).is_dir()
-            files = sorted(f for f in Path(path).rglob("*") if _is_input(f)) if walked else []
+            files = _files(path)
         except OSError as error:
             yield Unreadable(str(path), error.strerror or "cannot be read")
             continue
-        if walked:
-            for file in files:
-                yield from open_sources(file)
-        else:
+        if files is None:
             yield from open_sources(path, stdin)
+        elif not files:
+            yield Unreadable(str(path), "holds no file")
+        for file in files or ():
+            yield from open_sources(file)
 
 
-def _is_input(file: Path) -> bool:
-    return file.is_file() and not file.name.startswith(".")
+def _files(path: str | Path) -> list[Path] | None:
+    """The files of a folder or a pattern such as "in/*.837"; None for a file and for standard input."""
+    text = str(path)
+    if text == "-" or Path(path).is_file():
+        return None
+    if Path(path).is_dir():
+        found = Path(path).rglob("*")
+    elif any(c in text for c in "*?["):
+        found = (Path(name) for name in glob(text, recursive=True))  # noqa: PTH207 - the pattern may be absolute
+    else:
+        return None
+    return sorted(file for file in found if file.is_file() and not file.name.startswith("."))
 
 
 def items(paths: Paths, stdin: IO[bytes] | None = None) -> Iterator[Item]:

@@ -1,5 +1,6 @@
 """HL segments: numbered 1, 2, 3 in a transaction, each naming the level above it and whether another follows below."""
 
+from collections import deque
 from collections.abc import Callable
 
 from curette.x12 import faults
@@ -18,7 +19,7 @@ class Levels:
         self.numbers = {"": "", "20": "", "22": "", "23": ""}  # HL01 of the last HL of each level
         self.level = self.child = ""  # HL03 and HL04 of the HL before
         self.at = 0
-        self.missing: list[range] = []  # numbers that were passed over
+        self.missing: deque[range] = deque(maxlen=100)  # numbers that were passed over or have no level
 
     def take(self, fault: Fault, segment: list[str], index: int, level: str) -> None:
         """One HL; `level` is HL03."""
@@ -31,6 +32,7 @@ class Levels:
             self._jump(count, _number(number))
         if level not in numbers or not level:
             fault(faults.HL_LEVEL, index, 3)
+            self.missing.append(range(_number(number), _number(number) + 1))
             self.child = ""  # what follows is not known, so the level above is not blamed for it
             return
         if (self.child == "1") is not (level == _BELOW.get(self.level)):

@@ -144,7 +144,7 @@ class Reader(LoopReader[Claim], loops=loops.LOOPS, money=loops.MONEY):
             self.subscriber = self.patient = None
             self.roles, self.party_table = loops.BILLING, self.tables["2010A"]
         else:
-            self.loop, self.table = "lost", self.tables["lost"]
+            self.scope, self.loop, self.table = "patient", "lost", self.tables["lost"]
         if self.spoiled:
             self.spoiled.difference_update(_BELOW.get(level, ()))
         self.levels.take(self.fault, segment, index, level)

@@ -72,9 +72,11 @@ def command(
 
 
 def _lines(results: Iterable[Checked], summary: CheckSummary, form: str) -> Iterable[str]:
+    told = ""  # the file whose name stands above
     for result in results:
         summary.take(result)
         if form == "jsonl":
             yield from map(jsonl.finding, result.findings)
-        else:
-            yield from text.check(result)
+        elif result.findings:
+            yield from text.check(result, named=result.file == told)
+            told = result.file

@@ -52,14 +52,17 @@ class CheckSummary:
         }  # fmt: skip
 
 
-def check(result: Checked) -> Iterator[str]:
-    """The findings of one transaction, claim by claim."""
+def check(result: Checked, *, named: bool = False) -> Iterator[str]:
+    """The findings of one transaction, claim by claim, below the name of its file (unless that is `named` above)."""
+    if not named:
+        yield ""
+        yield printable(result.file)
     by_claim: dict[str | None, list[Finding]] = {}
     for finding in result.findings:
         by_claim.setdefault(finding.claim, []).append(finding)
     for claim, findings in sorted(by_claim.items(), key=lambda item: _rank(item[1])):
         yield ""
-        yield f"claim {printable(claim)}" if claim else f"{result.kind or 'file'} {printable(_where(findings[0]))}"
+        yield f"claim {printable(claim)}" if claim else _where(result.kind, findings[0])
         for finding in sorted(findings, key=lambda f: (f.severity.rank, f.place.segment_index)):
             yield from _finding(finding)
 
@@ -68,18 +71,21 @@ def _rank(findings: list[Finding]) -> tuple[int, int]:
     return min(f.severity.rank for f in findings), findings[0].place.segment_index
 
 
-def _where(finding: Finding) -> str:
+def _where(kind: str, finding: Finding) -> str:
     number = finding.place.transaction
-    return f"transaction {number}" if number else finding.place.file
+    if number:
+        return f"{kind} transaction {printable(number)}".lstrip()
+    return "envelope" if finding.place.segment else "file"
 
 
 def _finding(finding: Finding) -> Iterator[str]:
     place = finding.place
-    spot = place.segment or "file"
+    spot = place.segment
     if place.element:
         spot += f"{place.element:02d}" + (f"-{place.component}" if place.component else "")
     where = [f"line {finding.line}"] if finding.line is not None else []
-    where += [printable(spot), f"segment {place.segment_index}", f"byte {place.offset}"]
+    where += [printable(spot), f"segment {place.segment_index}"] if spot else []
+    where += [f"byte {place.offset}"]
     yield f"  {finding.severity:<8} {finding.rule.id:<16} {', '.join(where)}"
     yield from _wrapped(printable(finding.message))
     yield from _wrapped(f"fix: {finding.rule.fix}")

@@ -1,0 +1,111 @@
+"""Denied lines find the line that was billed - or none, rather than a wrong one."""
+
+import pytest
+
+from curette.denials.link import Billed, Links
+from curette.remits.model import ClaimPayment
+from tests import builder as b
+
+CLAIM = (
+    "CLM*A1*600***11:B:1*Y*A*Y*Y", "HI*ABK:L570*ABF:D485*ABF:L400",
+    "LX*1", "SV1*HC:99213:25*100*UN*1***2:1", "DTP*472*D8*20260104", "REF*6R*L1",
+    "LX*2", "SV1*HC:11102*200*UN*1*22**3", "DTP*472*D8*20260104", "REF*6R*L2", "NM1*82*1*DOC*B****XX*1000000020",
+    "LX*3", "SV1*HC:17110*150*UN*1***1", "DTP*472*D8*20260104", "REF*6R*L3",
+    "LX*4", "SV1*HC:17110*150*UN*1***9", "DTP*472*D8*20260104", "REF*6R*L4",
+)  # fmt: skip
+
+
+def links(*claims: tuple[str, ...]) -> Links:
+    read = b.claims_of(b.claim_file(*b.ABOVE, *(s for claim in claims or (CLAIM,) for s in claim)))
+    assert read.names
+    return Links(read.claims)
+
+
+def answer(*lines: str, name: str = "A1") -> ClaimPayment:
+    body = [f"CLP*{name}*1*100*0**12*PAYER1*11*1", "NM1*QC*1*SAMPLE*SAM", *lines]
+    return b.remits_of(b.remit_file(*b.PAYMENT, *body)).claims[0]
+
+
+def found(line: str, *more: str, name: str = "A1", among: Links | None = None) -> Billed | None:
+    claim = answer(line, *more, name=name)
+    return (among or links()).find(claim, claim.lines[0])
+
+
+def test_by_control_number() -> None:
+    billed = found("SVC*HC:17110*150*0**1", "REF*6R*L4")
+    assert billed is not None
+    assert (billed.control_number, billed.procedure, billed.charge) == ("L4", "17110", 15000)
+
+
+def test_the_control_number_goes_before_the_code() -> None:
+    billed = found("SVC*HC:99213*100*0**1", "REF*6R*L2")
+    assert billed is not None
+    assert billed.procedure == "11102"
+
+
+def test_by_the_only_line_with_its_code() -> None:
+    billed = found("SVC*HC:11102*200*0**1")
+    assert billed is not None
+    assert billed.control_number == "L2"
+
+
+def test_by_the_code_that_was_submitted() -> None:
+    billed = found("SVC*HC:11104*200*0**1*HC:11102")
+    assert billed is not None
+    assert billed.control_number == "L2"
+
+
+def test_by_code_where_the_control_number_is_unknown() -> None:
+    billed = found("SVC*HC:11102*200*0**1", "REF*6R*NOSUCH")
+    assert billed is not None
+    assert billed.control_number == "L2"
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [("SVC*HC:17110*150*0**1", "A1"), ("SVC*HC:99999*100*0**1", "A1"), ("SVC*HC:11102*200*0**1", "B9")],
+    ids=["two lines fit", "no line has the code", "no claim has the number"],
+)
+def test_rather_none_than_a_wrong_one(line: str, name: str) -> None:
+    assert found(line, name=name) is None
+
+
+def test_of_two_with_one_code_by_charge() -> None:
+    claim = [s.replace("17110*150*UN*1***9", "17110*175*UN*1***9") for s in CLAIM]
+    billed = found("SVC*HC:17110*175*0**1", among=links(tuple(claim)))
+    assert billed is not None
+    assert billed.control_number == "L4"
+
+
+def test_what_is_known_of_a_billed_line() -> None:
+    assert found("SVC*HC:99213:25*100*0**1") == Billed(
+        "L1", "99213", ("25",), 10000, ("D485", "L570"), "1234567893", "1234567893", "11"
+    )
+    assert found("SVC*HC:11102*200*0**1") == Billed(
+        "L2", "11102", (), 20000, ("L400",), "1000000020", "1234567893", "22"
+    )
+    pointless = found("SVC*HC:17110*150*0**1", "REF*6R*L4")
+    assert pointless is not None
+    assert pointless.diagnoses == ()
+
+
+def test_the_rendering_provider_of_the_claim() -> None:
+    claim = (*CLAIM[:2], "NM1*82*1*DOC*A****XX*1000000012", *CLAIM[2:])
+    billed = found("SVC*HC:99213*100*0**1", among=links(claim))
+    assert billed is not None
+    assert billed.rendering == "1000000012"
+
+
+def test_a_claim_answered_as_a_whole() -> None:
+    one_line = ("CLM*A2*100***11:B:1*Y*A*Y*Y", "HI*ABK:L570", *b.line(1, "100"))
+    both = links(CLAIM, one_line)
+    billed = both.find(answer(name="A2"), None)
+    assert billed is not None
+    assert billed.procedure == "99213"
+    assert both.find(answer(name="A1"), None) is None, "which of four lines is meant is not known"
+    assert both.find(answer(name="B9"), None) is None
+
+
+def test_whether_there_is_anything_to_link() -> None:
+    assert not Links()
+    assert links()
