@@ -264,10 +264,13 @@ def _check_part(options: CheckOptions, part: Transaction) -> Checked:
 
 def _balanced(reader: remits_reader.Reader) -> Iterator[tuple[ClaimPayment, Iterable[Finding]]]:
     """Each claim with its balance; one with an amount that cannot be read is not expected to balance."""
-    before = 0
+    part, older, newer = reader.transaction, 0, 0
     for claim in reader.claims():
-        whole, before = before == len(reader.findings), len(reader.findings)
-        yield claim, balance.check_claim(claim, reader.transaction) if whole else ()
+        recent = reader.findings[older:]  # a claim is handed out at the next one, whose head may be told by then
+        older, newer = newer, len(reader.findings)
+        last = claim.end + part.before
+        faulty = any(claim.at + part.before < (f.place.segment_in_transaction or 0) <= last for f in recent)
+        yield claim, () if faulty else balance.check_claim(claim, part)
 
 
 def _conform(part: Transaction, findings: list[Finding]) -> list[Finding]:
@@ -402,7 +405,11 @@ def _each(things: Iterable[Item], work: Callable[[Transaction], R], jobs: int) -
         return
     methods = multiprocessing.get_all_start_methods()
     context = multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
+    if context.get_start_method() == "forkserver":
+        context.set_forkserver_preload(["curette.pipeline"])  # imported once, for all workers
     with ProcessPoolExecutor(jobs, context, _install, (work,)) as pool:
+        for _ in range(jobs):
+            pool.submit(_ready)  # workers start while the first envelope is scanned
         waiting: deque[Callable[[], Outcome[R]]] = deque()
         for item in things:
             if isinstance(item, Transaction):
@@ -430,6 +437,10 @@ def _install(work: Callable[[Transaction], Any]) -> None:
     global _work
     _work = work
     settle()
+
+
+def _ready() -> None:
+    """Nothing: the first task of a worker, which starts it."""
 
 
 def _run(part: Transaction) -> Any:

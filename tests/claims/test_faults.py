@@ -15,17 +15,14 @@ RICH = (
     "NM1*77*2*SAMPLE ANNEX*****XX*1000000566", "SVD*99002*300*HC:99213**1", "CAS*CO*45*100", "DTP*573*D8*20260302", "AMT*EAF*41",
     "LQ*UT*1.1", "FRM*1*Y", "LX*2", "SV1*HC:17000*100*UN*1***1", "DTP*472*RD8*20260104-20260105",
 )  # fmt: skip
-FILE = claim_file(*ABOVE, *claim("BEFORE"), *subscriber(3), *RICH, *subscriber(4), *claim("AFTER"))
+BEFORE, AFTER = (*ABOVE, *claim("BEFORE"), *subscriber(3)), (*subscriber(4), *claim("AFTER"))
 
 
-def changed(old: str, new: str) -> tuple[bytes, Claims]:
-    """The file with one segment of the rich claim replaced (or dropped)."""
-    assert FILE.count(f"\n{old}~".encode()) == 1, old
-    data = FILE.replace(f"\n{old}~".encode(), f"\n{new}~".encode() if new else b"")
-    if not new or "~" in new:
-        count = data[data.index(b"ST*") : data.index(b"SE*")].count(b"~") + 1
-        end = data.index(b"SE*")
-        data = data[:end] + f"SE*{count}*0001~\nGE*1*1~\nIEA*1*000000001~\n".encode()
+def changed(old: str, *new: str) -> tuple[bytes, Claims]:
+    """The file with one segment of the rich claim replaced by others (or none)."""
+    assert RICH.count(old) == 1, old
+    index = RICH.index(old)
+    data = claim_file(*BEFORE, *RICH[:index], *new, *RICH[index + 1 :], *AFTER)
     return data, claims_of(data)
 
 
@@ -39,7 +36,7 @@ def at(data: bytes, found: Finding) -> tuple[str, int | None]:
 
 
 def test_the_file_is_good() -> None:
-    found = claims_of(FILE)
+    found = claims_of(claim_file(*BEFORE, *RICH, *AFTER))
     assert (found.rules, found.names) == ([], ["BEFORE", "RICH", "AFTER"])
 
 
@@ -50,7 +47,7 @@ VALUES = [
     ("CLM*RICH*500***11:B:1*Y*A*Y*Y", "CLM**500***11:B:1*Y*A*Y*Y", "ABSENT", 1),
     ("CLM*RICH*500***11:B:1*Y*A*Y*Y", "CLM*RICH*100000000***11:B:1*Y*A*Y*Y", "MONEY", 2),
     ("CLM*RICH*500***11:B:1*Y*A*Y*Y", "CLM*RICH*500.001***11:B:1*Y*A*Y*Y", "MONEY", 2),
-    ("DTP*431*D8*20260101", "DTP*431*D8*20260231", "DATE", 3), ("DTP*431*D8*20260101", "DTP*431*D8*", "ABSENT", 3), ("DTP*431*D8*20260101", "DTP*431", "ABSENT", 2),
+    ("DTP*431*D8*20260101", "DTP*431*D8*20260231", "DATE", 3), ("DTP*431*D8*20260101", "DTP*431*D8**X", "DATE", 3), ("DTP*431*D8*20260101", "DTP*431", "ABSENT", 2),
     ("DTP*431*D8*20260101", "DTP*431*ZZ*20260101", "DATE", 3), ("DTP*434*RD8*20260101-20260102", "DTP*434*RD8*20260102-20260101", "DATE", 3),
     ("DTP*434*RD8*20260101-20260102", "DTP*434*D8*20260101-20260102", "DATE", 3), ("CN1*02*450.5", "CN1*02*450,5", "MONEY", 2),
     ("AMT*F5*25.5", "AMT*F5*NaN", "MONEY", 2), ("AMT*F5*25.5", "AMT*F5", "ABSENT", 2), ("HCP*03*451.25*50", "HCP*03*451.25*5O", "MONEY", 3),
@@ -76,7 +73,7 @@ VALUES = [
 def test_a_bad_value_costs_its_claim_alone(old: str, new: str, rule: str, element: int) -> None:
     data, found = changed(old, new)
     finding = found.finding()
-    assert (finding.rule.id, at(data, finding)) == (f"SYN-{rule}", (new.rstrip("*") if rule != "ABSENT" else new, element))
+    assert (finding.rule.id, at(data, finding)) == (f"SYN-{rule}", (new, element))
     assert finding.severity is Severity.ERROR
     assert finding.claim == (None if new.startswith("CLM**") else "RICH")
     assert found.names == ["BEFORE", "AFTER"]
@@ -122,23 +119,22 @@ def test_values_behind_a_bad_pointer_are_read() -> None:
 # -- segments without a home
 
 MISPLACED = [
-    ("NM1*82*1*EXAMPLE*DANA****XX*1000000111", "", "PRV*PE*PXC*207N00000X"), ("SBR*S*18*******CI", "", "CAS*PR*1*20*2*3*4*5"),
-    ("LX*1", "", "SV1*HC:99213*400*UN*1.5***1"), ("HI*ABK:L570", "HI*ABK:L570~\nBHT*0019*00*X", "BHT*0019*00*X"),
-    ("LX*1", "OI***Y***Y~\nLX*1", "OI***Y***Y"), ("LIN**N4*00024591401", "", "CTP****2.5*UN"), ("SVD*99002*300*HC:99213**1", "", "CAS*CO*45*100"),
-    ("LQ*UT*1.1", "", "FRM*1*Y"), ("REF*6R*L1", "NM1*IL*1*SAMPLE", "NM1*IL*1*SAMPLE"), ("REF*6R*L1", "NM1", "NM1"), ("REF*6R*L1", "PAT*19", "PAT*19"),
-    ("REF*6R*L1", "SBR*P*18", "SBR*P*18"), ("REF*6R*L1", "ST*837*0001"[:2] + "C*1", None), ("REF*6R*L1", "DMG*D8*19700101", "DMG*D8*19700101"),
-    ("REF*G1*AUTH1", "SV1*HC:99213*1*UN*1***1", "SV1*HC:99213*1*UN*1***1"),
+    ("NM1*82*1*EXAMPLE*DANA****XX*1000000111", (), "PRV*PE*PXC*207N00000X"), ("SBR*S*18*******CI", (), "CAS*PR*1*20*2*3*4*5"),
+    ("LX*1", (), "SV1*HC:99213*400*UN*1.5***1"), ("LX*1", ("OI***Y***Y", "LX*1"), None), ("LIN**N4*00024591401", (), "CTP****2.5*UN"),
+    ("LQ*UT*1.1", (), "FRM*1*Y"), ("REF*6R*L1", ("NM1*IL*1*SAMPLE",), "NM1*IL*1*SAMPLE"), ("REF*6R*L1", ("NM1",), "NM1"),
+    ("REF*6R*L1", ("PAT*19",), "PAT*19"), ("REF*6R*L1", ("SBR*P*18",), "SBR*P*18"), ("REF*6R*L1", ("DMG*D8*19700101",), "DMG*D8*19700101"),
+    ("REF*G1*AUTH1", ("SV1*HC:99213*1*UN*1***1",), "SV1*HC:99213*1*UN*1***1"), ("HI*ABK:L570", ("HI*ABK:L570", "BHT*0019*00*X"), "BHT*0019*00*X"),
+    ("SVD*99002*300*HC:99213**1", (), "CAS*CO*45*100"), ("REF*6R*L1", ("FRM*1*Y",), "FRM*1*Y"), ("REF*6R*L1", ("OI***Y***Y",), "OI***Y***Y"),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("old", "new", "lost"), MISPLACED)
-def test_a_segment_in_the_wrong_loop_costs_its_claim_alone(old: str, new: str, lost: str | None) -> None:
-    data, found = changed(old, new)
-    finding = found.findings[0]
-    assert finding.rule.id == ("SYN-MISPLACED" if lost else "SYN-UNKNOWN")
-    assert at(data, finding) == (lost or new, None)
-    assert found.names == ["BEFORE", "AFTER"]
-    assert found.unread == ["RICH"]
+def test_a_segment_in_the_wrong_loop_costs_its_claim_alone(old: str, new: tuple[str, ...], lost: str | None) -> None:
+    data, found = changed(old, *new)
+    finding = found.finding()
+    assert finding.rule.id == "SYN-MISPLACED"
+    assert at(data, finding) == (lost or "OI***Y***Y", None)
+    assert (found.names, found.unread) == (["BEFORE", "AFTER"], ["RICH"])
 
 
 @pytest.mark.parametrize("segment", ["CL1*1*2", "XYZ*1", "SV2*0450*HC:1*1*UN*1", "TOO**11", "N9*1"])
@@ -148,7 +144,7 @@ def test_a_segment_of_no_loop_costs_its_claim_alone(segment: str) -> None:
     assert (found.names, found.unread) == (["BEFORE", "AFTER"], ["RICH"])
 
 
-@pytest.mark.parametrize("segment", ["R*1", "REFX*1", "R-F*1", "REF G1", "Ref*G1", "RÉF*1"])
+@pytest.mark.parametrize("segment", ["R*1", "REFX*1", "R-F*1", "REF G1", "Ref*G1"])
 def test_what_is_no_identifier_costs_its_claim_alone(segment: str) -> None:
     _, found = changed("REF*G1*AUTH1", segment)
     assert found.rules == ["SYN-SEGMENT-ID"]
@@ -156,7 +152,7 @@ def test_what_is_no_identifier_costs_its_claim_alone(segment: str) -> None:
 
 
 def test_a_line_needs_its_service() -> None:
-    data, found = changed("SV1*HC:17000*100*UN*1***1", "")
+    data, found = changed("SV1*HC:17000*100*UN*1***1")
     finding = found.finding()
     assert finding.rule.id == "SYN-ORPHAN"
     assert at(data, finding)[0] == "DTP*472*RD8*20260104-20260105"
@@ -172,7 +168,7 @@ def test_a_line_without_service_at_the_end_of_a_claim(after: str) -> None:
 
 
 def test_two_services_on_a_line() -> None:
-    data, found = changed("LX*2", "")
+    data, found = changed("LX*2")
     assert (found.finding().rule.id, at(data, found.finding())) == ("SYN-MISPLACED", ("SV1*HC:17000*100*UN*1***1", None))
     assert found.names == ["BEFORE", "AFTER"]
 
@@ -195,14 +191,14 @@ def test_without_its_head_a_claim_joins_no_other(kept: int, new_level: bool) -> 
 
 HEADS = [
     ("DMG*D8*19700101*F", "DMG*D8*19700001*F", "DATE", 2), ("DMG*D8*19700101*F", "DMG*D8*1970*F", "DATE", 2),
-    ("SBR*P*18*******CI", "SBR*P*18*******CI~\nPAT*****D8*2026*01*71.5", "DATE", 6),
+    ("SBR*P*18*******CI", "SBR*P*18*******CI~PAT*****D8*2026*01*71.5", "DATE", 6),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("old", "new", "rule", "element"), HEADS)
 def test_a_fault_above_claims_costs_all_below_it(old: str, new: str, rule: str, element: int) -> None:
     body = [new if s == old else s for s in ABOVE]
-    data = claim_file(*"~\n".join((*body, *claim("A1"), *claim("A2"), *subscriber(3), *claim("A3"))).split("~\n"))
+    data = claim_file(*"~".join((*body, *claim("A1"), *claim("A2"), *subscriber(3), *claim("A3"))).split("~"))
     found = claims_of(data)
     assert (found.finding().rule.id, found.finding().place.element, found.finding().claim) == (f"SYN-{rule}", element, None)
     assert (found.names, found.unread) == (["A3"], ["A1", "A2"])

@@ -287,8 +287,11 @@ class Reader(LoopReader[Claim], loops=loops.LOOPS, money=loops.MONEY):
             self._line_numbered(segment, index, expected)
 
     def _line_numbered(self, segment: list[str], index: int, expected: int) -> None:
-        self.fault(faults.LX_NUMBER, index, 1, unread=False, expected=expected)
+        """LX01 is not the next number. Lines that begin anew may be those of a claim whose CLM is missing."""
         number = segment[1] if len(segment) > 1 else ""
+        if number == str(expected):
+            return
+        self.fault(faults.LX_NUMBER, index, 1, unread=number == "1", expected=expected)
         if number.isdigit() and number.isascii() and len(number) <= 6:
             self.line_number = int(number)
 
@@ -310,8 +313,8 @@ class Reader(LoopReader[Claim], loops=loops.LOOPS, money=loops.MONEY):
             charge, units = self._service_faults(segment, index)
         if charge < 0:
             self.fault(faults.NEGATIVE, index, 2, unread=False)
-        if not units and size > 4:
-            self.fault(faults.ZERO_UNITS, index, 4, unread=False)
+        if not units:
+            self._no_units(segment, index)
         if self.line is not None:
             self.fault(faults.MISPLACED, index)
         if size < 8:
@@ -348,9 +351,17 @@ class Reader(LoopReader[Claim], loops=loops.LOOPS, money=loops.MONEY):
                 self.fault(faults.INTEGER, index, 7, unread=False, expected="a diagnosis pointer")
         return charge, units
 
+    def _no_units(self, segment: list[str], index: int) -> None:
+        """Zero units; those that could not be read were told already."""
+        try:
+            QUANTITIES[segment[4]]
+        except (ValueError, IndexError):
+            return
+        self.fault(faults.ZERO_UNITS, index, 4, unread=False)
+
     def _line_date(self, segment: list[str], index: int) -> None:
         self.append(segment)
-        if self.line is None:
+        if self.line is None and self.line_open:
             self._no_service(index)
         try:
             period = DAYS[segment[3]] if segment[2] == "D8" else self._period(segment, index)

@@ -45,6 +45,7 @@ class Reader(LoopReader[ClaimPayment], loops=loops.LOOPS, money=loops.MONEY):
         self.section: Section | None = None
         self.claim: ClaimPayment | None = None
         self.line: ServicePayment | None = None
+        self.opening: tuple[str | None, int | None] | None = None  # the claim and line whose head has a fault
 
     def claims(self) -> Iterator[ClaimPayment]:
         """Every claim, in order; they may be used only when `usable` is still true at the end."""
@@ -60,6 +61,8 @@ class Reader(LoopReader[ClaimPayment], loops=loops.LOOPS, money=loops.MONEY):
 
     def owner(self) -> tuple[str | None, int | None]:
         """The claim and line that are open."""
+        if self.opening is not None:
+            return self.opening
         number = self.line.number if self.line is not None else None
         return self.claim.control_number if self.claim is not None else None, number
 
@@ -124,7 +127,9 @@ class Reader(LoopReader[ClaimPayment], loops=loops.LOOPS, money=loops.MONEY):
             if not (segment[1] and segment[2]):
                 raise ValueError
         except ValueError:
+            self.opening = segment[1] or None, None
             charge, paid, share = self._claim_faults(segment, index)
+            self.opening = None
         self.claim = ClaimPayment(
             segments,
             index,
@@ -192,8 +197,10 @@ class Reader(LoopReader[ClaimPayment], loops=loops.LOOPS, money=loops.MONEY):
         try:
             charge, paid = CENTS[segment[2]], CENTS[segment[3]]
         except (ValueError, IndexError):
+            self.opening = self.owner()[0], len(self.lines) + 1
             charge = self.value(CENTS, faults.MONEY, segment, index, 2)
             paid = self.value(CENTS, faults.MONEY, segment, index, 3)
+            self.opening = None
         units = _ONE
         if size > 5:
             try:
@@ -201,8 +208,10 @@ class Reader(LoopReader[ClaimPayment], loops=loops.LOOPS, money=loops.MONEY):
                 if size > 7 and segment[7]:
                     QUANTITIES[segment[7]]
             except ValueError:
+                self.opening = self.owner()[0], len(self.lines) + 1
                 for number in (5, 7):
                     self.optional(QUANTITIES, faults.QUANTITY, segment, index, number)
+                self.opening = None
         self.line = ServicePayment(
             segments,
             index,

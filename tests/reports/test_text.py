@@ -1,0 +1,140 @@
+"""What a biller reads after a pre-flight: findings by claim, the worst first, and what became of the batch."""
+
+from collections.abc import Iterable
+
+import pytest
+
+from curette.checks.results import Checked
+from curette.findings import Finding, Place, Severity
+from curette.reports import text
+from curette.x12 import faults
+
+
+def place(index: int, segment: str = "CLM", element: int | None = 2, **more: object) -> Place:
+    return Place(
+        file="batch.837", transaction="0001", segment_index=index, segment=segment, element=element, offset=index * 10,
+        **more,  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
+def error(index: int, claim: str | None = "A1", line: int | None = None, **more: object) -> Finding:
+    return faults.DATE.at(place(index, **more), claim=claim, line=line, segment="CLM", element=2, reason="no such day")  # type: ignore[arg-type]
+
+
+def warning(index: int, claim: str | None = "A1") -> Finding:
+    return faults.SEPARATORS.at(place(index, element=None), claim=claim, count=3)
+
+
+def shown(*findings: Finding, kind: str = "837P", named: bool = True) -> list[str]:
+    return list(text.check(Checked("batch.837", findings, kind), named=named))
+
+
+def test_a_finding() -> None:
+    assert shown(error(12, line=3)) == [
+        "",
+        "claim A1",
+        "  error    SYN-DATE         line 3, CLM02, segment 12, byte 120",
+        "           CLM02 is no date: no such day",
+        "           fix: Write CCYYMMDD, or two of them with a hyphen where the qualifier",
+        "           is RD8.",
+    ]
+
+
+def test_the_file_is_named_unless_it_stands_above() -> None:
+    assert shown(error(12), named=False)[:4] == ["", "batch.837", "", "claim A1"]
+
+
+def test_component_and_whole_segments() -> None:
+    assert "SV101-2, segment 9, byte 90" in "\n".join(shown(error(9, segment="SV1", element=1, component=2)))
+    assert "  error    SYN-DATE         CLM, segment 9, byte 90" in shown(error(9, element=None))
+
+
+def headings(lines: Iterable[str]) -> list[str]:
+    return [line for line in lines if line and not line.startswith(" ")]
+
+
+def test_claims_with_errors_come_first_then_in_file_order() -> None:
+    found = shown(warning(5, "A1"), warning(8, "A2"), error(9, "A2"), error(7, "A3"), error(20, "A2"))
+    assert headings(found) == ["claim A3", "claim A2", "claim A1"]
+    marks = [line.split()[0] for line in found if line.startswith("  ") and not line.startswith("   ")]
+    assert marks == ["error", "error", "error", "warning", "warning"]
+
+
+def test_what_belongs_to_no_claim_is_headed_by_where_it_is() -> None:
+    assert headings(shown(error(3, None), kind="835")) == ["835 transaction 0001"]
+    assert headings(shown(error(3, None), kind="")) == ["transaction 0001"]
+    outside = faults.STRAY.at(Place(file="batch.837", segment="XX", segment_index=2))
+    assert headings(shown(outside, kind="")) == ["envelope"]
+    whole = faults.FILE.at(Place(file="batch.837"), reason="is a PDF")
+    assert shown(whole, kind="")[1:3] == ["file", "  error    SYN-FILE         byte 0"]
+
+
+def test_no_line_is_wider_than_a_terminal() -> None:
+    long = faults.FILE.at(Place(file="x"), reason="word " * 60)
+    assert max(map(len, shown(long))) <= text.WIDTH
+
+
+def test_nothing_reaches_the_terminal_as_it_came() -> None:
+    hostile = faults.KIND.at(place(1, segment="\x1b[2J"), claim="A\x1b]0;x\x07", kind="\u202e999")
+    lines = shown(hostile)
+    assert all(line.isprintable() for line in lines)
+    assert "claim A\\x1b]0;x\\x07" in lines
+
+
+def test_nothing_found_says_nothing() -> None:
+    assert shown() == []
+
+
+# -- the summary
+
+
+def summary(*results: Checked) -> text.CheckSummary:
+    found = text.CheckSummary()
+    for result in results:
+        found.take(result)
+    return found
+
+
+def test_counts_over_files_and_transactions() -> None:
+    found = summary(
+        Checked("a", begins=True),
+        Checked("a", (error(1), warning(2)), "837P", False, 1, 3, 5, 30000, held=1, held_charge=10000),
+        Checked("b", begins=True),
+        Checked("b", (), "837P", transactions=1, claims=2, lines=2, charge=5050),
+        Checked("b", (error(1),), "837P", claims=1, lines=1, charge=100, hidden=(error(3), warning(4))),
+        Checked("c", (faults.FILE.at(Place(file="c"), reason="is a PDF"),), begins=True, unreadable=True),
+    )  # fmt: skip
+    assert list(text.check_summary(found)) == [
+        "",
+        "3 files, 2 transactions, 6 claims, 8 lines, charge 351.50",
+        "clean 5 claims 251.50",
+        "held  1 claim 100.00",
+        "findings: 4 errors, 2 warnings",
+        "  2 findings beyond the limit of a file not listed",
+        "most often: SYN-DATE 3, SYN-SEPARATORS 2, SYN-FILE 1",
+        "1 file could not be read",
+    ]
+    assert found.record(None) == {
+        "type": "summary", "files": 3, "transactions": 2, "claims": 6, "lines": 8, "charge": "351.50",
+        "findings": {"error": 4, "warning": 2, "advice": 0}, "not_listed": 2, "held": 1, "clean": 5,
+        "held_charge": "100.00", "not_evaluated": 0, "faults": 0, "seconds": None,
+    }  # fmt: skip
+    assert found.record(1.25)["seconds"] == 1.25
+
+
+def test_a_file_that_fails_while_it_is_read_counts_once() -> None:
+    damaged = Checked("a", (faults.FILE.at(Place(file="a"), reason="is damaged"),), unreadable=True)
+    assert summary(Checked("a", begins=True), damaged).files == 1
+
+
+@pytest.mark.parametrize(
+    ("severity", "said"), [(Severity.ERROR, "1 error"), (Severity.WARNING, "1 warning"), (Severity.ADVICE, "1 advice")]
+)
+def test_one_of_each_severity(severity: Severity, said: str) -> None:
+    found = summary(Checked("a", (error(1).with_severity(severity),), begins=True))
+    assert f"findings: {said}" in list(text.check_summary(found))
+
+
+def test_a_clean_run() -> None:
+    lines = list(text.check_summary(summary(Checked("a", begins=True), Checked("a", transactions=1))))
+    assert lines == ["", "1 file, 1 transaction, 0 claims, 0 lines, charge 0.00", "findings: none"]
