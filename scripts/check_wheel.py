@@ -25,7 +25,7 @@ COMMANDS: dict[str, tuple[int, list[str]]] = {
     "diff": (1, [f"edi_samples/resubmitted/excision_{state}.837" for state in ("original", "corrected")]),
     "show": (0, ["edi_samples/remits/clinic_day.835"]),
 }
-LIST_COMMANDS = "import click; from curette.cli import main; print(*main.list_commands(click.Context(main)))"
+LIST_COMMANDS = "import click; from curette.cli import group; print(*group.list_commands(click.Context(group)))"
 WHERE = "import curette; print(curette.__file__)"
 
 

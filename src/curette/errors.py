@@ -3,6 +3,8 @@
 Every error prints as one line and never carries patient data.
 """
 
+from pathlib import Path
+
 
 class CuretteError(Exception):
     """Base of all errors curette raises on purpose; `exit_code` is what the commands end with."""
@@ -48,3 +50,12 @@ class MapError(ConfigError):
 
     def __reduce__(self) -> tuple[type["MapError"], tuple[str, int, str]]:
         return type(self), (self.file, self.line, self.reason)
+
+
+def where(error: BaseException) -> str:
+    """The type of an error and the place it came from; its message may hold patient data and stays out."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    place = f" in {Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else ""
+    return f"{type(error).__name__}{place}"

@@ -18,7 +18,7 @@ from typing import IO, Any, TypeVar
 from attrs import evolve, frozen
 
 from curette.checks import balancing, codesets
-from curette.checks.results import Checked
+from curette.checks.results import Checked, Fault
 from curette.claims import reader as claims_reader
 from curette.claims.model import Claim
 from curette.claims.spans import Spans
@@ -26,7 +26,7 @@ from curette.denials.categorise import categoriser
 from curette.denials.lines import DenialLine, rows
 from curette.denials.link import Links
 from curette.denials.totals import Totals
-from curette.errors import InputError, Unreadable
+from curette.errors import CuretteError, InputError, Unreadable, where
 from curette.findings import Finding, Place, Severity
 from curette.remits import balance
 from curette.remits import reader as remits_reader
@@ -189,7 +189,7 @@ def _listed(results: Iterable[L]) -> Iterator[L]:
 
 def _check(things: Iterable[Item], options: CheckOptions, jobs: int) -> Iterator[Checked]:
     paid, whole, opened = 0, True, ""
-    for item, part, result in _each(things, partial(_check_part, options), jobs):
+    for item, part, result in _each(things, partial(_safely, partial(_check_part, options), _check_fault), jobs):
         if isinstance(item, Source):
             opened = item.name
             yield Checked(opened, begins=True)
@@ -262,6 +262,11 @@ def _check_part(options: CheckOptions, part: Transaction) -> Checked:
     )  # fmt: skip
 
 
+def _check_fault(part: Transaction, reason: str) -> Checked:
+    known = Fault(part.file, part.interchange.control, part.group.control, part.control, part.first_segment, reason)
+    return Checked(part.file, (), part.kind, transactions=int(part.before == 0), whole=False, fault=known)
+
+
 def _balanced(reader: remits_reader.Reader) -> Iterator[tuple[ClaimPayment, Iterable[Finding]]]:
     """Each claim with its balance; one with an amount that cannot be read is not expected to balance."""
     part, older, newer = reader.transaction, 0, 0
@@ -303,6 +308,7 @@ class Categorised:
     refused: bool = False  # a remittance that may not be used: no rows
     remit: Remit | None = None  # its payment
     hidden: tuple[Finding, ...] = ()  # findings beyond the limit of a file: counted, not listed
+    fault: Fault | None = None
 
 
 @frozen
@@ -324,7 +330,7 @@ def denials(
 
 def _denials(things: Iterable[Item], options: DenialOptions, jobs: int) -> Iterator[Categorised]:
     pending: list[Categorised] = []
-    for item, part, result in _each(things, partial(_denials_part, options), jobs):
+    for item, part, result in _each(things, partial(_safely, partial(_denials_part, options), _denials_fault), jobs):
         if isinstance(item, Source):
             yield Categorised(item.name, begins=True)
         elif isinstance(item, InputError):
@@ -342,7 +348,8 @@ def _remit(transaction: Transaction, parts: list[Categorised]) -> Categorised:
     """The parts of one remittance as one."""
     findings = [f for part in parts for f in part.findings]
     if transaction.kind != "835" or not transaction.readable or any(part.refused for part in parts):
-        return Categorised(transaction.file, _ordered(findings), refused=transaction.code == "835")
+        fault = next((part.fault for part in parts if part.fault), None)
+        return Categorised(transaction.file, _ordered(findings), refused=transaction.code == "835", fault=fault)
     totals = Totals(payments=1)
     for part in parts:
         if part.totals is not None:
@@ -378,6 +385,10 @@ def _denials_part(options: DenialOptions, part: Transaction) -> Categorised:
     return Categorised(part.file, tuple(findings), tuple(rendered), totals, refused=part.refused or not reader.usable)
 
 
+def _denials_fault(part: Transaction, reason: str) -> Categorised:
+    return Categorised(part.file, refused=True, fault=_check_fault(part, reason).fault)
+
+
 # -- one process or several
 
 
@@ -391,6 +402,16 @@ def settle() -> None:
 
 
 Outcome = tuple[Any, Transaction | None, R | None]  # an item, the part of it that was worked on, and what came of it
+
+
+def _safely(work: Callable[[Transaction], R], failed: Callable[[Transaction, str], R], part: Transaction) -> R:
+    """What `work` makes of a transaction; a fault of ours in it must not cost the others."""
+    try:
+        return work(part)
+    except CuretteError:
+        raise
+    except Exception as error:
+        return failed(part, where(error))
 
 
 def _each(things: Iterable[Item], work: Callable[[Transaction], R], jobs: int) -> Iterator[Outcome[R]]:

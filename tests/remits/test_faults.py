@@ -69,7 +69,8 @@ def test_a_bad_value_makes_the_payment_unusable(old: str, new: str, rule: str, e
     assert finding.severity is Severity.ERROR
     assert not found.usable
     inside = new in (*RICH, CLP) or old in RICH[3:]
-    assert finding.claim == ("RICH" if inside and old != CLP and not old.startswith(("LX", "TS")) else None)
+    told = old == CLP or (inside and not old.startswith(("LX", "TS")))
+    assert finding.claim == ("RICH" if told and rule + str(element) != "ABSENT1" else None)
 
 
 @pytest.mark.parametrize(("new", "rule", "element"), LINE_DATE)
@@ -91,7 +92,7 @@ def test_asking_for_the_claims_of_such_a_payment_is_refused(old: str, new: str, 
 
 
 MISPLACED = [
-    (CLP, (), "NM1*QC*1*SAMPLE*SAM*Q***MI*TEST0001"), (SVC, (), "DTM*472*20260104"), ("LX*1", ("NM1*QC*1*X", "LX*1"), "NM1*QC*1*X"),
+    (CLP, (), "CAS*CO*45*50**1*10*1.5"), (SVC, (), "DTM*472*20260104"), ("LX*1", ("NM1*QC*1*X", "LX*1"), "NM1*QC*1*X"),
     ("REF*TJ*000000001", ("SVC*HC:1*1*1",), "SVC*HC:1*1*1"), ("REF*TJ*000000001", ("BPR*I*1*C*CHK",), "BPR*I*1*C*CHK"),
     ("REF*6R*L1", ("TS2*1",), "TS2*1"), ("REF*6R*L1", ("MOA***MA01",), "MOA***MA01"), ("REF*6R*L1", ("NM1*82*1*X",), "NM1*82*1*X"),
     ("TS2*10*20", ("SVC*HC:1*1*1",), "SVC*HC:1*1*1"), ("REF*1L*GROUP1", ("LQ*HE*N1",), "LQ*HE*N1"), ("REF*1L*GROUP1", ("N1*PR*X",), "N1*PR*X"),

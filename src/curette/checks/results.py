@@ -6,6 +6,18 @@ from curette.findings import Finding
 
 
 @frozen
+class Fault:
+    """A fault of curette itself, met in a transaction: of what kind and where in the code."""
+
+    file: str
+    interchange: str
+    group: str
+    transaction: str
+    segment_index: int
+    reason: str
+
+
+@frozen
 class Checked:
     """The outcome of a transaction, of a part of one, or of what stands outside them. Money in cents."""
 
@@ -23,3 +35,4 @@ class Checked:
     paid: int = 0  # CLP04
     whole: bool = True  # nothing of it was lost that the payment as a whole must add up with
     hidden: tuple[Finding, ...] = ()  # findings beyond the limit of a file: counted, not listed
+    fault: Fault | None = None  # nothing more is known of this transaction or part

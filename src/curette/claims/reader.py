@@ -25,7 +25,7 @@ from curette.claims.model import (
 )
 from curette.dates import Period, day
 from curette.x12 import faults
-from curette.x12.loop import Party
+from curette.x12.loop import Loop, Party
 from curette.x12.transaction import Transaction
 from curette.x12.values import CENTS, DAYS, PERIODS, QUANTITIES, Table
 from curette.x12.walk import LoopReader
@@ -185,7 +185,7 @@ class Reader(LoopReader[Claim], loops=loops.LOOPS, money=loops.MONEY):
         self.claim_parties: list[Party] = []
         self.parties = self.claim_parties
         self.claim_diagnoses: list[Diagnosis] = []
-        self.others: tuple[OtherSubscriber, ...] = ()
+        self.others: list[OtherSubscriber] = []
         self.lines: list[ServiceLine] = []
         self.roles, self.party_table = loops.CLAIM, self.tables["2310"]
         self.loop = "2300"
@@ -264,7 +264,7 @@ class Reader(LoopReader[Claim], loops=loops.LOOPS, money=loops.MONEY):
     def _other(self, segment: list[str], index: int) -> None:
         segments = [segment]
         self.parties = []
-        self.others = (*self.others, OtherSubscriber(segments, index, self.parties))
+        self.others.append(OtherSubscriber(segments, index, self.parties))
         self.roles, self.party_table = loops.OTHER, self.tables["2330"]
         self.enter("2320", segments)
 
@@ -370,10 +370,18 @@ class Reader(LoopReader[Claim], loops=loops.LOOPS, money=loops.MONEY):
         if period is not None and segment[1] == "472" and self.line is not None:
             _set(self.line, "service", period)
 
+    def _add(self, field: str, record: Loop) -> None:
+        """One more record of the open line; a list, so that many cost no more than few."""
+        if self.line is None:
+            return
+        if found := getattr(self.line, field):
+            found.append(record)
+        else:
+            _set(self.line, field, [record])
+
     def _drug(self, segment: list[str], index: int) -> None:
         segments = [segment]
-        if self.line is not None:
-            _set(self.line, "drugs", (*self.line.drugs, Drug(segments, index, self.component)))
+        self._add("drugs", Drug(segments, index, self.component))
         self.enter("2410", segments)
 
     def _drug_quantity(self, segment: list[str], index: int) -> None:
@@ -390,12 +398,9 @@ class Reader(LoopReader[Claim], loops=loops.LOOPS, money=loops.MONEY):
         if len(segment) > 5 and segment[5]:
             self.value(QUANTITIES, faults.QUANTITY, segment, index, 5)
         _, code, modifiers, _ = self.procedures[segment[3]] if len(segment) > 3 else ("", "", (), "")
-        if self.line is not None:
-            added = LineAdjudication(segments, index, code, modifiers)
-            _set(self.line, "adjudications", (*self.line.adjudications, added))
+        self._add("adjudications", LineAdjudication(segments, index, code, modifiers))
 
     def _form(self, segment: list[str], index: int) -> None:
         segments = [segment]
-        if self.line is not None:
-            _set(self.line, "forms", (*self.line.forms, Form(segments, index)))
+        self._add("forms", Form(segments, index))
         self.enter("2440", segments)

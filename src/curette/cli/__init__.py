@@ -1,14 +1,13 @@
 """The commands. Each is a module that is loaded when it is called, so that `curette --help` answers at once."""
 
 import importlib
-import os
 import sys
 from collections.abc import Sequence
 
 import click
 
 from curette import __version__
-from curette.errors import CuretteError
+from curette.errors import CuretteError, where
 from curette.reports.plain import printable
 
 _COMMANDS = {
@@ -61,15 +60,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
         click.echo(f"curette: {printable(str(error))}", err=True)
         code = error.exit_code
     except Exception as error:
-        click.echo(f"curette: internal fault: {_where(error)}; please report it", err=True)
+        click.echo(f"curette: internal fault: {where(error)}; please report it", err=True)
         code = 3
     sys.exit(code if isinstance(code, int) else 0)
-
-
-def _where(error: BaseException) -> str:
-    """The type of an error and the place it came from; its message may hold patient data and stays out."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    place = f" in {os.path.basename(trace.tb_frame.f_code.co_filename)}:{trace.tb_lineno}" if trace else ""  # noqa: PTH119
-    return f"{type(error).__name__}{place}"

@@ -66,7 +66,7 @@ def command(
         closing = text.check_summary(summary) if form == "text" else [jsonl.line(summary.record(seconds))]
         for line in closing:
             write(f"{line}\n")
-    if summary.unreadable:
+    if summary.unreadable or summary.faults:
         return 3
     return int(any(summary.severities[s] for s in _SEVERITIES[: _SEVERITIES.index(fail_on) + 1]))
 
@@ -77,6 +77,7 @@ def _lines(results: Iterable[Checked], summary: CheckSummary, form: str) -> Iter
         summary.take(result)
         if form == "jsonl":
             yield from map(jsonl.finding, result.findings)
-        elif result.findings:
+            yield from map(jsonl.fault, filter(None, [result.fault]))
+        elif result.findings or result.fault:
             yield from text.check(result, named=result.file == told)
             told = result.file

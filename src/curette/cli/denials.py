@@ -18,6 +18,7 @@ from curette.findings import Severity
 from curette.money import decimal
 from curette.pipeline import Categorised
 from curette.reports import denials_text, jsonl
+from curette.reports.text import fault
 
 
 @click.command("denials", short_help="Categorise 835 files.")
@@ -52,7 +53,7 @@ def command(
     with output(output_file, (*files, *claims)) as write, progress(quiet) as tick:
         say = write if form == "jsonl" else partial(click.echo, err=True, nl=False)
         for result in pipeline.denials(files, options, jobs=jobs, stdin=getattr(sys.stdin, "buffer", None)):
-            failed = failed or result.unreadable
+            failed = failed or result.unreadable or result.fault is not None
             unusable += result.refused
             tally.take(result)
             if result.totals is not None:
@@ -64,6 +65,8 @@ def command(
                 write(f"{row}\n")
             for finding in result.findings if form == "jsonl" or not quiet else ():
                 say(f"{jsonl.finding(finding) if form == 'jsonl' else denials_text.finding(finding)}\n")
+            if result.fault is not None:
+                say(f"{jsonl.fault(result.fault) if form == 'jsonl' else fault(result.fault)}\n")
             tick(totals.claims)
         if form == "jsonl":
             write(f"{jsonl.line(_record(totals, unusable, tally))}\n")
@@ -82,12 +85,14 @@ class _Tally:
     listed: int = 0
     hidden: int = 0
     warnings: int = 0
+    faults: int = 0
     wrong: int = 0  # sums that do not add up, and damage outside remittances
 
     def take(self, result: Categorised) -> None:
         """The findings of one result."""
         self.listed += len(result.findings)
         self.hidden += len(result.hidden)
+        self.faults += result.fault is not None
         for finding in (*result.findings, *result.hidden):
             self.warnings += finding.severity is Severity.WARNING
             counts = result.remit is None or finding.rule.id.startswith("BAL-")
@@ -112,5 +117,6 @@ def _record(totals: Totals, unusable: int, tally: _Tally) -> dict[str, object]:
         },
         "balanced": not tally.wrong and not unusable,
         "not_listed": tally.hidden,
+        "faults": tally.faults,
         "warnings": tally.warnings + sum(totals.warnings.values()),
     }

@@ -81,5 +81,5 @@ def paint(text: str, colour: bool) -> str:
         return text
     for word, hue in (("error", "red"), ("warning", "yellow"), ("advice", "cyan")):
         if text.startswith(f"  {word} "):
-            return "  " + click.style(word, fg=hue, bold=word == "error") + text[2 + len(word) :]
+            return "  " + click.style(word, fg=hue, bold=word == "error" or None) + text[2 + len(word) :]
     return click.style(text, bold=True) if text.startswith("claim ") else text

@@ -4,7 +4,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Protocol
+from typing import Protocol, TextIO
 
 
 class Tick(Protocol):
@@ -18,10 +18,14 @@ def _nothing(claims: int) -> None:
     pass
 
 
+def _on_terminal(stream: TextIO | None) -> bool:
+    return stream is not None and stream.isatty()  # a closed stream is None
+
+
 @contextmanager
 def progress(quiet: bool) -> Iterator[Tick]:
     """A function that shows the number of claims and their rate on standard error."""
-    if quiet or not sys.stderr.isatty() or sys.stdout.isatty():
+    if quiet or not _on_terminal(sys.stderr) or _on_terminal(sys.stdout):
         yield _nothing
         return
     from rich.console import Console

@@ -15,7 +15,7 @@ LOOPS: dict[str, dict[str, str]] = {
     },
     "2000": {"TS3": "money", "TS2": "money", **_CLAIM},
     "2100": {
-        "CAS": "claim_adjustments", "NM1": "party", "MIA": "money", "MOA": "money", "REF": PLAIN, "DTM": "date",
+        "CAS": "claim_adjustments", "NM1": "party", "MIA": "money", "MOA": "money", "REF": PLAIN, "DTM": "claim_date",
         "PER": PLAIN, "AMT": "amount", "QTY": "count", "SVC": "service", **_CLAIM,
     },
     "2110": {

@@ -25,6 +25,7 @@ from curette.x12.walk import LoopReader
 _set: Final = object.__setattr__  # a record is frozen for everyone but its reader, who learns of it piece by piece
 _new: Final = tuple.__new__  # a named tuple at the price of a tuple
 _ONE: Final = 1000
+_OF_LINES: Final = frozenset({"150", "151", "472"})  # dates that only a line has
 _PAD: Final = ("",) * 10
 Procedure = tuple[str, str, tuple[str, ...]]
 
@@ -45,6 +46,8 @@ class Reader(LoopReader[ClaimPayment], loops=loops.LOOPS, money=loops.MONEY):
         self.section: Section | None = None
         self.claim: ClaimPayment | None = None
         self.line: ServicePayment | None = None
+        self.cas: list[Adjustment] = []  # of the claim or line that is open
+        self.codes: list[str] = []  # its remarks
         self.opening: tuple[str | None, int | None] | None = None  # the claim and line whose head has a fault
 
     def claims(self) -> Iterator[ClaimPayment]:
@@ -55,9 +58,21 @@ class Reader(LoopReader[ClaimPayment], loops=loops.LOOPS, money=loops.MONEY):
         """The claim that is open ends before segment `index`."""
         claim = self.claim
         if claim is not None:
+            if self.cas or self.codes:
+                self._settle()
             _set(claim, "end", index)
         self.claim = self.line = None
         return claim
+
+    def _settle(self) -> None:
+        """Give what came in several segments to the claim or line that is left."""
+        owner = self.line if self.line is not None else self.claim
+        if self.cas:
+            _set(owner, "adjustments", tuple(self.cas))
+            self.cas = []
+        if self.codes:
+            _set(owner, "remarks", tuple(self.codes))
+            self.codes = []
 
     def owner(self) -> tuple[str | None, int | None]:
         """The claim and line that are open."""
@@ -95,6 +110,13 @@ class Reader(LoopReader[ClaimPayment], loops=loops.LOOPS, money=loops.MONEY):
             DAYS[segment[2]]
         except (ValueError, IndexError):
             self._check_date(segment, index, 2)
+
+    def _claim_date(self, segment: list[str], index: int) -> ClaimPayment | None:
+        if len(segment) > 1 and segment[1] in _OF_LINES:
+            self.fault(faults.ORPHAN, index, expected="SVC")
+            return self.lose(index)
+        self._date(segment, index)
+        return None
 
     def _organisation(self, segment: list[str], index: int) -> None:
         segments = [segment]
@@ -182,12 +204,13 @@ class Reader(LoopReader[ClaimPayment], loops=loops.LOOPS, money=loops.MONEY):
 
     def _claim_adjustments(self, segment: list[str], index: int) -> None:
         self.append(segment)
-        if self.claim is not None:
-            _set(self.claim, "adjustments", self.claim.adjustments + self._triplets(segment, index))
+        self.cas += self._triplets(segment, index)
 
     # -- lines
 
     def _service(self, segment: list[str], index: int) -> None:
+        if self.cas or self.codes:
+            self._settle()
         segments = [segment]
         self.loop = "2110"
         self.table = self.tables["2110"]
@@ -252,13 +275,12 @@ class Reader(LoopReader[ClaimPayment], loops=loops.LOOPS, money=loops.MONEY):
 
     def _line_adjustments(self, segment: list[str], index: int) -> None:
         self.append(segment)
-        if self.line is not None:
-            _set(self.line, "adjustments", self.line.adjustments + self._triplets(segment, index))
+        self.cas += self._triplets(segment, index)
 
     def _remark(self, segment: list[str], index: int) -> None:
         self.append(segment)
-        if self.line is not None and len(segment) > 2 and segment[1] == "HE":
-            _set(self.line, "remarks", (*self.line.remarks, segment[2]))
+        if len(segment) > 2 and segment[1] == "HE":
+            self.codes.append(segment[2])
 
     # -- provider adjustments
 
@@ -269,8 +291,8 @@ class Reader(LoopReader[ClaimPayment], loops=loops.LOOPS, money=loops.MONEY):
         self.append(segment)
         period = DAYS[segment[2]].start if self._check_date(segment, index, 2) else None
         size = len(segment)
-        if size < 5:
-            self.fault(faults.ABSENT, index, max(size, 3))
+        if size < 4:
+            self.fault(faults.ABSENT, index, 3)
         for number in range(3, size, 2):
             if number > 3 and not segment[number] and not (size > number + 1 and segment[number + 1]):
                 continue

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+from curette.checks.results import Fault
 from curette.denials.lines import DenialLine
 from curette.findings import Finding
 from curette.money import count, decimal
@@ -60,6 +61,21 @@ def finding(found: Finding) -> str:
             "prevents": rule.prevents,
             "sources": rule.sources,
             "payer_scope": None,
+        }
+    )
+
+
+def fault(found: Fault) -> str:
+    """A fault of curette itself."""
+    return line(
+        {
+            "type": "fault",
+            "file": found.file,
+            "interchange": found.interchange,
+            "group": found.group,
+            "transaction": found.transaction,
+            "segment_index": found.segment_index,
+            "reason": found.reason,
         }
     )
 

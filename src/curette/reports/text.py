@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from attrs import define, field
 
-from curette.checks.results import Checked
+from curette.checks.results import Checked, Fault
 from curette.findings import Finding, Severity
 from curette.money import decimal
 from curette.reports.plain import grouped, many, printable
@@ -27,6 +27,7 @@ class CheckSummary:
     held_charge: int = 0
     unreadable: int = 0
     hidden: int = 0
+    faults: int = 0
     severities: Counter[str] = field(factory=Counter)
     rules: Counter[str] = field(factory=Counter)
 
@@ -37,6 +38,7 @@ class CheckSummary:
             setattr(self, name, getattr(self, name) + getattr(result, name))
         self.unreadable += result.unreadable
         self.hidden += len(result.hidden)
+        self.faults += result.fault is not None
         for finding in (*result.findings, *result.hidden):
             self.severities[finding.severity] += 1
             self.rules[finding.rule.id] += 1
@@ -48,7 +50,7 @@ class CheckSummary:
             "lines": self.lines, "charge": decimal(self.charge),
             "findings": {str(s): self.severities[s] for s in Severity},
             "not_listed": self.hidden, "held": self.held, "clean": self.claims - self.held,
-            "held_charge": decimal(self.held_charge), "not_evaluated": 0, "faults": 0, "seconds": seconds,
+            "held_charge": decimal(self.held_charge), "not_evaluated": 0, "faults": self.faults, "seconds": seconds,
         }  # fmt: skip
 
 
@@ -65,6 +67,16 @@ def check(result: Checked, *, named: bool = False) -> Iterator[str]:
         yield f"claim {printable(claim)}" if claim else _where(result.kind, findings[0])
         for finding in sorted(findings, key=lambda f: (f.severity.rank, f.place.segment_index)):
             yield from _finding(finding)
+    if result.fault is not None:
+        yield ""
+        yield fault(result.fault)
+
+
+def fault(found: Fault) -> str:
+    """A fault of curette itself, in one line."""
+    return printable(
+        f"internal fault at transaction {found.transaction} of {found.file}: {found.reason}; please report it"
+    )
 
 
 def _rank(findings: list[Finding]) -> tuple[int, int]:

@@ -1,0 +1,213 @@
+"""What all commands keep: exit codes, streams, no traceback, no surprise when the reader or the disk goes away."""
+
+import os
+import pty
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from curette import __version__, pipeline
+from curette.cli import group
+from curette.errors import InputError, MapError
+from tests import builder as b
+from tests.cli.run import environment, run, spawn
+
+HEAVY = {"rich", "lxml", "pyx12", "duckdb"}
+
+
+@pytest.fixture
+def claims(tmp_path: Path) -> Path:
+    path = tmp_path / "claims.837"
+    path.write_bytes(b.GOOD_CLAIMS)
+    return path
+
+
+def test_help_names_every_command_and_the_exit_codes() -> None:
+    for flag in ("-h", "--help"):
+        done = run(flag)
+        assert (done.code, done.err) == (0, "")
+        assert all(name in done.out for name in group.list_commands(None))  # type: ignore[arg-type]
+        assert "3 unreadable input" in " ".join(done.out.split())
+
+
+@pytest.mark.parametrize("command", ["check", "denials", "diff", "show"])
+def test_every_command_has_help(command: str) -> None:
+    done = run(command, "--help")
+    assert (done.code, done.err) == (0, "")
+    assert f"curette {command}" in done.out
+
+
+def test_version() -> None:
+    assert run("--version").out == f"curette, version {__version__}\n"
+
+
+def test_help_loads_nothing_heavy() -> None:
+    program = (
+        "import sys\nfrom curette.cli import main\n"
+        "try:\n    main(['--help'])\nexcept SystemExit:\n    print('loaded', *sorted(sys.modules))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, env=environment(), text=True, check=True
+    )
+    loaded = done.stdout.rpartition("loaded ")[2].split()
+    assert "click" in loaded
+    assert not HEAVY & set(loaded)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [], ["nosuch"], ["--nosuch"], ["check"], ["denials"], ["check", "--nosuch", "x"], ["check", "--format", "xml"],
+        ["check", "--snip", "8", "x"], ["check", "--snip", "3-1", "x"], ["check", "--snip", "", "x"],
+        ["check", "--snip", "one", "x"], ["check", "--jobs", "0", "x"], ["check", "--jobs", "many", "x"],
+        ["check", "--jobs", "9999", "x"], ["check", "--fail-on", "fatal", "x"], ["denials", "--format", "html", "x"],
+        ["check", "-o", "/nosuch/folder/out.txt", "x"],
+    ],
+    ids=lambda arguments: " ".join(arguments) or "nothing",
+)  # fmt: skip
+def test_usage_is_exit_code_2(arguments: list[str]) -> None:
+    done = run(*arguments)
+    assert (done.code, done.out) == (2, "")
+    assert done.err
+    assert "Traceback" not in done.err
+
+
+def test_a_fault_of_ours_is_told_without_its_message(claims: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise KeyError("SAMPLE, SAM 1970-01-01")
+
+    monkeypatch.setattr(pipeline, "check", broken)
+    done = run("check", claims)
+    assert (done.code, done.out) == (3, "")
+    assert done.err.startswith("curette: internal fault: KeyError in test_main.py:")
+    assert "SAMPLE" not in done.err
+    assert len(done.err.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "said"),
+    [
+        (InputError("x\x1b[2J.837", "is a PDF"), 3, "curette: x\\x1b[2J.837: is a PDF\n"),
+        (MapError("maps/carc.xml", 7, "code 50 stands twice"), 2, "curette: maps/carc.xml:7: code 50 stands twice\n"),
+        (KeyboardInterrupt(), 130, "curette: stopped\n"),
+    ],
+)
+def test_errors_are_one_line(
+    claims: Path, monkeypatch: pytest.MonkeyPatch, error: BaseException, code: int, said: str
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise error
+
+    monkeypatch.setattr(pipeline, "check", broken)
+    done = run("check", claims)
+    assert (done.code, done.out, done.err.lstrip("\n")) == (code, "", said)
+
+
+# -- processes of their own
+
+
+def test_as_a_module(claims: Path) -> None:
+    done = spawn("check", claims)
+    assert (done.code, done.err) == (0, "")
+    assert "findings: none" in done.lines
+
+
+def shell(command: str, claims: Path) -> "subprocess.CompletedProcess[str]":
+    python = f"'{sys.executable}' -m curette"
+    return subprocess.run(
+        ["bash", "-o", "pipefail", "-c", command.format(curette=python, claims=f"'{claims}'")],
+        capture_output=True, env=environment(), text=True, timeout=60, check=False,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("command", "code", "said"),
+    [
+        ("{curette} check {claims} >&-", 3, "curette: standard output: is closed\n"),
+        ("{curette} check {claims} >/dev/full", 3, "curette: standard output: No space left on device\n"),
+        ("{curette} denials {claims} >/dev/full", 3, "curette: standard output: No space left on device\n"),
+        ("{curette} check {claims} <&- >/dev/null", 0, ""),
+        ("{curette} check - <&- >/dev/null", 3, ""),
+        ("{curette} check {claims} 2>&- >/dev/null", 0, ""),
+    ],
+)
+def test_streams_that_are_not_there(claims: Path, command: str, code: int, said: str) -> None:
+    done = shell(command, claims)
+    assert (done.returncode, done.stdout) == (code, "")
+    assert done.stderr.endswith(said)
+    assert "Traceback" not in done.stderr
+    assert "Exception ignored" not in done.stderr
+
+
+@pytest.mark.parametrize("command", ["check", "denials"])
+def test_a_reader_that_has_seen_enough(tmp_path: Path, command: str) -> None:
+    path = tmp_path / "era.835"
+    path.write_bytes(
+        b.remit_file(*b.PAYMENT, *(s for n in range(3000) for s in b.payment(f"A{n}", "DTM*232*20261399")))
+    )
+    if command == "denials":
+        path.write_bytes(b.remit_file(*b.PAYMENT, *(s for n in range(3000) for s in b.payment(f"A{n}"))))
+    done = shell(f"{{curette}} {command} --no-conformance --format jsonl {{claims}} | head -c 10", path)
+    assert (done.returncode, done.stdout, done.stderr) == (0, '{"type":"f' if command == "check" else '{"type":"d', "")
+
+
+# -- terminals
+
+
+def on_terminal(*arguments: object, env: dict[str, str] | None = None, streams: str = "out") -> tuple[str, str]:
+    """What a terminal shows when it is standard output ("out") or standard error ("err"), and the other stream."""
+    ours, theirs = pty.openpty()
+    try:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "curette", *map(str, arguments)],
+            stdin=subprocess.DEVNULL,
+            stdout=theirs if streams == "out" else subprocess.PIPE,
+            stderr=theirs if streams == "err" else subprocess.PIPE,
+            env=environment({"TERM": "xterm", "COLUMNS": "80"} | (env or {})),
+        )
+        os.close(theirs)
+        shown = b""
+        while True:
+            try:
+                data = os.read(ours, 65536)
+            except OSError:  # the other end is closed
+                break
+            if not data:
+                break
+            shown += data
+        out, err = process.communicate(timeout=60)
+    finally:
+        os.close(ours)
+    return shown.decode(), (out or err or b"").decode()
+
+
+@pytest.fixture
+def faulty(tmp_path: Path) -> Path:
+    path = tmp_path / "faulty.837"
+    path.write_bytes(b.GOOD_CLAIMS.replace(b"CLM*A2*250*", b"CLM*A2*251*"))
+    return path
+
+
+def test_colour_on_a_terminal_only(faulty: Path) -> None:
+    shown, other = on_terminal("check", faulty, env={"NO_COLOR": ""})
+    assert "\x1b[31m" in shown
+    assert "error" in shown
+    assert other == ""
+    assert "\x1b" not in spawn("check", faulty, env={"NO_COLOR": ""}).out
+
+
+def test_no_colour_when_told_so(faulty: Path) -> None:
+    shown, _ = on_terminal("check", faulty, env={"NO_COLOR": "1"})
+    assert "BAL-A" in shown
+    assert "\x1b" not in shown
+
+
+def test_progress_on_a_terminal_only_and_never_in_the_output(faulty: Path) -> None:
+    shown, out = on_terminal("check", faulty, streams="err")
+    assert "claims" in shown or "reading" in shown
+    assert out == spawn("check", faulty).out
+    shown, out = on_terminal("check", "--quiet", faulty, streams="err")
+    assert shown == ""
+    assert "BAL-A" in out
