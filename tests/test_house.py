@@ -79,10 +79,3 @@ def test_version_is_one_everywhere() -> None:
     newest = re.search(r"^## (\S+)", changes, re.MULTILINE)
     assert newest is not None
     assert curette.__version__ == PROJECT["project"]["version"] == newest[1]
-
-
-def test_layers_hold(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    from importlinter.cli import lint_imports  # it configures logging when imported
-
-    monkeypatch.chdir(ROOT)
-    assert lint_imports(no_cache=True, no_logo=True) == 0, capsys.readouterr().out

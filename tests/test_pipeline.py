@@ -6,6 +6,7 @@ import logging
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import IO
 
 import pytest
 
@@ -18,6 +19,7 @@ from curette.findings import Finding, Severity
 from curette.pipeline import CheckOptions, DenialOptions
 from curette.reports import denials_text, jsonl
 from curette.x12 import parts
+from curette.x12.source import Source, open_sources
 from tests import builder as b
 
 PLAIN = CheckOptions(conformance=False)
@@ -288,6 +290,16 @@ def test_a_folder_is_walked_in_order(put: Put, tmp_path: Path) -> None:
     assert claims(tmp_path / "in") == 6
 
 
+def test_results_and_sidecars_in_a_folder_are_passed_over(put: Put, tmp_path: Path) -> None:
+    for name in ("a.837", "b.dat", "c", "d.TXT"):
+        put(f"in/{name}", b.GOOD_CLAIMS)
+    for name in ("a.837.check.jsonl", "notes.CSV", "notes.json", "report.html", "report.xlsx", "README.md"):
+        put(f"in/{name}", b"something else")
+    assert [Path(name).name for name in names(tmp_path / "in")] == ["a.837", "b.dat", "c", "d.TXT"]
+    assert rules(tmp_path / "in") == []
+    assert rules(tmp_path / "in" / "notes.json") == ["SYN-FILE"], "what is named is read"
+
+
 def test_patterns_are_filled_in(put: Put, tmp_path: Path) -> None:
     for name in ("b.837", "a.837", "c.835", "[odd].837"):
         put(name, b.GOOD_CLAIMS)
@@ -337,6 +349,24 @@ def test_what_is_not_there(put: Put, tmp_path: Path) -> None:
     ]  # fmt: skip
     assert sum(r.begins for r in results) == 5
     assert sum(r.claims for r in results) == 2
+
+
+def test_a_disk_that_fails_while_a_file_is_read(put: Put, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Failing(io.BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            if self.tell() > 300:
+                raise OSError(5, "Input/output error")
+            return super().read(400 if size is None or size < 0 else min(size, 400))
+
+    real = open_sources
+
+    def opened(path: str | Path, stdin: IO[bytes] | None = None) -> Iterator[Source | InputError]:
+        yield from [Source("bad.837", Failing(b.GOOD_CLAIMS))] if str(path).endswith("bad.837") else real(path, stdin)
+
+    monkeypatch.setattr(pipeline, "open_sources", opened)
+    results = check(Path("bad.837"), put("good.837", b.GOOD_CLAIMS))
+    assert [(f.place.file, f.message) for f in findings(results)] == [("bad.837", "Input/output error")]
+    assert (sum(r.begins for r in results), sum(r.claims for r in results)) == (2, 2)
 
 
 def test_no_standard_input_at_all() -> None:

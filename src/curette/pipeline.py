@@ -36,6 +36,7 @@ from curette.x12.source import Source, open_sources
 from curette.x12.transaction import Transaction
 
 log = logging.getLogger("curette")
+_BESIDE = frozenset({".csv", ".html", ".json", ".jsonl", ".md", ".xlsx"})  # what lies beside X12: results and sidecars
 FINDINGS_A_FILE = 1000  # listed; the rest is counted
 Item = Source | Transaction | Finding | InputError
 Paths = Iterable[str | Path] | str | Path
@@ -66,12 +67,12 @@ def sources(paths: Paths, stdin: IO[bytes] | None = None) -> Iterator[Source | I
 
 
 def _files(path: str | Path) -> list[Path] | None:
-    """The files of a folder or a pattern such as "in/*.837"; None for a file and for standard input."""
+    """The files of a folder (but results and sidecars) or a pattern such as "in/*.837"; None for one file or "-"."""
     text = str(path)
     if text == "-" or Path(path).is_file():
         return None
     if Path(path).is_dir():
-        found = Path(path).rglob("*")
+        found = (file for file in Path(path).rglob("*") if file.suffix.lower() not in _BESIDE)
     elif any(c in text for c in "*?["):
         found = (Path(name) for name in glob(text, recursive=True))  # noqa: PTH207 - the pattern may be absolute
     else:

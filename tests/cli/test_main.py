@@ -211,3 +211,19 @@ def test_progress_on_a_terminal_only_and_never_in_the_output(faulty: Path) -> No
     shown, out = on_terminal("check", "--quiet", faulty, streams="err")
     assert shown == ""
     assert "BAL-A" in out
+
+
+# -- two processes
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("form", ["text", "jsonl"])
+@pytest.mark.parametrize("command", ["check", "denials"])
+def test_two_processes_print_what_one_prints(command: str, form: str, samples: Path, tmp_path: Path) -> None:
+    (tmp_path / "no-x12").write_bytes(b"%PDF")
+    inputs = [*sorted(samples.rglob("*.835")), tmp_path / "no-x12", *sorted((samples / "faulty").glob("*.837"))]
+    claims = ["--claims", samples / "clean" / "clinic_day.837"] if command == "denials" else []
+    one, two = (spawn(command, *inputs, *claims, "--format", form, "--jobs", jobs) for jobs in (1, 2))
+    assert two == one
+    assert one.code == 3
+    assert len(one.lines) > 20

@@ -110,6 +110,7 @@ def test_a_line_bundled_into_another_is_paid_there() -> None:
         (("SVC*HC:99213*100*60**1", DAY, "CAS*CO*45*20", "CAS*PR*2*20", "AMT*B6*0"), 0),
         (("SVC*HC:99213*100*60**1", DAY, "CAS*CO*45*20", "CAS*PR*204*20"), 6000),
         (("SVC*HC:99213*100*60**1", DAY, "CAS*CO*45*20", "CAS*OA*2*20"), 6000),
+        (("SVC*HC:99213*100*58.8**1", DAY, "CAS*CO*45*20", "CAS*CO*253*1.2", "CAS*PR*2*20"), 8000),
     ],
     ids=[
         "stated",
@@ -118,6 +119,7 @@ def test_a_line_bundled_into_another_is_paid_there() -> None:
         "stated as nothing",
         "PR-204 is a denial",
         "not PR",
+        "sequestration",
     ],
 )
 def test_allowed_is_what_is_stated_else_paid_and_owed(segments: tuple[str, ...], expected: int) -> None:

@@ -73,21 +73,21 @@ class Accepted:
 def accepted(found: Transaction) -> tuple[list[Accepted], list[Finding]]:
     """The claims of one transaction; every record is looked at, also where the transaction is refused."""
     claims: list[Accepted] = []
-    findings: list[Finding] = list(found.findings)
+    findings: list[Finding] = []
+    whole = not found.refused
     for part in found.parts():
+        findings += part.findings
         list(style.inspect(part))
-        if part.code == "835":
-            answers = RemitReader(part)
-            mine = [Accepted(found.control, c.control_number, part.place(c.at).offset, _text(c)) for c in answers.claims()]
-            findings += answers.findings
-            mine = mine if answers.usable else []
+        reader = RemitReader(part) if part.code == "835" else ClaimReader(part)
+        read = list(reader.walk())
+        findings += reader.findings
+        if isinstance(reader, RemitReader):  # a payment is used as a whole or not at all
+            whole = whole and reader.usable and not part.refused
             head(part)
-        else:
-            reader = ClaimReader(part)
-            mine = [Accepted(found.control, c.control_number, part.place(c.at).offset, _text(c)) for c in reader.read()]
-            findings += reader.findings
-        claims += mine
-    return ([] if found.refused else claims), findings
+        elif part.refused:
+            read = []
+        claims += [Accepted(found.control, c.control_number, part.place(c.at).offset, _text(c)) for c in read]
+    return (claims if whole else []), findings
 
 
 def _text(record: object) -> str:

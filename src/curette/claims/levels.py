@@ -1,9 +1,9 @@
 """HL segments: numbered 1, 2, 3 in a transaction, each naming the level above it and whether another follows below."""
 
-from collections import deque
 from collections.abc import Callable
 
 from curette.x12 import faults
+from curette.x12.values import ordinal
 
 Fault = Callable[..., None]
 _ABOVE = {"20": "", "22": "20", "23": "22"}
@@ -12,34 +12,32 @@ _NAMES = {"20": "the billing provider above", "22": "the subscriber above"}
 
 
 class Levels:
-    """Checks each HL as it comes. `count` is the number of the last one, or None where it cannot be known."""
+    """Checks each HL as it comes. `count` is the number of the last one."""
 
     def __init__(self) -> None:
-        self.count: int | None = 0
+        self.count = 0
         self.numbers = {"": "", "20": "", "22": "", "23": ""}  # HL01 of the last HL of each level
         self.level = self.child = ""  # HL03 and HL04 of the HL before
         self.at = 0
-        self.missing: deque[range] = deque(maxlen=100)  # numbers that were passed over or have no level
 
     def take(self, fault: Fault, segment: list[str], index: int, level: str) -> None:
         """One HL; `level` is HL03."""
         if len(segment) < 5:
             segment = [*segment, "", "", "", ""]
         number, numbers = segment[1], self.numbers
-        count = self.count = _number(number) if self.count is None else self.count + 1
+        count = self.count = self.count + 1
         if number != str(count):
             fault(faults.HL_NUMBER, index, 1, unread=False, expected=count)
-            self._jump(count, _number(number))
+            self.count = ordinal(number) or count  # so that one break is told once
         if level not in numbers or not level:
             fault(faults.HL_LEVEL, index, 3)
-            self.missing.append(range(_number(number), _number(number) + 1))
             self.child = ""  # what follows is not known, so the level above is not blamed for it
             return
         if (self.child == "1") is not (level == _BELOW.get(self.level)):
             self._children(fault, level)
         above = _ABOVE[level]
         if segment[2] != numbers[above] or (above and not segment[2]):
-            self._parent(fault, segment[2], level, index)
+            self._parent(fault, segment, level, index)
         numbers[level] = number
         self.level, self.child, self.at = level, segment[4], index
         if level == "20":
@@ -50,20 +48,16 @@ class Levels:
         if self.child == "1":
             self._children(fault, "")
 
-    def _jump(self, expected: int, found: int) -> None:
-        """Go on counting from the number found, so that one break is told once."""
-        if found > expected:
-            self.missing.append(range(expected, found))
-        self.count = found or expected
-
-    def _parent(self, fault: Fault, parent: str, level: str, index: int) -> None:
-        """HL02 is wrong. A level whose parent is a missing HL would join another's claims, so it is not read."""
+    def _parent(self, fault: Fault, segment: list[str], level: str, index: int) -> None:
+        """HL02 is wrong. One that names an HL after the level above may be right and that HL missing, so that the
+        claims below would join another's: they are not read.
+        """
         above = _ABOVE[level]
         if not above:
             expected = "no parent, since a billing provider stands at the top"
             fault(faults.HL_PARENT, index, 2, unread=False, expected=expected)
         elif self.numbers[above]:
-            lost = any(_number(parent) in numbers for numbers in self.missing)
+            lost = ordinal(self.numbers[above]) < ordinal(segment[2]) < ordinal(segment[1])
             fault(faults.HL_PARENT, index, 2, unread=lost, expected=_NAMES[above])
         else:
             fault(faults.HL_PARENT, index, 2, expected=f"{_NAMES[above]}, which is missing")
@@ -75,8 +69,3 @@ class Levels:
             fault(faults.HL_CHILD, self.at, 4, unread=False, found=0, actual="lower levels")
         elif not follows and self.child == "1":
             fault(faults.HL_CHILD, self.at, 4, unread=False, found=1, actual="no lower levels")
-
-
-def _number(text: str) -> int:
-    """HL01 or HL02 as a number, 0 where it is none."""
-    return int(text) if text.isdigit() and text.isascii() and len(text) < 10 else 0

@@ -89,9 +89,9 @@ class Reader(LoopReader[Claim], loops=loops.LOOPS, money=loops.MONEY):
         return self.walk()
 
     def take_context(self) -> None:
-        """The levels above a part; how many HLs there were before it, the part's first HL says."""
+        """The levels above a part, which need not be all that came before it."""
         super().take_context()
-        self.levels.count = None
+        self.levels.count = self.transaction.level
 
     def finish(self, index: int) -> Claim | None:
         """The claim that is open ends before segment `index`."""

@@ -11,6 +11,9 @@ from curette.denials.spread import spread
 from curette.remits.model import ClaimPayment, Remit, ServicePayment
 from curette.x12.cas import Adjustment
 
+# deductible, coinsurance, copay; sequestration
+_ALLOWED = frozenset({("PR", "1"), ("PR", "2"), ("PR", "3"), ("CO", "253")})
+
 
 @record
 class DenialLine:
@@ -25,12 +28,11 @@ class DenialLine:
 
     @property
     def allowed(self) -> int | None:
-        """AMT*B6, else what was paid and what the patient owes."""
+        """AMT*B6, else what was paid, what the patient owes, and what sequestration took."""
         stated = self.line.allowed if self.line is not None else None
         if stated is not None:
             return stated
-        share = sum(a for g, c, a, _ in self.adjustments if g == "PR" and c in ("1", "2", "3"))
-        return self.paid + share
+        return self.paid + sum(a for g, c, a, _ in self.adjustments if (g, c) in _ALLOWED)
 
     @property
     def charge(self) -> int:

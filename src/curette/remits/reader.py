@@ -6,13 +6,13 @@ An amount, date or quantity that cannot be read, or a segment that belongs nowhe
 unusable: a payment is used as a whole or not at all. `findings` say why.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
 from itertools import chain
 from typing import Final
 
 from curette.errors import InputError
-from curette.findings import Severity
+from curette.findings import Finding, Severity
 from curette.remits import loops
 from curette.remits.model import ClaimPayment, Organisation, ProviderAdjustment, Remit, Section, ServicePayment
 from curette.x12 import cas, faults
@@ -331,17 +331,19 @@ def head(transaction: Transaction) -> Remit:
 
 def claims(remit: Remit) -> Iterator[ClaimPayment]:
     """The claims of a payment; raises InputError at the first that cannot be read."""
+    told = remit.transaction.findings
     for part in remit.transaction.parts():
+        _refuse(f for f in part.findings if f not in told)
         reader = Reader(part)
         for claim in reader.claims():
             if reader.findings:
-                _refuse(reader)
+                _refuse(reader.findings)
             yield claim
-        _refuse(reader)
+        _refuse(reader.findings)
 
 
-def _refuse(reader: Reader) -> None:
-    for finding in reader.findings:
+def _refuse(findings: Iterable[Finding]) -> None:
+    for finding in findings:
         if finding.severity is Severity.ERROR:
             place = finding.place
             reason = f"payment {place.transaction} cannot be used: segment {place.segment_index}, {finding.message}"

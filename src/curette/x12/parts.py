@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, BinaryIO
 from attrs import define, evolve, field
 
 from curette.x12 import characters, tokens
+from curette.x12.values import ordinal
 
 if TYPE_CHECKING:
     from curette.x12.transaction import Transaction
 
 LIMIT = 4 << 20  # a transaction up to this size is one part
 _SIZE = 1 << 20
+_BREAKS = re.compile(rb"[\r\n]+")
 _MOST = 4 << 20  # a level of an 837 that goes on for longer is cut before a claim
 
 
@@ -26,6 +28,7 @@ class _Open:
 
     head: bytes
     levels: dict[bytes, bytes] = field(factory=dict)
+    number: int = 0  # of the last HL
 
     @property
     def context(self) -> bytes:
@@ -51,7 +54,8 @@ def cut(transaction: "Transaction", stream: BinaryIO, stop: int) -> Iterator["Tr
         count = len(tokens.starts(raw, transaction.delimiters, None)) - 1
         part = evolve(
             transaction, raw=raw, offset=position, before=before, count=count, last=last, stream=None, end=0,
-            context=opened.context if opened else b"", findings=() if before else transaction.findings,
+            context=opened.context if opened else b"", level=opened.number if opened else 0,
+            findings=() if before else transaction.findings,
             between=tokens.separator(raw, term, count),
         )  # fmt: skip
         yield part.with_findings(*characters.inspect(part))
@@ -65,15 +69,17 @@ def _cut_before(found: "list[re.Match[bytes]]", size: int) -> int:
     """The terminator after which to cut `size` bytes: before a level (or any head of an 835), so that a reader who has
     lost its way in one part is not taken back onto it by the next.
     """
-    heads = [m.start() for m in found if m[1] != b"CLM" or size > _MOST]
+    heads = [m.start() for m in found if size > _MOST or _BREAKS.sub(b"", m[1]) != b"CLM"]
     return heads[-1] if heads else 0
 
 
 def _begins(transaction: "Transaction", term: bytes) -> re.Pattern[bytes]:
-    """The beginning of a level or claim: group 1 is the segment identifier, group 2 its elements."""
-    heads = b"HL|CLM" if transaction.code == "837" else b"LX|CLP"
-    element = re.escape(transaction.delimiters.element.encode("latin-1"))
-    return re.compile(re.escape(term) + rb"\s*(" + heads + rb")" + element + rb"([^" + re.escape(term) + rb"]*)")
+    """The beginning of a level or claim: group 1 is the segment identifier, group 2 its elements (both may be wrapped)."""
+    heads = (b"HL", b"CLM") if transaction.code == "837" else (b"LX", b"CLP")
+    breaks = b"[" + b"\r\n".replace(term, b"") + b"]*"
+    names = b"|".join(breaks.join(name[i : i + 1] for i in range(len(name))) for name in heads)
+    element, term = re.escape(transaction.delimiters.element.encode("latin-1")), re.escape(term)
+    return re.compile(term + rb"\s*(" + names + rb")" + breaks + element + rb"([^" + term + rb"]*)")
 
 
 def _levels(opened: _Open | None, buffer: bytes, end: int, found: "list[re.Match[bytes]]", element: bytes) -> _Open:
@@ -83,10 +89,14 @@ def _levels(opened: _Open | None, buffer: bytes, end: int, found: "list[re.Match
     for number, match in enumerate(found):
         if match.start() + 1 >= end:
             break
-        if match[1] in (b"CLM", b"CLP"):
+        name, elements = (_BREAKS.sub(b"", part) for part in match.groups())
+        if name in (b"CLM", b"CLP"):
             continue
         after = found[number + 1].start() + 1 if number + 1 < len(found) else end
-        level = (*match[2].split(element), b"", b"", b"")[2] if match[1] == b"HL" else b"LX"
+        level = b"LX"
+        if name == b"HL":
+            text, _, level = (*elements.split(element), b"", b"")[:3]
+            opened.number = ordinal(tokens.decode(text)) or opened.number + 1
         if level == b"20":
             opened.levels = {}
         elif level == b"22":

@@ -65,7 +65,7 @@ class Transaction:
     """ST to SE, or - where one ST is very long - a part of it that holds whole claims, with what came above it.
 
     `raw` is exact bytes. `context` are bytes of earlier segments that a part needs to be understood (header, open
-    loops); `before` counts the transaction's segments that precede `raw`. A whole transaction has neither.
+    loops); `before` counts the transaction's segments that precede `raw`. A whole transaction has none of them.
     """
 
     file: str
@@ -82,6 +82,7 @@ class Transaction:
     refused: bool = False  # its envelope, or one around it, is damaged
     context: bytes = field(default=b"", repr=False)
     before: int = 0
+    level: int = 0  # number of the last HL before raw
     last: bool = True  # raw ends with SE
     complete: bool = True  # the SE was found; else only its ST is at hand
     gap: bytes = b""  # what stands between SE and the next segment

@@ -40,6 +40,11 @@ def _period(key: tuple[str, str]) -> Period:
     return period(form, text)
 
 
+def ordinal(text: str) -> int:
+    """A counting number as HL01 and LX01 hold it, 0 where the text is none."""
+    return int(text) if text.isdigit() and text.isascii() and len(text) < 10 else 0
+
+
 CENTS: Table[str, int] = Table(cents)
 QUANTITIES: Table[str, int] = Table(quantity)
 DAYS: Table[str, Period] = Table(lambda text: period("D8", text))
