@@ -21,7 +21,7 @@ from curette.checks import balancing, codesets
 from curette.checks.results import Checked, Fault
 from curette.claims import reader as claims_reader
 from curette.claims.model import Claim
-from curette.claims.spans import Spans
+from curette.claims.spans import Carried, Held, Level, Spans
 from curette.denials.categorise import categoriser
 from curette.denials.lines import DenialLine, rows
 from curette.denials.link import Links
@@ -189,7 +189,7 @@ def _listed(results: Iterable[L]) -> Iterator[L]:
 
 
 def _check(things: Iterable[Item], options: CheckOptions, jobs: int) -> Iterator[Checked]:
-    paid, whole, opened = 0, True, ""
+    paid, whole, opened, carried = 0, True, "", Carried()
     for item, part, result in _each(things, partial(_safely, partial(_check_part, options), _check_fault), jobs):
         if isinstance(item, Source):
             opened = item.name
@@ -201,11 +201,13 @@ def _check(things: Iterable[Item], options: CheckOptions, jobs: int) -> Iterator
         elif part is not None and result is not None:
             paid += result.paid
             whole = whole and result.whole
+            held, held_charge = carried.over(result.above)
+            result = evolve(result, held=held, held_charge=held_charge, above=Held())
             if part.last:
                 if part.kind == "835" and item.readable and item.complete and whole:
                     payment = filter(options.wants, balance.check_payment(remits_reader.head(item), paid))
                     result = evolve(result, findings=_ordered((*result.findings, *payment)))
-                paid, whole = 0, True
+                paid, whole, carried = 0, True, Carried()
             yield result
 
 
@@ -218,6 +220,7 @@ def _check_part(options: CheckOptions, part: Transaction) -> Checked:
     findings = list(part.findings)
     spans, lines, charge, paid, unread = Spans(), 0, 0, 0, 0
     claims, whole = 0, not part.refused
+    levels: tuple[Level | None, ...] = ()
     if not part.readable:
         if not part.refused:
             findings.append(faults.KIND.at(part.place(0), kind=part.kind))
@@ -234,6 +237,7 @@ def _check_part(options: CheckOptions, part: Transaction) -> Checked:
             findings.extend(balancing.check(claim))
         findings.extend(reader.findings)
         unread = len(reader.unread)
+        levels = (reader.submission, reader.billing, reader.subscriber, reader.patient)
     elif part.complete:
         answers = remits_reader.Reader(part)
         for answer, told in _balanced(answers):
@@ -254,12 +258,12 @@ def _check_part(options: CheckOptions, part: Transaction) -> Checked:
             findings = _conform(part, findings)
     findings = list(filter(options.wants, findings))
     errors = [f.place.segment_in_transaction for f in findings if f.severity is Severity.ERROR]
-    held, held_charge = spans.held(e - 1 - part.before for e in errors if e is not None)
+    held = spans.held((e - 1 - part.before for e in errors if e is not None), levels, part.before)
     if part.refused or (part.kind == "835" and not whole):
-        held, held_charge = claims, charge
+        held = Held(claims, charge, (), held.faulty)
     return Checked(
         part.file, _ordered(findings), part.kind, transactions=int(part.before == 0), claims=claims + unread,
-        lines=lines, charge=charge, held=held + unread, held_charge=held_charge, paid=paid, whole=whole,
+        lines=lines, charge=charge, paid=paid, whole=whole, above=evolve(held, count=held.count + unread),
     )  # fmt: skip
 
 

@@ -127,7 +127,8 @@ def test_without_its_head_a_level_joins_no_other(head: str, names: list[str]) ->
 def test_a_claim_needs_a_subscriber() -> None:
     data = claim_file(*SUBMISSION, *BILLING, *claim("A"), *subscriber(2), *claim("B"))
     found = claims_of(data)
-    assert (found.names, found.unread) == ([], ["B"])  # the segment spoils the level it stands in
+    assert (found.names, found.unread) == (["B"], ["A"])
+    assert (found.finding().rule.id, found.finding().claim) == ("SYN-ORPHAN", "A")
     assert found.findings[0].place.offset == where(data, "CLM*A*")
 
 

@@ -1,6 +1,6 @@
 """Each loop of 005010X222A1 lands where it belongs, in order and whole, with its values typed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import chain
 from pathlib import Path
@@ -84,8 +84,8 @@ ROLES = {
 }
 
 
-def roles(parties: "list[Party] | object") -> list[str]:
-    return [f"{p.loop} {p.role}" for p in parties]  # type: ignore[attr-defined]
+def roles(parties: Sequence[Party]) -> list[str]:
+    return [f"{p.loop} {p.role}" for p in parties]
 
 
 @pytest.mark.parametrize("name", ROLES)

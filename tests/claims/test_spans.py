@@ -3,8 +3,9 @@
 import pytest
 
 from curette.claims.reader import Reader
-from curette.claims.spans import Spans
+from curette.claims.spans import Carried, Held, Spans
 from curette.x12 import parts
+from curette.x12.transaction import Transaction
 from tests import builder as b
 
 PATIENT = (
@@ -33,6 +34,7 @@ BODY = (
 )  # fmt: skip
 CLAIMS = {"A1": 1, "A2": 10, "B1": 100, "C1": 1000, "C2": 10000, "D1": 100000}
 DATA = b.claim_file(*BODY)
+SEGMENTS = b.only(DATA).segments()
 
 
 def spans_of(data: bytes) -> Spans:
@@ -42,17 +44,19 @@ def spans_of(data: bytes) -> Spans:
     return spans
 
 
+WHOLE = spans_of(DATA)
+
+
 def index(text: str, nth: int = 0) -> int:
     """Which segment of the transaction (0-based) `text` is; where there are several, the nth."""
-    segments = b.only(DATA).segments()
-    return [i for i, s in enumerate(segments) if s.startswith(text)][nth]
+    return [i for i, s in enumerate(SEGMENTS) if s.startswith(text)][nth]
 
 
 def held(*places: int) -> set[str]:
     """The claims that errors in these segments hold, told by their charges."""
-    count, charge = spans_of(DATA).held(places)
-    names = {name for name, amount in CLAIMS.items() if charge // 100 // amount % 10}
-    assert len(names) == count
+    found = WHOLE.held(places)
+    names = {name for name, amount in CLAIMS.items() if found.charge // 100 // amount % 10}
+    assert len(names) == found.count
     return names
 
 
@@ -109,29 +113,47 @@ def test_an_error_in_a_claim_that_cannot_be_read_holds_no_other() -> None:
     segments = b.only(data).segments()
     wrong = [i for i, s in enumerate(segments) if "*one*" in s or "*hundred*" in s]
     assert len(wrong) == 2
-    assert spans_of(data).held(wrong) == (0, 0)
+    assert spans_of(data).held(wrong) == Held()
 
 
 def test_a_claim_of_a_remittance_stands_alone() -> None:
     spans = Spans()
     spans.add_alone(100, 5, 8)
     spans.add_alone(1000, 8, 9)
-    assert [spans.held([place]) for place in (4, 5, 7, 8, 9)] == [(0, 0), (1, 100), (1, 100), (1, 1000), (0, 0)]
+    found = [spans.held([place]) for place in (4, 5, 7, 8, 9)]
+    assert [(held.count, held.charge) for held in found] == [(0, 0), (1, 100), (1, 100), (1, 1000), (0, 0)]
 
 
-def test_levels_above_a_part_hold_none_of_its_claims(monkeypatch: pytest.MonkeyPatch) -> None:
-    """In a part of a long transaction a level that is told with an earlier part has no segments of its own."""
+@pytest.fixture
+def pieces(monkeypatch: pytest.MonkeyPatch) -> list[Transaction]:
+    """The transaction in parts of about a claim each."""
     monkeypatch.setattr(parts, "LIMIT", 0)
-    monkeypatch.setattr(parts, "_SIZE", 300)
+    monkeypatch.setattr(parts, "_SIZE", 150)
     monkeypatch.setattr(parts, "_MOST", 0)
-    pieces = list(b.only(DATA).parts())
-    assert len(pieces) > 3
-    seen = 0
+    found = list(b.only(DATA).parts())
+    assert len(found) >= len(CLAIMS)
+    return found
+
+
+def held_in_parts(pieces: list[Transaction], *places: int) -> tuple[int, int]:
+    """What errors in segments of the whole transaction hold, told part by part."""
+    carried, count, charge = Carried(), 0, 0
     for part in pieces:
-        spans, claims = Spans(), list(Reader(part).read())
-        for claim in claims:
+        spans, reader = Spans(), Reader(part)
+        for claim in reader.read():
             spans.add(claim)
-        for claim in claims:
-            assert spans.held([claim.at]) == (1, claim.charge)
-        seen += len(claims)
-    assert seen == len(CLAIMS)
+        errors = [place - part.before for place in places if part.before <= place < part.before + part.count]
+        levels = (reader.submission, reader.billing, reader.subscriber, reader.patient)
+        more, amount = carried.over(spans.held(errors, levels, part.before))
+        count += more
+        charge += amount
+    return count, charge
+
+
+def test_parts_hold_what_the_whole_holds(pieces: list[Transaction]) -> None:
+    for place, segment in enumerate(SEGMENTS):
+        found = WHOLE.held([place])
+        assert held_in_parts(pieces, place) == (found.count, found.charge), segment
+    several = [index("HL*2*"), index("CLM*B1"), index("SE*")]
+    assert held_in_parts(pieces, *several) == (WHOLE.held(several).count, WHOLE.held(several).charge)
+    assert held_in_parts(pieces) == (0, 0)

@@ -1,13 +1,15 @@
 """Files to damage and reshape, and all that can be read from a file, whatever it is."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from hypothesis import strategies as st
 
+from curette.claims.model import Claim
 from curette.claims.reader import Reader as ClaimReader
 from curette.findings import Finding
+from curette.remits.model import ClaimPayment
 from curette.remits.reader import Reader as RemitReader
 from curette.remits.reader import head
 from curette.x12 import envelope, style
@@ -78,14 +80,18 @@ def accepted(found: Transaction) -> tuple[list[Accepted], list[Finding]]:
     for part in found.parts():
         findings += part.findings
         list(style.inspect(part))
-        reader = RemitReader(part) if part.code == "835" else ClaimReader(part)
-        read = list(reader.walk())
-        findings += reader.findings
-        if isinstance(reader, RemitReader):  # a payment is used as a whole or not at all
-            whole = whole and reader.usable and not part.refused
+        read: Sequence[Claim | ClaimPayment]
+        if part.code == "835":  # a payment is used as a whole or not at all
+            answers = RemitReader(part)
+            read = list(answers.claims())
+            findings += answers.findings
+            whole = whole and answers.usable and not part.refused
             head(part)
-        elif part.refused:
-            read = []
+        else:
+            reader = ClaimReader(part)
+            read = list(reader.read())
+            findings += reader.findings
+            read = [] if part.refused else read
         claims += [Accepted(found.control, c.control_number, part.place(c.at).offset, _text(c)) for c in read]
     return (claims if whole else []), findings
 

@@ -16,7 +16,9 @@ from tests.property.files import ENDS, FIRST, GOOD, SECOND, built, everything, f
 # nothing of these stands in the values of the files built here
 CHARACTERS = [c for c in map(chr, [*range(1, 9), 11, 12, *range(14, 32), 127]) if c != "\x1a"] + list("*:^~|>!'<;@$%&=`{}[]?")
 TEXTS = [c.text for c in everything(built()).claims]
-layouts = st.permutations(CHARACTERS).map(lambda p: Delimiters(*p[:4])) | st.permutations(CHARACTERS).map(lambda p: Delimiters(*p[:3], "\n"))
+layouts = st.builds(
+    lambda p, end: Delimiters(p[0], p[1], p[2], end or p[3]), st.permutations(CHARACTERS), st.sampled_from(["", "", "\n"])
+)
 
 
 def said(data: bytes) -> list[str]:

@@ -111,7 +111,8 @@ def test_provider_adjustments(remit: Remit) -> None:
 
 def test_claims_carry_their_section(found: Payments) -> None:
     first, second = found.claims
-    assert first.section is second.section is not None
+    assert first.section is not None
+    assert first.section is second.section
     assert first.section.value("TS3", 5) == "500"
     assert [s[0] for s in first.section.segments] == ["LX", "TS3", "TS2"]
 

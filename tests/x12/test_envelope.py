@@ -4,11 +4,11 @@ The file has two interchanges; the first has two groups, of which one has two tr
 claim: A and B in one group, C in the other, D in the second interchange.
 """
 
+import pytest
+
 from curette.claims.reader import Reader
 from curette.findings import Finding, Severity
 from tests.builder import ABOVE, Reading, claim, group, interchange, isa, ordinal, read, transaction, write
-
-import pytest
 
 
 def single(name: str, control: str) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ import pytest
 from curette.errors import InputError, NotX12
 from curette.findings import Severity
 from curette.x12.isa import is_day, is_time
-from tests.builder import ABOVE, claim, claim_file, claims_of, isa, read, remit_file, PAYMENT, payment, write
+from tests.builder import ABOVE, PAYMENT, claim, claim_file, claims_of, isa, payment, read, remit_file, write
 
 FILE = claim_file(*ABOVE, *claim())
 REST = FILE[106:]

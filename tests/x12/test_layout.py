@@ -38,11 +38,13 @@ USUAL_CLAIMS, USUAL_REMIT = claim_file(*CLAIM_BODY), remit_file(*REMIT_BODY)
 def claimed(found: Claims) -> list[object]:
     """Claims as values, without their bytes and places."""
     return [
-        (c.control_number, c.charge, c.place_of_service, c.frequency, c.diagnoses, c.original_reference, c.payer and c.payer.id)
-        + (c.patient_person and c.patient_person.name, c.service_dates, c.billing.npi, c.subscriber.sequence, c.submission.number)
-        + tuple((n.number, n.procedure, n.modifiers, n.charge, n.units, n.pointers, n.service) for n in c.lines)
+        (
+            c.control_number, c.charge, c.place_of_service, c.frequency, c.diagnoses, c.original_reference, c.payer and c.payer.id,
+            c.patient_person and c.patient_person.name, c.service_dates, c.billing.npi, c.subscriber.sequence, c.submission.number,
+            *((n.number, n.procedure, n.modifiers, n.charge, n.units, n.pointers, n.service) for n in c.lines),
+        )
         for c in found.claims
-    ]
+    ]  # fmt: skip
 
 
 def answered(found: Payments) -> list[object]:
@@ -51,10 +53,12 @@ def answered(found: Payments) -> list[object]:
         (r.paid, r.trace, r.payment_date, r.payer_name, r.payer_id, [(p.reason, p.reference, p.amount) for p in r.adjustments])
         for r in found.remits
     ] + [
-        (c.control_number, c.status, c.charge, c.paid, c.patient and c.patient.name, c.remarks, c.service_dates)
-        + tuple((n.procedure, n.modifiers, n.charge, n.paid, n.start, n.adjustments) for n in c.lines)
+        (
+            c.control_number, c.status, c.charge, c.paid, c.patient and c.patient.name, c.remarks, c.service_dates,
+            *((n.procedure, n.modifiers, n.charge, n.paid, n.start, n.adjustments) for n in c.lines),
+        )
         for c in found.claims
-    ]
+    ]  # fmt: skip
 
 
 CLAIMED, ANSWERED = claimed(claims_of(USUAL_CLAIMS)), answered(remits_of(USUAL_REMIT))

@@ -62,7 +62,7 @@ def test_an_organisation_with_nothing_but_a_name() -> None:
 
 
 def test_an_npi_is_only_what_says_so() -> None:
-    assert Party(["NM1*PR*2*PLAN*****PI*1000000111".split("*")], 0, "2010BB").npi == ""
+    assert Party([["NM1", "PR", "2", "PLAN", "", "", "", "", "PI", "1000000111"]], 0, "2010BB").npi == ""
 
 
 def test_the_first_party_of_a_role() -> None:

@@ -211,3 +211,24 @@ def test_the_head_of_a_long_payment_needs_only_its_ends(shrink: Callable[..., No
     remit = head(only(data))
     assert [a.amount for a in remit.adjustments] == [500]
     assert read(data).rules == []
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize(("old", "new"), [("\nCLP*A2", "\nC\nLP*A2"), ("\nCLP*A3", "\nCLP\n*A3"), ("\nLX*2", "\nL\r\nX*2")])
+def test_a_broken_identifier_doubles_no_payment(shrink: Callable[..., None], size: int, old: str, new: str) -> None:
+    data = remit_file(*ANSWERS).replace(old.encode(), new.encode())
+    whole = [paid(c) for c in remits_of(data).claims]
+    assert len(whole) == 4
+    shrink(size)
+    assert [paid(c) for c in remits_of(data).claims] == whole
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("head", ["HL*3*1*22*1", "HL*5**20*1", "HL*7*5*22*0"])
+def test_a_missing_level_is_told_in_parts_too(shrink: Callable[..., None], size: int, head: str) -> None:
+    data = claim_file(*(s for s in BODY if s != head))
+    whole = claims_of(data)
+    assert whole.rules
+    shrink(size, 10_000)
+    assert (claims_of(data).names, claims_of(data).unread) == (whole.names, whole.unread)
+    assert claims_of(data).rules == whole.rules

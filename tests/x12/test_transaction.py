@@ -7,7 +7,19 @@ import pytest
 from curette.findings import Severity
 from curette.x12 import faults, parts
 from curette.x12.transaction import shown
-from tests.builder import ABOVE, FOREIGN, PAYMENT, claim, claim_file, claims_of, only, ordinal, payment, read, remit_file
+from tests.builder import (
+    ABOVE,
+    FOREIGN,
+    PAYMENT,
+    claim,
+    claim_file,
+    claims_of,
+    only,
+    ordinal,
+    payment,
+    read,
+    remit_file,
+)
 
 FILE = claim_file(*ABOVE, *claim("A1"), *claim("A2"))
 

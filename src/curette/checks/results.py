@@ -1,7 +1,8 @@
 """What came of a pre-flight, in the small: one transaction or part at a time."""
 
-from attrs import frozen
+from attrs import field, frozen
 
+from curette.claims.spans import Held
 from curette.findings import Finding
 
 
@@ -35,4 +36,5 @@ class Checked:
     paid: int = 0  # CLP04
     whole: bool = True  # nothing of it was lost that the payment as a whole must add up with
     hidden: tuple[Finding, ...] = ()  # findings beyond the limit of a file: counted, not listed
+    above: Held = field(factory=Held)  # what it leaves to the parts that follow
     fault: Fault | None = None  # nothing more is known of this transaction or part

@@ -8,15 +8,16 @@ after a line's providers), are read; conformance says what is wrong with them.
 from curette.x12.walk import PLAIN
 
 _PARTY = {"N2": PLAIN, "N3": PLAIN, "N4": PLAIN, "REF": PLAIN, "PER": PLAIN}
+_ABOVE = {"CLM": "orphan", "HL": "level", "SE": "end"}
 _AT_CLAIM = {"CLM": "claim", "HL": "level", "SE": "end"}
 _AT_LINE = {"LX": "line", **_AT_CLAIM}
 _MONEY = {"AMT": "amount", "HCP": "money"}
 
 LOOPS: dict[str, dict[str, str]] = {
-    "ST": {"ST": PLAIN, "BHT": PLAIN, "REF": PLAIN, "NM1": "party", "HL": "level", "SE": "end"},
-    "1000": {**_PARTY, "NM1": "party", "HL": "level", "SE": "end"},
-    "2000A": {"PRV": PLAIN, "CUR": PLAIN, "NM1": "party", "HL": "level", "SE": "end"},
-    "2010A": {**_PARTY, "NM1": "party", "HL": "level", "SE": "end"},
+    "ST": {"ST": PLAIN, "BHT": PLAIN, "REF": PLAIN, "NM1": "party", **_ABOVE},
+    "1000": {**_PARTY, "NM1": "party", **_ABOVE},
+    "2000A": {"PRV": PLAIN, "CUR": PLAIN, "NM1": "party", **_ABOVE},
+    "2010A": {**_PARTY, "NM1": "party", **_ABOVE},
     "2000B": {"SBR": PLAIN, "PAT": "patient_dates", "NM1": "party", **_AT_CLAIM},
     "2010B": {**_PARTY, "DMG": "birth", "NM1": "party", **_AT_CLAIM},
     "2000C": {"PAT": "patient_dates", "NM1": "party", **_AT_CLAIM},

@@ -105,6 +105,14 @@ class Reader(LoopReader[Claim], loops=loops.LOOPS, money=loops.MONEY):
         """Give up the claim or, above claims, every claim below."""
         self.spoiled.add(self.scope)
 
+    def _orphan(self, segment: list[str], index: int) -> Claim | None:
+        """A claim where its subscriber (HL 22) should be; the levels above it are none the worse for it."""
+        self._lost_claim(segment, index)
+        self.claim_id = self.unread[-1]
+        self.fault(faults.ORPHAN, index, unread=False, expected="subscriber (HL 22)")
+        self.claim_id = ""
+        return self.lose(index)
+
     def _lost_claim(self, segment: list[str], index: int) -> None:
         self.unread.append(segment[1] if len(segment) > 1 else "")
 

@@ -1,52 +1,108 @@
 """Which segments a claim depends on: its own, and those of the levels above it.
 
-An error in any of them holds the claim; an error elsewhere does not.
+An error in any of them holds the claim; an error elsewhere does not. In a part of a long transaction some levels stand
+in an earlier part: what they hold there is carried over (`Carried`).
 """
 
 from bisect import bisect_left
 from collections.abc import Iterable
 
+from attrs import frozen
+
 from curette.claims.model import Billing, Claim, Patient, Submission, Subscriber
 
 _Span = tuple[int, int]
+Level = Submission | Billing | Subscriber | Patient
+
+
+@frozen
+class Held:
+    """How many claims depend on a segment with an error, and their charge in cents.
+
+    `rest` are the others, by how many levels above them (head, billing provider, subscriber, patient) stand in an
+    earlier part. `faulty` tells which of these four, as they are at the end of the part, hold an error; None: those
+    that stand in an earlier part.
+    """
+
+    count: int = 0
+    charge: int = 0
+    rest: tuple[tuple[int, int], ...] = ()
+    faulty: tuple[bool | None, ...] = (False,) * 4
+
+
+class Carried:
+    """The errors in the levels that are open between the parts of a transaction."""
+
+    def __init__(self) -> None:
+        self._faulty = [False] * 4
+
+    def over(self, held: Held) -> tuple[int, int]:
+        """Claims and charge that a part holds, with what earlier parts hold of it."""
+        count, charge = held.count, held.charge
+        for levels, (more, amount) in enumerate(held.rest):
+            if any(self._faulty[:levels]):
+                count += more
+                charge += amount
+        self._faulty = [old if new is None else new for old, new in zip(self._faulty, held.faulty, strict=True)]
+        return count, charge
 
 
 class Spans:
     """The claims of a transaction (or a part of one) with the half-open ranges of segments that each depends on."""
 
     def __init__(self) -> None:
-        self._claims: list[tuple[int, int, int, tuple[_Span, ...]]] = []  # charge, first and last index, levels above
-        self._above: tuple[object, object] = (
-            None,
-            None,
-        )  # whose ranges are at hand: claims of a patient stand together
+        self._claims: list[tuple[int, int, int, tuple[_Span, ...], int]] = []
+        # charge, first and last index, ranges of the levels above, how many more of them stand in an earlier part
+        self._above: tuple[object, object] = (None, None)  # whose ranges are at hand: a patient's claims stand together
         self._levels: tuple[_Span, ...] = ()
+        self._earlier = 0
 
     def add(self, claim: Claim) -> None:
         """One more claim, in order."""
         subscriber, patient = self._above
         if claim.subscriber is not subscriber or claim.patient is not patient:
             self._above = claim.subscriber, claim.patient
-            head = () if claim.transaction.before else (_span(claim.submission),)
-            above = (claim.billing, claim.subscriber, claim.patient)
-            self._levels = (*head, *(_span(level) for level in above if level is not None and level.at >= 0))
-        self._claims.append((claim.charge, claim.at, claim.end, self._levels))
+            ranges = _ranges(
+                (claim.submission, claim.billing, claim.subscriber, claim.patient), claim.transaction.before
+            )
+            self._levels = tuple(r for r in ranges if r)
+            self._earlier = ranges.count(None)
+        self._claims.append((claim.charge, claim.at, claim.end, self._levels, self._earlier))
 
     def add_alone(self, charge: int, at: int, end: int) -> None:
         """One more claim that depends on nothing above it, as in a remittance."""
-        self._claims.append((charge, at, end, ()))
+        self._claims.append((charge, at, end, (), 0))
 
-    def held(self, errors: Iterable[int]) -> tuple[int, int]:
-        """How many claims depend on a segment with an error, and their charge in cents."""
+    def held(self, errors: Iterable[int], levels: Iterable[Level | None] = (), before: int = 0) -> Held:
+        """What errors in these segments hold; `levels` are those open at the end of a part that `before` precede."""
         places = sorted(errors)
+        if not places and not before:
+            return Held()
         count = charge = 0
-        for amount, at, end, levels in self._claims if places else ():
-            if any(bisect_left(places, start) < bisect_left(places, stop) for start, stop in (*levels, (at, end))):
+        rest = [(0, 0)] * 5
+        for amount, at, end, above, earlier in self._claims:
+            if any(_hit(places, span) for span in (*above, (at, end))):
                 count += 1
                 charge += amount
-        return count, charge
+            else:
+                number, sum_ = rest[earlier]
+                rest[earlier] = number + 1, sum_ + amount
+        faulty = tuple(None if r is None else _hit(places, r) for r in _ranges(levels, before))
+        return Held(count, charge, tuple(rest) if before else (), faulty or (False,) * 4)
 
 
-def _span(level: Submission | Billing | Subscriber | Patient) -> _Span:
-    """A level's own segments and parties; a level that stands above a part of a transaction is at -1."""
-    return level.at, level.at + len(level.segments) + sum(len(party.segments) for party in level.parties)
+def _ranges(levels: Iterable[Level | None], before: int) -> list[_Span | None]:
+    """The segments of levels with their parties (absent: none); None for one that stands in an earlier part."""
+    found: list[_Span | None] = []
+    for number, level in enumerate(levels):
+        if level is None:
+            found.append((0, 0))
+        elif level.at < 0 or (before and not number):
+            found.append(None)
+        else:
+            found.append((level.at, level.at + len(level.segments) + sum(len(p.segments) for p in level.parties)))
+    return found
+
+
+def _hit(places: list[int], span: _Span) -> bool:
+    return bisect_left(places, span[0]) < bisect_left(places, span[1])
