@@ -53,7 +53,12 @@ numbers = st.builds(
     st.sampled_from(["", ".", ".", ",", "..", "E", "_"]),
     st.text("0123456789", max_size=5),
 )
-texts = st.one_of(numbers, st.text("0123456789.-", max_size=LONGEST + 6), st.text("0-.+eEnNaIf_ ,٣４²", max_size=8), st.text(max_size=6))
+texts = st.one_of(
+    numbers,
+    st.text("0123456789.-", max_size=LONGEST + 6),
+    st.text("0-.+eEnNaIf_ ,٣４²", max_size=8),
+    st.text(max_size=6),
+)
 
 
 @given(texts)
@@ -101,7 +106,15 @@ def test_cents(text: str, value: int | None) -> None:
 
 @pytest.mark.parametrize(
     ("text", "value"),
-    [("1", 1000), ("0.125", 125), (".5", 500), ("12.5", 12500), ("-2", -2000), ("99999999.999", 99999999999), ("1.0005", None)],
+    [
+        ("1", 1000),
+        ("0.125", 125),
+        (".5", 500),
+        ("12.5", 12500),
+        ("-2", -2000),
+        ("99999999.999", 99999999999),
+        ("1.0005", None),
+    ],
 )
 def test_quantity(text: str, value: int | None) -> None:
     assert verdict(money.quantity, text) == value
@@ -125,7 +138,8 @@ def test_the_error_never_repeats_the_text(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "text"), [(0, "0.00"), (5, "0.05"), (-5, "-0.05"), (12550, "125.50"), (-100, "-1.00"), (10**12, "10000000000.00")]
+    ("value", "text"),
+    [(0, "0.00"), (5, "0.05"), (-5, "-0.05"), (12550, "125.50"), (-100, "-1.00"), (10**12, "10000000000.00")],
 )
 def test_decimal_has_two_places(value: int, text: str) -> None:
     assert money.decimal(value) == text
@@ -133,14 +147,24 @@ def test_decimal_has_two_places(value: int, text: str) -> None:
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(0, "0"), (5, "0.05"), (50, "0.5"), (-50, "-0.5"), (12550, "125.5"), (12500, "125"), (100000, "1000"), (101, "1.01")],
+    [
+        (0, "0"),
+        (5, "0.05"),
+        (50, "0.5"),
+        (-50, "-0.5"),
+        (12550, "125.5"),
+        (12500, "125"),
+        (100000, "1000"),
+        (101, "1.01"),
+    ],
 )
 def test_x12_has_no_needless_zeros(value: int, text: str) -> None:
     assert money.x12(value) == text
 
 
 @pytest.mark.parametrize(
-    ("value", "text"), [(0, "0"), (1000, "1"), (1500, "1.5"), (-250, "-0.25"), (10000, "10"), (100000, "100"), (1, "0.001")]
+    ("value", "text"),
+    [(0, "0"), (1000, "1"), (1500, "1.5"), (-250, "-0.25"), (10000, "10"), (100000, "100"), (1, "0.001")],
 )
 def test_count_has_no_needless_zeros(value: int, text: str) -> None:
     assert money.count(value) == text

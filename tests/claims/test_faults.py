@@ -62,7 +62,7 @@ VALUES = [
     ("DTP*472*D8*20260104", "DTP", "ABSENT", 2), ("DTP*472*D8*20260104", "DTP*472*TM*1200", "DATE", 3),
     ("DTP*472*RD8*20260104-20260105", "DTP*472*RD8*20260104", "DATE", 3), ("DTP*472*RD8*20260104-20260105", "DTP*472*RD8*20260104-20260105-20260106", "DATE", 3),
     ("QTY*PT*2", "QTY*PT*two", "QUANTITY", 2), ("QTY*PT*2", "QTY*PT", "ABSENT", 2), ("CN1*01*390", "CN1*01*+390", "MONEY", 2), ("AMT*T*10.25", "AMT*T* 10.25", "MONEY", 2),
-    ("PS1*OTHER*75.5", "PS1*OTHER*75_5", "MONEY", 2), ("HCP*03*360*40", "HCP*03*-*40", "MONEY", 2), ("CTP****2.5*UN", "CTP****2..5*UN", "QUANTITY", 4),
+    ("PS1*OTHER*75.5", "PS1*OTHER*75_5", "MONEY", 2), ("HCP*03*360*40", "HCP*03*-*40", "MONEY", 2), ("CTP****2.5*UN", "CTP****2..5*UN", "QUANTITY", 4), ("CTP****2.5*UN", "CTP***x*2.5*UN", "MONEY", 3),
     ("SVD*99002*300*HC:99213**1", "SVD*99002*.*HC:99213**1", "MONEY", 2), ("SVD*99002*300*HC:99213**1", "SVD*99002", "ABSENT", 2), ("SVD*99002*300*HC:99213**1", "SVD*99002*300*HC:99213**one", "QUANTITY", 5),
     ("CAS*CO*45*100", "CAS*CO*45*10O", "MONEY", 3), ("CAS*CO*45*100", "CAS*CO**100", "ABSENT", 2), ("CAS*CO*45*100", "CAS", "ABSENT", 2),
     ("DTP*573*D8*20260302", "DTP*573*D8*00000000", "DATE", 3), ("AMT*EAF*41", "AMT*EAF*(41)", "MONEY", 2),
@@ -167,9 +167,25 @@ def test_a_line_without_service_at_the_end_of_a_claim(after: str) -> None:
     assert (found.names, found.unread) == (["A2"], ["A1"])
 
 
+@pytest.mark.parametrize("child", ["LIN**N4*00024591401", "SVD*99002*1*HC:1**1", "LQ*UT*1", "NM1*82*1*EXAMPLE"])
+def test_what_stands_on_a_line_needs_its_service(child: str) -> None:
+    data = claim_file(*ABOVE, *claim("A1"), "LX*2", child, *subscriber(3), *claim("A2"))
+    found = claims_of(data)
+    assert (found.finding().rule.id, found.names, found.unread) == ("SYN-ORPHAN", ["A2"], ["A1"])
+
+
+def test_lines_may_be_very_many() -> None:
+    lines = [s for n in range(2, 1203) for s in (f"LX*{n}", "SV1*HC:17000*1*UN*1***1")]
+    found = claims_of(claim_file(*ABOVE, *claim("A1"), *lines))
+    assert (found.rules, [len(c.lines) for c in found.claims]) == ([], [1202])
+
+
 def test_two_services_on_a_line() -> None:
     data, found = changed("LX*2")
-    assert (found.finding().rule.id, at(data, found.finding())) == ("SYN-MISPLACED", ("SV1*HC:17000*100*UN*1***1", None))
+    assert (found.finding().rule.id, at(data, found.finding())) == (
+        "SYN-MISPLACED",
+        ("SV1*HC:17000*100*UN*1***1", None),
+    )
     assert found.names == ["BEFORE", "AFTER"]
 
 
@@ -180,7 +196,9 @@ def test_two_services_on_a_line() -> None:
 @pytest.mark.parametrize("new_level", [True, False])
 def test_without_its_head_a_claim_joins_no_other(kept: int, new_level: bool) -> None:
     first, second = claim("A1"), claim("A2", "70")[1 + (1 - kept) :]
-    data = claim_file(*ABOVE, *first, *(subscriber(3) if new_level else ()), *second, *subscriber(4 if new_level else 3), *claim("A3"))
+    data = claim_file(
+        *ABOVE, *first, *(subscriber(3) if new_level else ()), *second, *subscriber(4 if new_level else 3), *claim("A3")
+    )
     found = claims_of(data)
     assert Severity.ERROR in [f.severity for f in found.findings]
     assert found.names == (["A1", "A3"] if new_level else ["A3"])
@@ -200,7 +218,11 @@ def test_a_fault_above_claims_costs_all_below_it(old: str, new: str, rule: str, 
     body = [new if s == old else s for s in ABOVE]
     data = claim_file(*"~".join((*body, *claim("A1"), *claim("A2"), *subscriber(3), *claim("A3"))).split("~"))
     found = claims_of(data)
-    assert (found.finding().rule.id, found.finding().place.element, found.finding().claim) == (f"SYN-{rule}", element, None)
+    assert (found.finding().rule.id, found.finding().place.element, found.finding().claim) == (
+        f"SYN-{rule}",
+        element,
+        None,
+    )
     assert (found.names, found.unread) == (["A3"], ["A1", "A2"])
 
 

@@ -50,7 +50,12 @@ def without(first: str) -> tuple[bytes, Claims]:
 def test_levels_in_order() -> None:
     found = claims_of(FILE)
     assert (found.rules, found.names, found.unread) == ([], ["A", "B", "C", "D", "E"], [])
-    assert [c.patient and c.patient.at for c in found.claims] == [None, *[c.patient.at for c in found.claims if c.patient], None, None]
+    assert [c.patient and c.patient.at for c in found.claims] == [
+        None,
+        *[c.patient.at for c in found.claims if c.patient],
+        None,
+        None,
+    ]
     a, b, c, d, e = found.claims
     assert a.billing is b.billing is c.billing is not d.billing
     assert b.subscriber is c.subscriber is not a.subscriber
@@ -102,7 +107,9 @@ def test_claims_below_an_unknown_level_join_no_other_provider() -> None:
 
 
 def test_an_unknown_level_does_not_lose_the_levels_beside_it() -> None:
-    data = claim_file(*SUBMISSION, *BILLING, *("HL*2*1*99*0", *subscriber(2)[1:]), *claim("A"), *subscriber(3), *claim("B"))
+    data = claim_file(
+        *SUBMISSION, *BILLING, *("HL*2*1*99*0", *subscriber(2)[1:]), *claim("A"), *subscriber(3), *claim("B")
+    )
     found = claims_of(data)
     assert (found.names, found.unread) == (["B"], ["A"])
 
@@ -115,7 +122,10 @@ def test_an_unknown_level_does_not_lose_the_levels_beside_it() -> None:
     ],
 )  # fmt: skip
 def test_without_its_head_a_level_joins_no_other(head: str, names: list[str]) -> None:
-    whole = {c.control_number: (c.billing.segments, c.subscriber.segments, c.patient and c.patient.segments) for c in claims_of(FILE).claims}
+    whole = {
+        c.control_number: (c.billing.segments, c.subscriber.segments, c.patient and c.patient.segments)
+        for c in claims_of(FILE).claims
+    }
     _, found = without(head)
     assert Severity.ERROR in [f.severity for f in found.findings]
     for read in found.claims:

@@ -127,8 +127,18 @@ def test_lines_and_their_parties(everything: dict[str, Claim]) -> None:
     assert roles(everything["ALL-AMBULANCE"].lines[0].parties) == ["2420G PW", "2420H 45"]
     assert roles(everything["ALL-EQUIPMENT"].lines[0].parties) == ["2420E DK"]
     assert second.parties == []
-    assert (first.procedure, first.modifiers, first.description) == ("11642", ("58", "GC", "KX", "Q6"), "NOT LISTED ELSEWHERE")
-    assert (first.charge, first.unit, first.units, first.place_of_service, first.pointers) == (40025, "UN", 1000, "11", (1, 2, 3, 4))
+    assert (first.procedure, first.modifiers, first.description) == (
+        "11642",
+        ("58", "GC", "KX", "Q6"),
+        "NOT LISTED ELSEWHERE",
+    )
+    assert (first.charge, first.unit, first.units, first.place_of_service, first.pointers) == (
+        40025,
+        "UN",
+        1000,
+        "11",
+        (1, 2, 3, 4),
+    )
     assert first.service == Period(date(2026, 3, 1), date(2026, 3, 3))
     assert (second.procedure, second.modifiers, second.description) == ("J3590", (), "DUPILUMAB 300 MG")
     assert (first.control_number, second.control_number) == ("ALL-OFFICE-L1", "ALL-OFFICE-L2")
@@ -175,7 +185,10 @@ def test_the_claim_itself(everything: dict[str, Claim]) -> None:
     assert office.notes == (("ADD", "INVENTED CLAIM NOTE"),)
     assert office.dates("431") == Period(date(2026, 1, 10), date(2026, 1, 10))
     assert [s[0] for s in office.all("K3")] == ["K3", "K3"]
-    assert (office.rendering and office.rendering.npi, office.referring and office.referring.npi) == ("1000000525", "1000000541")
+    assert (office.rendering and office.rendering.npi, office.referring and office.referring.npi) == (
+        "1000000525",
+        "1000000541",
+    )
     assert (office.service_facility and office.service_facility.npi, office.supervising and office.supervising.npi) == (
         "1000000566", "1000000533",
     )  # fmt: skip
@@ -204,7 +217,11 @@ def test_the_head_and_the_provider(everything: dict[str, Claim]) -> None:
     assert office.billing.pay_to.city == "SPRINGFIELD"
     assert office.billing.pay_to_plan is not None
     assert office.billing.pay_to_plan.id == "99005"
-    assert (office.subscriber.sequence, office.subscriber.group_number, office.subscriber.group_name) == ("A", "TESTGROUP", "EXAMPLE GROUP")
+    assert (office.subscriber.sequence, office.subscriber.group_number, office.subscriber.group_name) == (
+        "A",
+        "TESTGROUP",
+        "EXAMPLE GROUP",
+    )
     assert (office.subscriber.filing_indicator, office.subscriber.insurance_type) == ("CI", "")
 
 
@@ -265,6 +282,11 @@ def test_procedures(service: str, code: str, modifiers: tuple[str, ...], descrip
     [found] = claims_of(data).claims[0].lines
     assert (found.procedure, found.modifiers, found.description) == (code, modifiers, description)
     assert found.qualifier == service.partition(":")[0]
+
+
+def test_a_claim_whose_lines_have_no_dates() -> None:
+    data = claim_file(*ABOVE, *[s for s in claim() if not s.startswith("DTP")])
+    assert claims_of(data).claims[0].service_dates is None
 
 
 def test_pointers_that_lead_nowhere_are_left_out() -> None:

@@ -25,7 +25,10 @@ def test_when_every_line_has_its_own_the_claims_stay_at_the_claim() -> None:
 
 
 def test_a_paid_line_gets_no_share_of_what_another_lacks() -> None:
-    assert spread([Adjustment("CO", "50", 5000, 1000)], [5000, 7000], [0, 7000], [(), ()]) == [(("CO", "50", 5000, 1000),), ()]
+    assert spread([Adjustment("CO", "50", 5000, 1000)], [5000, 7000], [0, 7000], [(), ()]) == [
+        (("CO", "50", 5000, 1000),),
+        (),
+    ]
 
 
 def test_paid_lines_share_by_charge_and_free_lines_equally() -> None:

@@ -34,20 +34,34 @@ from tests.builder import (
 SAMPLES = Path(__file__).resolve().parents[2] / "edi_samples"
 PLACES = ("at", "end", "element", "separator")
 ENDS = ["", "\n", "\r\n", "\r", "\n\n", " \n"]
-DELIMITERS = [USUAL, CONTROLS, Delimiters("|", ">", "!", "\n"), Delimiters("+", "<", "^", "'"), Delimiters("*", ":", "^", "\r")]
+DELIMITERS = [
+    USUAL,
+    CONTROLS,
+    Delimiters("|", ">", "!", "\n"),
+    Delimiters("+", "<", "^", "'"),
+    Delimiters("*", ":", "^", "\r"),
+]
 
 
 def _claims(name: str, control: str) -> tuple[str, ...]:
-    return transaction(*ABOVE, *claim(name), *claim(name + "2", "20"), *subscriber(3), *claim(name + "3"), control=control)
+    return transaction(
+        *ABOVE, *claim(name), *claim(name + "2", "20"), *subscriber(3), *claim(name + "3"), control=control
+    )
 
 
 def _payments(name: str, control: str) -> tuple[str, ...]:
     plb = "PLB*1234567893*20261231*WO:REF1*10"
-    return transaction(*PAYMENT, *payment(name), *payment(name + "2", "MOA***MA01"), plb, control=control, version=REMITS)
+    return transaction(
+        *PAYMENT, *payment(name), *payment(name + "2", "MOA***MA01"), plb, control=control, version=REMITS
+    )
 
 
-FIRST = interchange(group(_claims("A", "0001"), _claims("B", "0002"), control="1"), group(_claims("C", "0003"), control="2"))
-SECOND = interchange(group(_payments("D", "0004"), _payments("E", "0005"), control="3", version=REMITS), control="000000002")
+FIRST = interchange(
+    group(_claims("A", "0001"), _claims("B", "0002"), control="1"), group(_claims("C", "0003"), control="2")
+)
+SECOND = interchange(
+    group(_payments("D", "0004"), _payments("E", "0005"), control="3", version=REMITS), control="000000002"
+)
 
 
 def built(first: Delimiters = USUAL, second: Delimiters = USUAL, end: str = "\n") -> bytes:

@@ -12,7 +12,12 @@ from tests.property.files import GOOD, everything, files
 
 LIKELY = b"~*:^\n\r \0\x1a\x1c0123456789AZaz.-+\x7f\x80\xc3\xff"
 byte = st.one_of(st.sampled_from(list(LIKELY)), st.integers(0, 255)).map(lambda b: bytes([b]))
-edits = st.tuples(st.sampled_from(["change", "insert", "drop", "double", "move"]), st.floats(0, 1, exclude_max=True), byte, st.integers(1, 40))
+edits = st.tuples(
+    st.sampled_from(["change", "insert", "drop", "double", "move"]),
+    st.floats(0, 1, exclude_max=True),
+    byte,
+    st.integers(1, 40),
+)
 
 
 def edited(data: bytes, edit: tuple[str, float, bytes, int]) -> bytes:

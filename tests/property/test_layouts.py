@@ -14,10 +14,14 @@ from tests.builder import USUAL, source, write
 from tests.property.files import ENDS, FIRST, GOOD, SECOND, built, everything, files
 
 # nothing of these stands in the values of the files built here
-CHARACTERS = [c for c in map(chr, [*range(1, 9), 11, 12, *range(14, 32), 127]) if c != "\x1a"] + list("*:^~|>!'<;@$%&=`{}[]?")
+CHARACTERS = [c for c in map(chr, [*range(1, 9), 11, 12, *range(14, 32), 127]) if c != "\x1a"] + list(
+    "*:^~|>!'<;@$%&=`{}[]?"
+)
 TEXTS = [c.text for c in everything(built()).claims]
 layouts = st.builds(
-    lambda p, end: Delimiters(p[0], p[1], p[2], end or p[3]), st.permutations(CHARACTERS), st.sampled_from(["", "", "\n"])
+    lambda p, end: Delimiters(p[0], p[1], p[2], end or p[3]),
+    st.permutations(CHARACTERS),
+    st.sampled_from(["", "", "\n"]),
 )
 
 
@@ -96,9 +100,9 @@ def test_samples_in_other_delimiters_say_the_same_or_are_refused(data: bytes, de
     except ConfigError:
         return
     mine = transactions(data)[0].delimiters
-    assert [t.replace(mine.component, "") for t in said(data)] == [t.replace(delimiters.component, "") for t in said(other)] or (
-        len({t.delimiters for t in transactions(data)}) > 1
-    )
+    assert [t.replace(mine.component, "") for t in said(data)] == [
+        t.replace(delimiters.component, "") for t in said(other)
+    ] or (len({t.delimiters for t in transactions(data)}) > 1)
 
 
 @settings(max_examples=40)

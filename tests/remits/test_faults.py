@@ -36,7 +36,11 @@ def at(data: bytes, found: Finding) -> tuple[str, int | None]:
 
 def test_the_file_is_good() -> None:
     found = remits_of(remit_file(*BODY))
-    assert (found.rules, found.usable, [c.control_number for c in found.claims]) == ([], True, ["BEFORE", "RICH", "AFTER"])
+    assert (found.rules, found.usable, [c.control_number for c in found.claims]) == (
+        [],
+        True,
+        ["BEFORE", "RICH", "AFTER"],
+    )
 
 
 VALUES = [
@@ -57,8 +61,15 @@ VALUES = [
     ("CAS*PR*2*19.5", "CAS*PR*2*19.5.", "MONEY", 3), ("CAS*PR*2*19.5", "CAS*PR**19.5", "ABSENT", 2), ("AMT*B6*350", "AMT*B6*3 50", "MONEY", 2), ("QTY*ZL*1", "QTY*ZL*１", "QUANTITY", 2),
     (PLB[0], PLB[0].replace("*10*", "*1O*"), "MONEY", 4), (PLB[0], PLB[0].replace("-5.25", "--5"), "MONEY", 6), (PLB[0], PLB[0].replace("20261231", ""), "ABSENT", 2),
     (PLB[0], PLB[0].replace("20261231", "20261331"), "DATE", 2), (PLB[0], "PLB*1234567893*20261231*WO:REF1", "ABSENT", 4), (PLB[0], PLB[0].replace("*WO:REF1*", "**"), "ABSENT", 3),
+    (PLB[0], "PLB*1234567893*20261231", "ABSENT", 3),
 ]  # fmt: skip
-LINE_DATE = [("DTM*472*20260231", "DATE", 2), ("DTM*472", "ABSENT", 2), ("DTM", "ABSENT", 2), ("DTM*472*2026-01-04", "DATE", 2), ("DTM*472**X", "ABSENT", 2)]
+LINE_DATE = [
+    ("DTM*472*20260231", "DATE", 2),
+    ("DTM*472", "ABSENT", 2),
+    ("DTM", "ABSENT", 2),
+    ("DTM*472*2026-01-04", "DATE", 2),
+    ("DTM*472**X", "ABSENT", 2),
+]
 
 
 @pytest.mark.parametrize(("old", "new", "rule", "element"), VALUES)
@@ -101,7 +112,9 @@ MISPLACED = [
 
 
 @pytest.mark.parametrize(("old", "new", "lost"), MISPLACED)
-def test_a_segment_in_the_wrong_place_makes_the_payment_unusable(old: str, new: tuple[str, ...], lost: str | None) -> None:
+def test_a_segment_in_the_wrong_place_makes_the_payment_unusable(
+    old: str, new: tuple[str, ...], lost: str | None
+) -> None:
     data, found = changed(old, *new)
     finding = found.findings[0]
     assert finding.rule.id in ("SYN-MISPLACED", "SYN-ORPHAN")
@@ -142,7 +155,15 @@ def test_claims_come_before_it_is_known_that_they_may_not_be_used() -> None:
 def test_a_head_that_cannot_be_read_is_left_empty() -> None:
     found = remits_of(remit_file("BPR*I*x*C*CHK", "TRN*1"))
     [remit] = found.remits
-    assert (remit.paid, remit.payment_date, remit.trace, remit.payer, remit.payee, remit.payer_name, remit.payer_id) == (0, None, "", None, None, "", "")
+    assert (
+        remit.paid,
+        remit.payment_date,
+        remit.trace,
+        remit.payer,
+        remit.payee,
+        remit.payer_name,
+        remit.payer_id,
+    ) == (0, None, "", None, None, "", "")
 
 
 def test_findings_are_capped() -> None:

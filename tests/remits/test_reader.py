@@ -84,7 +84,12 @@ def test_the_payment(remit: Remit) -> None:
 def test_payer_and_payee(remit: Remit) -> None:
     assert remit.payer is not None
     assert remit.payee is not None
-    assert (remit.payer.role, remit.payer.name, remit.payer.id_qualifier, remit.payer.id) == ("PR", "EXAMPLE PLAN", "XV", "PLAN1")
+    assert (remit.payer.role, remit.payer.name, remit.payer.id_qualifier, remit.payer.id) == (
+        "PR",
+        "EXAMPLE PLAN",
+        "XV",
+        "PLAN1",
+    )
     assert (remit.payer_name, remit.payer_id) == ("EXAMPLE PLAN", "PLAN1")
     assert [s[0] for s in remit.payer.segments] == ["N1", "N3", "N4", "REF", "REF", "PER", "PER", "PER"]
     assert (remit.payee.id, remit.payee.reference("TJ")) == ("1234567893", "000000001")
@@ -109,6 +114,15 @@ def test_provider_adjustments(remit: Remit) -> None:
     assert {a.fiscal_period for a in remit.adjustments} == {date(2026, 12, 31)}
 
 
+def test_an_empty_pair_among_provider_adjustments_is_let_be() -> None:
+    data = remit_file(*PAYMENT, *payment("A1"), "PLB*1234567893*20261231*WO:REF1*10***FB*-5")
+    found = remits_of(data)
+    assert (found.findings, [(a.reason, a.element) for a in found.remits[0].adjustments]) == (
+        [],
+        [("WO", 4), ("FB", 8)],
+    )
+
+
 def test_claims_carry_their_section(found: Payments) -> None:
     first, second = found.claims
     assert first.section is not None
@@ -118,8 +132,19 @@ def test_claims_carry_their_section(found: Payments) -> None:
 
 
 def test_a_claim(rich: ClaimPayment) -> None:
-    assert (rich.control_number, rich.status, rich.charge, rich.paid, rich.patient_responsibility) == ("RICH", "1", 50000, 31050, 7950)
-    assert (rich.filing_indicator, rich.payer_claim, rich.place_of_service, rich.frequency) == ("12", "PAYER1", "11", "1")
+    assert (rich.control_number, rich.status, rich.charge, rich.paid, rich.patient_responsibility) == (
+        "RICH",
+        "1",
+        50000,
+        31050,
+        7950,
+    )
+    assert (rich.filing_indicator, rich.payer_claim, rich.place_of_service, rich.frequency) == (
+        "12",
+        "PAYER1",
+        "11",
+        "1",
+    )
     assert not rich.is_reversal
     assert (rich.amount("AU"), rich.amount("I"), rich.reference("1L")) == (40000, 125, "GROUP1")
     assert [s[0] for s in rich.segments][:3] == ["CLP", "CAS", "CAS"]
@@ -129,12 +154,22 @@ def test_a_claim_may_lack_what_is_optional(found: Payments) -> None:
     plain = found.claims[1]
     assert (plain.patient_responsibility, plain.place_of_service, plain.frequency, plain.lines) == (None, "", "", [])
     assert plain.adjustments == (Adjustment("CO", "29", 10000, None),)
-    assert (plain.insured, plain.rendering, plain.crossover, plain.corrected_payer, plain.remarks) == (None, None, None, None, ())
+    assert (plain.insured, plain.rendering, plain.crossover, plain.corrected_payer, plain.remarks) == (
+        None,
+        None,
+        None,
+        None,
+        (),
+    )
     assert plain.service_dates == (None, None)
 
 
 def test_claim_and_line_adjustments_are_kept_apart(rich: ClaimPayment) -> None:
-    assert rich.adjustments == (Adjustment("CO", "45", 5000, None), Adjustment("CO", "1", 1000, None), Adjustment("OA", "23", 500, 1500))
+    assert rich.adjustments == (
+        Adjustment("CO", "45", 5000, None),
+        Adjustment("CO", "1", 1000, None),
+        Adjustment("OA", "23", 500, 1500),
+    )
     first = rich.lines[0].adjustments
     assert [(a.group, a.carc, a.amount, a.quantity) for a in first] == [
         ("CO", "45", 5000, None), ("PR", "1", 2000, 1000), ("PR", "2", 1950, None), ("PR", "3", 4000, None), ("PR", "4", 500, None),
@@ -152,7 +187,9 @@ def test_remarks_of_a_claim_are_codes_alone(rich: ClaimPayment) -> None:
     assert rich.remarks == ("MA02", "M1", "M2", "M3", "M4", "MA01", "MA18", "N1", "N2")
 
 
-@pytest.mark.parametrize(("moa", "remarks"), [("MOA", ()), ("MOA**5", ()), ("MOA***MA01", ("MA01",)), ("MOA*****N1**N2", ("N1", "N2"))])
+@pytest.mark.parametrize(
+    ("moa", "remarks"), [("MOA", ()), ("MOA**5", ()), ("MOA***MA01", ("MA01",)), ("MOA*****N1**N2", ("N1", "N2"))]
+)
 def test_short_outpatient_remarks(moa: str, remarks: tuple[str, ...]) -> None:
     assert remits_of(remit_file(*PAYMENT, *payment("A1", moa))).claims[0].remarks == remarks
 
@@ -163,8 +200,20 @@ def test_lines(rich: ClaimPayment) -> None:
     assert (first.charge, first.paid, first.units, first.submitted_units) == (40000, 26050, 1000, 2000)
     assert first.submitted == ("HC", "11643", ("58",))
     assert (first.start, first.end) == (date(2026, 1, 4), date(2026, 1, 4))
-    assert (first.control_number, first.rendering_npi, first.allowed, first.remarks) == ("L1", "1000000111", 35000, ("N657", "M15"))
-    assert (second.number, second.procedure, second.modifiers, second.units, second.submitted, second.submitted_units) == (2, "17000", (), 1000, None, None)
+    assert (first.control_number, first.rendering_npi, first.allowed, first.remarks) == (
+        "L1",
+        "1000000111",
+        35000,
+        ("N657", "M15"),
+    )
+    assert (
+        second.number,
+        second.procedure,
+        second.modifiers,
+        second.units,
+        second.submitted,
+        second.submitted_units,
+    ) == (2, "17000", (), 1000, None, None)
     assert (second.start, second.end) == (date(2026, 1, 5), date(2026, 1, 6))
     assert (second.allowed, second.remarks, second.rendering_npi) == (None, (), "")
 
@@ -185,7 +234,14 @@ def test_dates_of_the_claim_go_before_those_of_its_lines(dates: tuple[str, ...],
 
 
 @pytest.mark.parametrize(
-    ("service", "units"), [("SVC*HC:1*1*1", 1000), ("SVC*HC:1*1*1**0", 0), ("SVC*HC:1*1*1**2.5", 2500), ("SVC*HC:1*1*1***HC:2", 1000), ("SVC*HC:1*1*1****3", 1000)]
+    ("service", "units"),
+    [
+        ("SVC*HC:1*1*1", 1000),
+        ("SVC*HC:1*1*1**0", 0),
+        ("SVC*HC:1*1*1**2.5", 2500),
+        ("SVC*HC:1*1*1***HC:2", 1000),
+        ("SVC*HC:1*1*1****3", 1000),
+    ],
 )
 def test_units_are_one_where_they_are_absent(service: str, units: int) -> None:
     data = remit_file(*PAYMENT, *payment("A1"), service, "DTM*472*20260104")
@@ -193,7 +249,14 @@ def test_units_are_one_where_they_are_absent(service: str, units: int) -> None:
 
 
 def test_a_reversal() -> None:
-    data = remit_file(*PAYMENT, "CLP*A1*22*-100*-60**12*P1", "NM1*QC*1*SAMPLE", "SVC*HC:1*-100*-60", "DTM*472*20260104", "CAS*CO*45*-40")
+    data = remit_file(
+        *PAYMENT,
+        "CLP*A1*22*-100*-60**12*P1",
+        "NM1*QC*1*SAMPLE",
+        "SVC*HC:1*-100*-60",
+        "DTM*472*20260104",
+        "CAS*CO*45*-40",
+    )
     [claim] = remits_of(data).claims
     assert claim.is_reversal
     assert (claim.charge, claim.paid, claim.lines[0].adjustments[0].amount) == (-10000, -6000, -4000)
@@ -212,7 +275,9 @@ def test_ninety_nine_adjustment_segments() -> None:
 
 
 def test_pennies_stay_exact() -> None:
-    data = remit_file(*PAYMENT, "CLP*A1*1*.3*0**12*P1", "NM1*QC*1*SAMPLE", "SVC*HC:1*.3*0", "DTM*472*20260104", "CAS*CO*45*.1**2*.2")
+    data = remit_file(
+        *PAYMENT, "CLP*A1*1*.3*0**12*P1", "NM1*QC*1*SAMPLE", "SVC*HC:1*.3*0", "DTM*472*20260104", "CAS*CO*45*.1**2*.2"
+    )
     [claim] = remits_of(data).claims
     assert claim.charge - sum(a.amount for a in claim.lines[0].adjustments) == claim.paid == 0
 
@@ -221,8 +286,12 @@ def test_pennies_stay_exact() -> None:
 def test_other_delimiters_give_equal_values(found: Payments, delimiters: Delimiters) -> None:
     same = remits_of(remit_file(*HEAD, *RICH, *PLB, delimiters=delimiters))
     assert same.findings == []
-    assert [(c.paid, c.adjustments, c.remarks, [(n.procedure, n.modifiers, n.adjustments, n.submitted) for n in c.lines]) for c in same.claims] == [
-        (c.paid, c.adjustments, c.remarks, [(n.procedure, n.modifiers, n.adjustments, n.submitted) for n in c.lines]) for c in found.claims
+    assert [
+        (c.paid, c.adjustments, c.remarks, [(n.procedure, n.modifiers, n.adjustments, n.submitted) for n in c.lines])
+        for c in same.claims
+    ] == [
+        (c.paid, c.adjustments, c.remarks, [(n.procedure, n.modifiers, n.adjustments, n.submitted) for n in c.lines])
+        for c in found.claims
     ]
     assert [(a.reason, a.reference, a.amount) for a in same.remits[0].adjustments] == [
         (a.reason, a.reference, a.amount) for a in found.remits[0].adjustments
@@ -235,5 +304,8 @@ def test_the_claims_of_a_remit_can_be_asked_for_again(remit: Remit) -> None:
 
 def test_two_payments_in_a_file(samples: Path) -> None:
     found = remits_of((samples / "resubmitted/denied.835").read_bytes())
-    assert [(r.trace, r.paid, r.transaction.control) for r in found.remits] == [("EFT-CI-2001", 28800, "0001"), ("ZERO-HM-2002", 0, "0002")]
+    assert [(r.trace, r.paid, r.transaction.control) for r in found.remits] == [
+        ("EFT-CI-2001", 28800, "0001"),
+        ("ZERO-HM-2002", 0, "0002"),
+    ]
     assert [c.control_number for r in found.remits for c in r.claims] == ["EXC01", "BIO01"]

@@ -22,7 +22,23 @@ from tests.builder import (
 
 CLAIMS = claim_file(*ABOVE, *claim("A1"), *claim("A2"))
 REMIT = remit_file(*PAYMENT, *payment("A1")).replace(b"*000000001", b"*000000002")
-CONTROL_CHARACTERS = ["\0", "\x01", "\t", "\x07", "\x0b", "\x0c", "\x1b", "\x1c", "\x7f", "\x80", "\x9b", "\u2028", "\u202e", "\u200f", "\ufeff"]
+CONTROL_CHARACTERS = [
+    "\0",
+    "\x01",
+    "\t",
+    "\x07",
+    "\x0b",
+    "\x0c",
+    "\x1b",
+    "\x1c",
+    "\x7f",
+    "\x80",
+    "\x9b",
+    "\u2028",
+    "\u202e",
+    "\u200f",
+    "\ufeff",
+]
 
 
 def place(data: bytes, found: Finding) -> tuple[str, int | None]:
@@ -72,7 +88,9 @@ def test_other_letters_are_read_with_a_warning(name: bytes, text: str, form: str
     assert person.last_name == text
 
 
-@pytest.mark.parametrize("data", [named(CLAIMS, "MÜLLER".encode()), named(CLAIMS, b"M\xdcLLER"), named(CLAIMS, "李李李".encode())])
+@pytest.mark.parametrize(
+    "data", [named(CLAIMS, "MÜLLER".encode()), named(CLAIMS, b"M\xdcLLER"), named(CLAIMS, "李李李".encode())]
+)
 def test_offsets_are_bytes_also_behind_other_letters(data: bytes) -> None:
     data = data.replace(b"CLM*A2*100*", b"CLM*A2*1X0*")
     assert claims_of(data).finding().place.offset == data.index(b"CLM*A2")

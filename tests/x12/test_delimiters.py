@@ -137,7 +137,9 @@ def test_a_cut_isa_is_none(size: int) -> None:
 
 def test_an_isa_that_never_ends_is_none() -> None:
     assert read_isa(b"ISA*" + b"A" * 100_000) is None
-    assert read_isa(b"ISA*" * 20 + b"A" * 100_000 + b"~") is not None  # separators enough: what follows is not looked at
+    assert (
+        read_isa(b"ISA*" * 20 + b"A" * 100_000 + b"~") is not None
+    )  # separators enough: what follows is not looked at
 
 
 def test_an_isa_without_terminator() -> None:

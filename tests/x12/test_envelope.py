@@ -15,7 +15,9 @@ def single(name: str, control: str) -> tuple[str, ...]:
     return transaction(*ABOVE, *claim(name), control=control)
 
 
-FIRST = interchange(group(single("A", "0001"), single("B", "0002"), control="1"), group(single("C", "0003"), control="2"))
+FIRST = interchange(
+    group(single("A", "0001"), single("B", "0002"), control="1"), group(single("C", "0003"), control="2")
+)
 SECOND = interchange(group(single("D", "0004"), control="3"), control="000000002")
 FILE = write([*FIRST, *SECOND])
 
@@ -234,7 +236,9 @@ def test_a_header_with_a_wrong_value(old: str, new: str, claims: str, rule: str,
     ],
 )  # fmt: skip
 def test_the_guide_is_told_of_gs08(version: str, rule: str, claims: str) -> None:
-    data = replaced(GS, f"GS*HC*S*R*20260105*0930*1*X*{version}~\n").replace(b"*005010X222A1~\nBHT", f"*{version}~\nBHT".encode())
+    data = replaced(GS, f"GS*HC*S*R*20260105*0930*1*X*{version}~\n").replace(
+        b"*005010X222A1~\nBHT", f"*{version}~\nBHT".encode()
+    )
     data = data.replace(b"ST*837*0003*" + version.encode(), b"ST*837*0003*005010X222A1")
     data = data.replace(b"ST*837*0004*" + version.encode(), b"ST*837*0004*005010X222A1")
     found = {told(data, f) for f in read(data).findings}
@@ -284,7 +288,9 @@ def test_a_control_number_used_for_other_content_is_a_warning() -> None:
     assert (found.severity, accepted(data)) == (Severity.WARNING, "ABCE")
 
 
-@pytest.mark.parametrize("text", [b"HELLO THERE\n", b"NTE*ADD*X~\n", b"\xff\xfe", b"ISA", b"isa*00*", b"--MIME BOUNDARY ISA--\r\n"])
+@pytest.mark.parametrize(
+    "text", [b"HELLO THERE\n", b"NTE*ADD*X~\n", b"\xff\xfe", b"ISA", b"isa*00*", b"--MIME BOUNDARY ISA--\r\n"]
+)
 def test_text_between_interchanges_is_told_and_stepped_over(text: bytes) -> None:
     data = write(FIRST) + text + write(SECOND)
     [found] = [f for f in read(data).findings if f.severity is Severity.ERROR]

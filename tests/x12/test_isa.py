@@ -30,7 +30,12 @@ ODD = [(1, "99"), (3, "05"), (5, "AA"), (7, "99"), (14, "2"), (14, "A")]
 def test_a_wrong_value_refuses_the_interchange(element: int, value: str, expected: str) -> None:
     data = with_elements(**{f"e{element}": value})
     found = read(data).finding()
-    assert (found.place.segment, found.place.element, found.place.offset, found.place.segment_index) == ("ISA", element, 0, 1)
+    assert (found.place.segment, found.place.element, found.place.offset, found.place.segment_index) == (
+        "ISA",
+        element,
+        0,
+        1,
+    )
     assert found.severity is Severity.ERROR
     assert expected in found.message
     assert claims_of(data).names == []
@@ -114,11 +119,17 @@ def test_other_forms_are_called_what_they_are(data: bytes, reason: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("data", "name"), [(FILE[107:], "GS"), (FILE.lower(), "isa"), (FILE[FILE.index(b"ST*") :], "ST"), (b"IEA*1*1~" + FILE[107:], "IEA")]
+    ("data", "name"),
+    [(FILE[107:], "GS"), (FILE.lower(), "isa"), (FILE[FILE.index(b"ST*") :], "ST"), (b"IEA*1*1~" + FILE[107:], "IEA")],
 )
 def test_x12_without_a_usable_isa(data: bytes, name: str) -> None:
     found = read(data).finding()
-    assert (found.rule.id, found.place.offset, found.place.segment_index, found.place.element) == ("SYN-ISA-MISSING", 0, 1, None)
+    assert (found.rule.id, found.place.offset, found.place.segment_index, found.place.element) == (
+        "SYN-ISA-MISSING",
+        0,
+        1,
+        None,
+    )
     assert found.place.segment == name
     assert found.place.length == len(data)
 
@@ -140,13 +151,26 @@ def test_an_isa_without_any_segment_is_cut() -> None:
 
 def test_what_an_isa_says() -> None:
     found = read(FILE).transactions[0].interchange
-    assert (found.sender_qualifier, found.sender, found.receiver_qualifier, found.receiver) == ("ZZ", "SENDER", "ZZ", "RECEIVER")
+    assert (found.sender_qualifier, found.sender, found.receiver_qualifier, found.receiver) == (
+        "ZZ",
+        "SENDER",
+        "ZZ",
+        "RECEIVER",
+    )
     assert (found.control, found.created, found.version, found.usage) == ("000000001", "2601050930", "00501", "T")
 
 
 @pytest.mark.parametrize(
     ("text", "right"),
-    [("20260105", True), ("260105", True), ("20000229", True), ("20260229", False), ("0", False), ("2026010", False), ("２６０１０５", False)],
+    [
+        ("20260105", True),
+        ("260105", True),
+        ("20000229", True),
+        ("20260229", False),
+        ("0", False),
+        ("2026010", False),
+        ("２６０１０５", False),
+    ],
 )
 def test_is_day(text: str, right: bool) -> None:
     assert is_day(text) is right
@@ -163,7 +187,9 @@ def test_is_time(text: str, right: bool) -> None:
     assert is_time(text) is right
 
 
-@pytest.mark.parametrize("data", [b"ISA*" * 300, b"ISA*00*\n" * 20_000, b"ISA" + bytes(range(256)) * 20, b"ISA is short"])
+@pytest.mark.parametrize(
+    "data", [b"ISA*" * 300, b"ISA*00*\n" * 20_000, b"ISA" + bytes(range(256)) * 20, b"ISA is short"]
+)
 def test_rubbish_that_begins_well_is_refused_quickly(data: bytes) -> None:
     try:
         reading = read(data)

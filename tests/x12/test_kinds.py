@@ -25,14 +25,23 @@ def test_kind(code: str, version: str, kind: str) -> None:
 
 @pytest.mark.parametrize(
     ("version", "release"),
-    [("004010X098A1", "4010"), ("003070", "3070"), ("005010X222A1", None), ("008020X323", None), ("", None), ("00４010", None), ("4010", None)],
+    [
+        ("004010X098A1", "4010"),
+        ("003070", "3070"),
+        ("005010X222A1", None),
+        ("008020X323", None),
+        ("", None),
+        ("00４010", None),
+        ("4010", None),
+    ],
 )
 def test_releases_before_5010_are_old(version: str, release: str | None) -> None:
     assert kinds.is_old(version) == release
 
 
 @pytest.mark.parametrize(
-    ("version", "known"), [("005010X222A1", True), ("005010", True), ("005010X999", False), ("", False), ("005010X222A1 ", False)]
+    ("version", "known"),
+    [("005010X222A1", True), ("005010", True), ("005010X999", False), ("", False), ("005010X222A1 ", False)],
 )
 def test_known_guides(version: str, known: bool) -> None:
     assert kinds.known_guide(version) is known
@@ -46,7 +55,13 @@ def test_groups_hold_their_sets() -> None:
 
 @pytest.mark.parametrize(
     ("version", "readable"),
-    [("005010X222A1", True), ("005010X222", True), ("005010X222A2", True), ("005010X223A2", False), ("005010X224A2", False)],
+    [
+        ("005010X222A1", True),
+        ("005010X222", True),
+        ("005010X222A2", True),
+        ("005010X223A2", False),
+        ("005010X224A2", False),
+    ],
 )
 def test_which_claims_are_read(version: str, readable: bool) -> None:
     [found] = read(claim_file(*ABOVE, *claim()).replace(b"005010X222A1", version.encode())).transactions

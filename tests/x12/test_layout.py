@@ -119,7 +119,13 @@ def test_places_in_a_wrapped_file_are_those_of_the_file(breaks: str) -> None:
 
 @pytest.mark.parametrize(
     ("old", "new", "segment"),
-    [("SE*", "SE*9", b"SE"), ("GE*1", "GE*7", b"GE"), ("IEA*1", "IEA*7", b"IEA"), ("*837*", "*838*", b"ST"), ("GS*HC", "GS*ZZ", b"GS")],
+    [
+        ("SE*", "SE*9", b"SE"),
+        ("GE*1", "GE*7", b"GE"),
+        ("IEA*1", "IEA*7", b"IEA"),
+        ("*837*", "*838*", b"ST"),
+        ("GS*HC", "GS*ZZ", b"GS"),
+    ],
 )
 def test_places_of_envelopes_in_a_wrapped_file(old: str, new: str, segment: bytes) -> None:
     plain = claim_file(*CLAIM_BODY, end="").decode().replace(old, new)
@@ -161,7 +167,9 @@ def test_a_byte_order_mark_is_a_warning() -> None:
     assert only(data).place(0).offset == data.index(b"ST*")
 
 
-@pytest.mark.parametrize("before", [b" ", b"\n", b"\r\n\r\n", b"\t", b"\0\0", b"\xef\xbb\xbf\n", b"\xef\xbb\xbf "], ids=repr)
+@pytest.mark.parametrize(
+    "before", [b" ", b"\n", b"\r\n\r\n", b"\t", b"\0\0", b"\xef\xbb\xbf\n", b"\xef\xbb\xbf "], ids=repr
+)
 def test_padding_before_the_first_interchange_is_a_warning(before: bytes) -> None:
     data = before + USUAL_REMIT
     assert {f.severity for f in read(data).findings} == {Severity.WARNING}
@@ -179,7 +187,11 @@ def test_blanks_at_the_end_are_nothing(after: bytes) -> None:
 def test_padding_at_the_end_is_a_warning(after: bytes) -> None:
     data = USUAL_REMIT + after
     found = read(data).finding()
-    assert (found.rule.id, found.place.offset, found.severity) == ("SYN-PADDING", len(USUAL_REMIT) - 1, Severity.WARNING)
+    assert (found.rule.id, found.place.offset, found.severity) == (
+        "SYN-PADDING",
+        len(USUAL_REMIT) - 1,
+        Severity.WARNING,
+    )
     assert answered(remits_of(data)) == ANSWERED
 
 
@@ -237,5 +249,9 @@ def test_trailing_separators_change_nothing(extra: str) -> None:
 
 
 def test_trailing_component_separators_change_nothing() -> None:
-    data = USUAL_CLAIMS.replace(b"HC:99213:25*", b"HC:99213:25:::*").replace(b"11:B:1", b"11:B:1:").replace(b"ABF:D485", b"ABF:D485::")
+    data = (
+        USUAL_CLAIMS.replace(b"HC:99213:25*", b"HC:99213:25:::*")
+        .replace(b"11:B:1", b"11:B:1:")
+        .replace(b"ABF:D485", b"ABF:D485::")
+    )
     assert claimed(claims_of(data)) == CLAIMED

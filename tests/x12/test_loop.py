@@ -52,12 +52,28 @@ def test_dates_are_periods() -> None:
 
 def test_a_person() -> None:
     assert (PERSON.role, PERSON.is_person, PERSON.name, PERSON.npi) == ("82", True, "EXAMPLE, DANA Q", "1000000111")
-    assert (PERSON.taxonomy, PERSON.street, PERSON.city, PERSON.state) == ("207N00000X", ("1 TEST ROAD", "SUITE 2"), "TESTVILLE", "IL")
-    assert (PERSON.postal_code, PERSON.birth_date, PERSON.sex, PERSON.reference("G2")) == ("62701", date(1970, 1, 1), "F", "X1")
+    assert (PERSON.taxonomy, PERSON.street, PERSON.city, PERSON.state) == (
+        "207N00000X",
+        ("1 TEST ROAD", "SUITE 2"),
+        "TESTVILLE",
+        "IL",
+    )
+    assert (PERSON.postal_code, PERSON.birth_date, PERSON.sex, PERSON.reference("G2")) == (
+        "62701",
+        date(1970, 1, 1),
+        "F",
+        "X1",
+    )
 
 
 def test_an_organisation_with_nothing_but_a_name() -> None:
-    assert (CLINIC.is_person, CLINIC.name, CLINIC.npi, CLINIC.id, CLINIC.taxonomy) == (False, "SAMPLE ANNEX", "", "", "")
+    assert (CLINIC.is_person, CLINIC.name, CLINIC.npi, CLINIC.id, CLINIC.taxonomy) == (
+        False,
+        "SAMPLE ANNEX",
+        "",
+        "",
+        "",
+    )
     assert (CLINIC.street, CLINIC.city, CLINIC.birth_date, CLINIC.sex) == ((), "", None, "")
 
 

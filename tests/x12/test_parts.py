@@ -28,7 +28,14 @@ from tests.builder import (
     subscriber,
 )
 
-DEPENDENT = ("HL*4*3*23*0", "PAT*19", "NM1*QC*1*SAMPLE*TIM", "N3*2 TEST ROAD", "N4*TESTVILLE*IL*62701", "DMG*D8*20100101*M")
+DEPENDENT = (
+    "HL*4*3*23*0",
+    "PAT*19",
+    "NM1*QC*1*SAMPLE*TIM",
+    "N3*2 TEST ROAD",
+    "N4*TESTVILLE*IL*62701",
+    "DMG*D8*20100101*M",
+)
 BODY = (
     *ABOVE, *claim("A1"), *claim("A2"), *subscriber(3, children=1), *DEPENDENT, *claim("A3"), "HL*5**20*1", *BILLING[1:],
     *subscriber(6, 5), *claim("A4"), *subscriber(7, 5), *claim("A5", "20", "NTE*ADD*A LONG NOTE THAT FILLS A PART OF ITS OWN"), *claim("A6"),
@@ -38,7 +45,14 @@ ANSWERS = (
     "PLB*1234567893*20261231*WO:REF1*10", "PLB*1234567893*20261231*FB*-10",
 )  # fmt: skip
 SIZES = [1, 2, 17, 50, 100, 150, 200, 300, 400, 500, 700, 900, 1200, 5000]
-LAYOUTS = [(USUAL, "\n"), (USUAL, ""), (USUAL, "\r\n"), (CONTROLS, ""), (Delimiters("|", ">", "^", "\n"), ""), (USUAL, "\n  ")]
+LAYOUTS = [
+    (USUAL, "\n"),
+    (USUAL, ""),
+    (USUAL, "\r\n"),
+    (CONTROLS, ""),
+    (Delimiters("|", ">", "^", "\n"), ""),
+    (USUAL, "\n  "),
+]
 
 
 def segments(loop: Loop | None) -> object:
@@ -88,7 +102,9 @@ def test_claims_are_the_same_in_parts(shrink: Callable[..., None], delimiters: D
 
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize(("delimiters", "end"), LAYOUTS, ids=repr)
-def test_payments_are_the_same_in_parts(shrink: Callable[..., None], delimiters: Delimiters, end: str, size: int) -> None:
+def test_payments_are_the_same_in_parts(
+    shrink: Callable[..., None], delimiters: Delimiters, end: str, size: int
+) -> None:
     data = remit_file(*ANSWERS, delimiters=delimiters, end=end)
     whole = remits_of(data)
     assert (len(whole.claims), len(whole.remits[0].adjustments)) == (4, 2)
@@ -127,7 +143,10 @@ def test_small_parts_begin_at_claims_and_levels(shrink: Callable[..., None]) -> 
 
 def test_the_context_is_the_head_and_the_open_levels(shrink: Callable[..., None]) -> None:
     shrink(1)
-    found = {p.segments()[0]: [s.partition("*")[0] + s[3:6] for s in p.context_segments() if s[:2] in ("ST", "HL")] for p in only(claim_file(*BODY)).parts()}
+    found = {
+        p.segments()[0]: [s.partition("*")[0] + s[3:6] for s in p.context_segments() if s[:2] in ("ST", "HL")]
+        for p in only(claim_file(*BODY)).parts()
+    }
     contexts = {first: [s for s in context if s.startswith("HL")] for first, context in found.items()}
     assert contexts["HL*2*1*22*0"] == ["HL1**"]
     assert contexts["HL*4*3*23*0"] == ["HL1**", "HL3*1"]
@@ -160,7 +179,16 @@ def test_a_fault_above_the_claims_holds_them_in_every_part(shrink: Callable[...,
 
 @pytest.mark.parametrize("size", SIZES)
 def test_a_segment_that_belongs_nowhere_loses_the_same_claims_in_parts(shrink: Callable[..., None], size: int) -> None:
-    data = claim_file(*ABOVE, *claim("A1"), "SV5*HC:E0424*DA*30*95.75", "PAT*19", *claim("A2"), *claim("A3"), *subscriber(3), *claim("A4"))
+    data = claim_file(
+        *ABOVE,
+        *claim("A1"),
+        "SV5*HC:E0424*DA*30*95.75",
+        "PAT*19",
+        *claim("A2"),
+        *claim("A3"),
+        *subscriber(3),
+        *claim("A4"),
+    )
     whole = claims_of(data)
     assert whole.names == ["A4"]
     shrink(size, 10_000)
@@ -214,7 +242,9 @@ def test_the_head_of_a_long_payment_needs_only_its_ends(shrink: Callable[..., No
 
 
 @pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize(("old", "new"), [("\nCLP*A2", "\nC\nLP*A2"), ("\nCLP*A3", "\nCLP\n*A3"), ("\nLX*2", "\nL\r\nX*2")])
+@pytest.mark.parametrize(
+    ("old", "new"), [("\nCLP*A2", "\nC\nLP*A2"), ("\nCLP*A3", "\nCLP\n*A3"), ("\nLX*2", "\nL\r\nX*2")]
+)
 def test_a_broken_identifier_doubles_no_payment(shrink: Callable[..., None], size: int, old: str, new: str) -> None:
     data = remit_file(*ANSWERS).replace(old.encode(), new.encode())
     whole = [paid(c) for c in remits_of(data).claims]

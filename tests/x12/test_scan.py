@@ -93,10 +93,10 @@ def test_what_begins_unlike_a_segment_is_odd(bad: str) -> None:
 
 
 def test_an_isa_ends_the_interchange_before_it() -> None:
-    data = FILE[: SE] + FILE
+    data = FILE[:SE] + FILE
     *_, last = scanned(data)
     assert (last.id, last.offset) == ("ISA", SE)
-    assert last.index == FILE[: SE].count(b"~") + 1
+    assert last.index == FILE[:SE].count(b"~") + 1
 
 
 def test_nothing_is_read_behind_iea() -> None:

@@ -190,7 +190,9 @@ def test_an_empty_zip(tmp_path: Path) -> None:
     assert all(data[:1] == b"!" or data.startswith(b"PK") for _, data in opened(path))
 
 
-@pytest.mark.parametrize("name", ["../a.837", "a/../../b.837", "/etc/a.837", "..\\a.837", "C:\\a.837", "a/..", "\\\\host\\a.837"])
+@pytest.mark.parametrize(
+    "name", ["../a.837", "a/../../b.837", "/etc/a.837", "..\\a.837", "C:\\a.837", "a/..", "\\\\host\\a.837"]
+)
 def test_a_member_that_climbs_out_is_refused_alone(tmp_path: Path, name: str) -> None:
     path = zipped(tmp_path / "evil.zip", {name: GOOD_CLAIMS, "b.835": GOOD_REMIT})
     (_, first), (_, second) = opened(path)

@@ -40,8 +40,20 @@ def test_usual_files_are_split_in_one_call(end: str) -> None:
 
 @pytest.mark.parametrize(
     "data",
-    [b"A*1~\nB*2~C*3~", b"A*1~\nB*2~\n\nC*3~", b"A*1~\r\nB*2~\nC*3~", b"A*\n1~B*2~\nC*3~", b"A*1~\n B*2~\nC*\r3~", b"A*1\n~B*2\n~C*3~",
-        b"A*1~\n B*2~\n C*3~", b"A*1~ B*2~ C*3~", b"A*1~B*2~\tC*3~", b"A*1~\n\0B*2~\nC*3~", b"A*1~~B*2~C*3~", b"\nA*1~\nB*2~C*3~"],
+    [
+        b"A*1~\nB*2~C*3~",
+        b"A*1~\nB*2~\n\nC*3~",
+        b"A*1~\r\nB*2~\nC*3~",
+        b"A*\n1~B*2~\nC*3~",
+        b"A*1~\n B*2~\nC*\r3~",
+        b"A*1\n~B*2\n~C*3~",
+        b"A*1~\n B*2~\n C*3~",
+        b"A*1~ B*2~ C*3~",
+        b"A*1~B*2~\tC*3~",
+        b"A*1~\n\0B*2~\nC*3~",
+        b"A*1~~B*2~C*3~",
+        b"\nA*1~\nB*2~C*3~",
+    ],
 )
 def test_mixed_breaks_are_not_taken_for_regular(data: bytes) -> None:
     between = tokens.separator(data, b"~", 3)
@@ -59,7 +71,13 @@ def test_blanks_inside_and_at_the_end_of_values_stay() -> None:
 
 @pytest.mark.parametrize(
     ("data", "text"),
-    [(b"ABC", "ABC"), ("M\u00dcLLER".encode(), "M\u00dcLLER"), (b"M\xdcLLER", "M\u00dcLLER"), (b"\xff\xfe\x00", "\xff\xfe\x00"), (b"\xc3", "\xc3")],
+    [
+        (b"ABC", "ABC"),
+        ("M\u00dcLLER".encode(), "M\u00dcLLER"),
+        (b"M\xdcLLER", "M\u00dcLLER"),
+        (b"\xff\xfe\x00", "\xff\xfe\x00"),
+        (b"\xc3", "\xc3"),
+    ],
 )
 def test_decoding_never_fails(data: bytes, text: str) -> None:
     assert tokens.decode(data) == text

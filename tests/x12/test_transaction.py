@@ -64,7 +64,9 @@ def test_the_bytes_of_segments_end_with_the_last_terminator(end: str) -> None:
     assert found.startswith(b"CLM*A1*")
     assert found.endswith(b"~")
     assert data.count(found) == 1
-    assert [p.strip() for p in found.split(b"~") if p.strip()] == [s.encode() for s in transaction.segments()[begin:stop]]
+    assert [p.strip() for p in found.split(b"~") if p.strip()] == [
+        s.encode() for s in transaction.segments()[begin:stop]
+    ]
     assert transaction.bytes_of(begin, 10_000).endswith(b"~")
     assert b"SE*" in transaction.bytes_of(begin, 10_000)
 

@@ -49,7 +49,17 @@ def test_periods(key: tuple[str, str], start: date, end: date) -> None:
     assert PERIODS[key] == Period(start, end)
 
 
-@pytest.mark.parametrize("key", [("DT", "20260105"), ("DT", "20260105１２30"), ("DT", "202602311230"), ("TM", "1230"), ("", "20260105"), ("D8", "")])
+@pytest.mark.parametrize(
+    "key",
+    [
+        ("DT", "20260105"),
+        ("DT", "20260105１２30"),
+        ("DT", "202602311230"),
+        ("TM", "1230"),
+        ("", "20260105"),
+        ("D8", ""),
+    ],
+)
 def test_no_periods(key: tuple[str, str]) -> None:
     with pytest.raises(ValueError):
         PERIODS[key]
