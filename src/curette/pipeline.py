@@ -113,6 +113,9 @@ def read_claims(path: str | Path, *, damaged: bool = False) -> Iterator[Claim]:
     """
     for transaction in _transactions(path, "837P", damaged):
         for part in transaction.parts():
+            if part.refused and not damaged:
+                _log(part.findings)
+                continue
             reader = claims_reader.Reader(part)
             yield from reader.read()
             _log(reader.findings)

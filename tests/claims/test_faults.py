@@ -231,6 +231,11 @@ def test_an_accident_weight_needs_no_date() -> None:
     assert claims_of(claim_file(*"~".join((*body, *claim("A1"))).split("~"))).rules == []
 
 
+def test_a_bad_claim_does_not_cost_the_next_of_the_same_subscriber() -> None:
+    found = claims_of(claim_file(*ABOVE, *claim("A1"), *claim("A2", "2O"), *claim("A3"), "AMT*X*y", *claim("A4")))
+    assert (found.names, found.unread) == (["A1", "A4"], ["A2", "A3"])
+
+
 def test_findings_are_capped() -> None:
     found = claims_of(claim_file(*ABOVE, *claim("A1", "100", *["AMT*F5*x"] * 3000)))
     assert len(found.findings) == 1000

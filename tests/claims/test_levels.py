@@ -86,6 +86,18 @@ def test_a_wrong_number_is_an_error_at_its_element(old: str, new: str, expected:
     assert sorted(found.names + found.unread) == ["A", "B", "C", "D", "E"]
 
 
+@pytest.mark.parametrize("parent", ["5", "1", "7", "8", "99", "X"])
+def test_a_parent_that_cannot_be_right_is_told_and_order_decides(parent: str) -> None:
+    _, found = changed("HL*7*6*22*0", f"HL*7*{parent}*22*0")
+    assert found.rules == ["SYN-HL-PARENT"]
+    assert found.names == ["A", "B", "C", "D", "E"]
+
+
+def test_a_parent_between_may_be_right_and_missing() -> None:
+    _, found = changed("HL*5*3*23*0", "HL*5*4*23*0")
+    assert (found.rules, found.unread) == (["SYN-HL-PARENT"], ["C"])
+
+
 def test_one_break_in_the_numbers_is_told_once() -> None:
     data = claim_file(*ABOVE, *claim("A"), *(s for n in range(4, 60) for s in (*subscriber(n), *claim(f"A{n}"))))
     found = claims_of(data)
@@ -147,6 +159,13 @@ def test_a_claim_needs_a_provider() -> None:
     found = claims_of(data)
     assert (found.names, found.unread) == ([], ["A"])
     assert {f.rule.id for f in found.findings} >= {"SYN-HL-PARENT", "SYN-ORPHAN"}
+
+
+def test_a_dependent_belongs_to_no_subscriber_of_another_provider() -> None:
+    data = claim_file(*ABOVE, *claim("A"), "HL*3**20*1", *BILLING[1:], "HL*4*2*23*0", *PATIENT, *claim("B"))
+    found = claims_of(data)
+    assert ("HL-PARENT", "HL*4*2*23*0", 2) in told(data, found)
+    assert (found.names, found.unread) == (["A"], ["B"])
 
 
 def test_a_deep_chain_is_no_recursion() -> None:

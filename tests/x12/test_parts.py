@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from curette import pipeline
 from curette.claims.model import Claim
+from curette.errors import InputError
 from curette.remits.model import ClaimPayment
 from curette.remits.reader import head
 from curette.x12 import parts
@@ -254,6 +256,20 @@ def test_a_broken_identifier_doubles_no_payment(shrink: Callable[..., None], siz
 
 
 @pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize(
+    ("old", "new"), [("HL*1**20*1", "HL*1.**20*1"), ("HL*3*1*22*1", "HL*X*1*22*1"), ("HL*6*5*22*0", "HL**5*22*0")]
+)
+def test_a_level_without_a_number_counts_in_parts_too(
+    shrink: Callable[..., None], size: int, old: str, new: str
+) -> None:
+    data = claim_file(*(new if s == old else s for s in BODY))
+    whole = claims_of(data)
+    assert "SYN-HL-NUMBER" in whole.rules
+    shrink(size, 10_000)
+    assert (claims_of(data).names, claims_of(data).rules) == (whole.names, whole.rules)
+
+
+@pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("head", ["HL*3*1*22*1", "HL*5**20*1", "HL*7*5*22*0"])
 def test_a_missing_level_is_told_in_parts_too(shrink: Callable[..., None], size: int, head: str) -> None:
     data = claim_file(*(s for s in BODY if s != head))
@@ -262,3 +278,19 @@ def test_a_missing_level_is_told_in_parts_too(shrink: Callable[..., None], size:
     shrink(size, 10_000)
     assert (claims_of(data).names, claims_of(data).unread) == (whole.names, whole.unread)
     assert claims_of(data).rules == whole.rules
+
+
+def test_a_refused_part_gives_no_claims_to_programs(shrink: Callable[..., None], tmp_path: Path) -> None:
+    path = tmp_path / "long.837"
+    path.write_bytes(claim_file(*ABOVE, *claim("A1"), *subscriber(3), *claim("A2", "20", "NTE*ADD*BELL \x07")))
+    shrink(300)
+    assert [c.control_number for c in pipeline.read_claims(path)] == ["A1"]
+    assert [c.control_number for c in pipeline.read_claims(path, damaged=True)] == ["A1", "A2"]
+
+
+def test_a_refused_part_makes_a_payment_unusable(shrink: Callable[..., None], monkeypatch: pytest.MonkeyPatch) -> None:
+    data = remit_file(*PAYMENT, *payment("A1"), *payment("A2", "REF*1L*" + "G" * 600))
+    monkeypatch.setattr("curette.x12.characters.SEGMENT_LIMIT", 500)
+    shrink(300)
+    with pytest.raises(InputError, match="cannot be used"):
+        list(head(only(data)).claims)
