@@ -4,7 +4,8 @@
     scripts/corpus.py [FOLDER]        FOLDER holds manifest.csv (default: ../shared/corpus beside the project)
 
 One line a file: kind, transactions (refused), claims, lines, adjustments and sums; a star where a count differs from
-the manifest. The last line says how many files agree. Exit status 1 when one differs that the tests do not explain.
+the manifest. The last line says how many files agree. Exit status 1 when one differs (tests/test_corpus.py says why
+each may).
 """
 
 import csv
