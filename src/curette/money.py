@@ -5,7 +5,9 @@ at most ten digits in all and at most two after the point (005010X222A1 and 0050
 """
 
 import re
+from typing import Any
 
+ADDS_UP = "{kind} {found}, but {other} {expected}: {difference}"
 _DECIMAL = re.compile(r"(-?)([0-9]*)(?:\.([0-9]*))?", re.ASCII)
 _MAX_DIGITS = 10
 
@@ -67,3 +69,13 @@ def count(value: int) -> str:
     sign = "-" if value < 0 else ""
     whole, part = divmod(abs(value), 1000)
     return f"{sign}{whole}.{part:03d}".rstrip("0").rstrip(".")
+
+
+def against(kind: str, found: int, other: str, expected: int) -> dict[str, Any]:
+    """The facts of `ADDS_UP`: two amounts in cents that should be the same, and by how much they are not."""
+    difference = found - expected
+    sign = "+" if difference > 0 else ""
+    return {
+        "kind": kind, "found": decimal(found), "other": other, "expected": decimal(expected),
+        "difference": f"{sign}{decimal(difference)}",
+    }  # fmt: skip

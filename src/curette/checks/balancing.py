@@ -5,17 +5,14 @@ Zero tolerance, whole cents (005010X222A1 section 1.4.4; X12 RFI 1294, 1555, 111
 
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any
 
 from curette.claims.model import Claim, LineAdjudication, OtherSubscriber, ServiceLine
 from curette.findings import Finding, Rule, Severity, declare
-from curette.money import decimal
-
-_MESSAGE = "{kind} {found}, but {other} {expected}: {difference}"
+from curette.money import ADDS_UP, against
 
 
 def _rule(id: str, name: str, fix: str) -> Rule:
-    return declare(id, name, 3, Severity.ERROR, _MESSAGE, fix, sources=("x12-837p",))
+    return declare(id, name, 3, Severity.ERROR, ADDS_UP, fix, sources=("x12-837p",))
 
 
 CHARGE = _rule("BAL-A", "claim.charge-is-sum-of-lines", "Correct the claim's charge or the line that is wrong.")
@@ -30,7 +27,7 @@ def check(claim: Claim) -> Iterator[Finding]:
     """Rules A, B, D and E on one claim."""
     lines = sum(line.charge for line in claim.lines)
     if claim.charge != lines:
-        facts = _facts("the claim's charge is", claim.charge, "its lines add up to", lines)
+        facts = against("the claim's charge is", claim.charge, "its lines add up to", lines)
         yield CHARGE.at(claim.transaction.place(claim.at, 2, loop="2300"), claim=claim.control_number, **facts)
     if claim.others or any(line.adjudications for line in claim.lines):
         yield from _other_payers(claim)
@@ -56,7 +53,7 @@ def _other_payers(claim: Claim) -> Iterator[Finding]:
 def _line(claim: Claim, line: ServiceLine, first: LineAdjudication, total: int) -> Finding:
     """B: what one payer paid and withheld is the line's charge."""
     place = claim.transaction.place(first.at, 2, loop="2430")
-    facts = _facts("a prior payer's payment and adjustments of the line are", total, "its charge is", line.charge)
+    facts = against("a prior payer's payment and adjustments of the line are", total, "its charge is", line.charge)
     return LINE.at(place, claim=claim.control_number, line=line.number, **facts)
 
 
@@ -70,12 +67,12 @@ def _claim(claim: Claim, other: OtherSubscriber, told: int) -> Iterator[Finding]
     paid = due if other.paid is None else other.paid
     place = claim.transaction.place(_amount_at(other), 2 if other.paid is not None else None, loop="2320")
     if adjudications and paid - due not in (0, -told):
-        facts = _facts("AMT*D is", paid, "line payments less claim adjustments are", due)
+        facts = against("AMT*D is", paid, "line payments less claim adjustments are", due)
         yield PAID.at(place, claim=claim.control_number, **facts)
         return
     total = paid + withheld + sum(_withheld(a) for a in adjudications)
     if total != claim.charge and not _explained(claim, other.payer_id, bool(adjudications), total):
-        facts = _facts("a prior payer's payment and adjustments are", total, "the claim's charge is", claim.charge)
+        facts = against("a prior payer's payment and adjustments are", total, "the claim's charge is", claim.charge)
         yield CLAIM.at(place, claim=claim.control_number, **facts)
 
 
@@ -96,12 +93,3 @@ def _amount_at(other: OtherSubscriber) -> int:
         if segment[0] == "AMT" and segment[1] == "D":
             return other.at + offset
     return other.at
-
-
-def _facts(kind: str, found: int, other: str, expected: int) -> dict[str, Any]:
-    difference = found - expected
-    sign = "+" if difference > 0 else ""
-    return {
-        "kind": kind, "found": decimal(found), "other": other, "expected": decimal(expected),
-        "difference": f"{sign}{decimal(difference)}",
-    }  # fmt: skip

@@ -8,16 +8,15 @@ from collections.abc import Iterator
 from typing import Any
 
 from curette.findings import Finding, Rule, Severity, declare
-from curette.money import decimal
+from curette.money import ADDS_UP, against, decimal
 from curette.remits.model import ClaimPayment, Remit
 from curette.remits.reader import Reader
 from curette.x12.transaction import Transaction
 
-_ADDS_UP = "{kind} {found}, but {other} {expected}: {difference}"
 _E, _W = Severity.ERROR, Severity.WARNING
 
 
-def _rule(id: str, name: str, severity: Severity, fix: str, message: str = _ADDS_UP) -> Rule:
+def _rule(id: str, name: str, severity: Severity, fix: str, message: str = ADDS_UP) -> Rule:
     return declare(id, name, 3, severity, message, fix, sources=("x12-835", "x12-rfi"))
 
 
@@ -66,21 +65,21 @@ def check_claim(claim: ClaimPayment, part: Transaction) -> Iterator[Finding]:
                 share += adjustment.amount
         if line.charge - kept != line.paid:
             wrong += line.charge - kept - line.paid
-            facts = _facts("the line pays", line.paid, "charge less adjustments is", line.charge - kept)
+            facts = against("the line pays", line.paid, "charge less adjustments is", line.charge - kept)
             place = part.place(line.at, 3, loop="2110")
             yield LINE.at(place, claim=claim.control_number, line=line.number, **facts)
         taken += kept
         charges += line.charge
     due = claim.charge - withheld - taken
     if due != claim.paid and due - claim.paid != wrong:  # a line that is wrong makes its claim wrong by as much
-        yield _on_claim(CLAIM, claim, part, 4, _facts("the claim pays", claim.paid, "charge less adjustments is", due))
+        yield _on_claim(CLAIM, claim, part, 4, against("the claim pays", claim.paid, "charge less adjustments is", due))
     sound = due == claim.paid and not wrong  # else one wrong amount would be told by several sums
     if sound and claim.lines and charges != claim.charge:
-        yield _on_claim(CHARGES, claim, part, 3, _facts("the charge is", claim.charge, "its lines add up to", charges))
+        yield _on_claim(CHARGES, claim, part, 3, against("the charge is", claim.charge, "its lines add up to", charges))
     if claim.is_reversal or claim.charge < 0 or claim.paid < 0:
         yield from _signs(claim, part)
     elif sound and share != (claim.patient_responsibility or 0):
-        facts = _facts("CLP05 is", claim.patient_responsibility or 0, "the PR adjustments add up to", share)
+        facts = against("CLP05 is", claim.patient_responsibility or 0, "the PR adjustments add up to", share)
         yield _on_claim(PATIENT, claim, part, 5, facts)
 
 
@@ -110,7 +109,7 @@ def check_payment(remit: Remit, paid: int) -> Iterator[Finding]:
     due = paid - sum(adjustment.amount for adjustment in remit.adjustments)
     if due != remit.paid:
         twice = list(_twice(remit, due - remit.paid))
-        facts = _facts("the payment is", remit.paid, "claims less provider adjustments are", due)
+        facts = against("the payment is", remit.paid, "claims less provider adjustments are", due)
         yield from twice or [PAYMENT.at(place, **facts)]
 
 
@@ -132,12 +131,3 @@ def _twice(remit: Remit, excess: int) -> Iterator[Finding]:
 
 def _on_claim(rule: Rule, claim: ClaimPayment, part: Transaction, element: int, facts: dict[str, Any]) -> Finding:
     return rule.at(part.place(claim.at, element, loop="2100"), claim=claim.control_number, **facts)
-
-
-def _facts(kind: str, found: int, other: str, expected: int) -> dict[str, Any]:
-    difference = found - expected
-    sign = "+" if difference > 0 else ""
-    return {
-        "kind": kind, "found": decimal(found), "other": other, "expected": decimal(expected),
-        "difference": f"{sign}{decimal(difference)}",
-    }  # fmt: skip

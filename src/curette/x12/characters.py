@@ -54,7 +54,7 @@ def _long(transaction: "Transaction") -> Iterator[Finding]:
 def _unusual(transaction: "Transaction") -> Iterator[Finding]:
     """One finding for each element with unusual characters, the first hundred of each sort."""
     severity = Severity.WARNING if transaction.code == "835" else Severity.ERROR
-    form = "UTF-8" if _is_utf8(transaction.raw) else "Latin-1"
+    form = "Latin-1" if tokens.encoding_of(transaction.raw) == "latin-1" else "UTF-8"
     delimiters = transaction.delimiters
     shown = {faults.CONTROL.id: 0, faults.CHARSET.id: 0}
     for index, segment in enumerate(transaction.segments()):
@@ -69,11 +69,3 @@ def _unusual(transaction: "Transaction") -> Iterator[Finding]:
             elif not bare.isascii() and not controls and shown[faults.CHARSET.id] < _SHOWN:
                 shown[faults.CHARSET.id] += 1
                 yield faults.CHARSET.at(transaction.place(index, number or None), form=form)
-
-
-def _is_utf8(raw: bytes) -> bool:
-    try:
-        raw.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return True

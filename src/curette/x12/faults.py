@@ -198,6 +198,3 @@ HL_CHILD = _syn(
 LX_NUMBER = _syn(
     "LX-NUMBER", "lx.number", _E, "LX01 is not {expected}, the next number", "Number the lines of a claim 1, 2, 3.",
 )  # fmt: skip
-LIMIT = _syn(
-    "LIMIT", "findings.limit", _W, "{count} more findings are not listed", "Mend the first ones and run again.",
-)  # fmt: skip
