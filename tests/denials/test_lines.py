@@ -41,14 +41,14 @@ def test_one_row_a_line_in_order() -> None:
     assert [(r.line and r.line.number, r.line and r.line.procedure, r.charge, r.paid) for r in found] == [
         (1, "99213", 10000, 6000), (2, "11102", 20000, 10000)
     ]  # fmt: skip
-    assert [r.adjustments for r in found] == [(("CO", "45", 4000, None),), (("CO", "45", 10000, None),)]
+    assert [r.adjustments for r in found] == [[("CO", "45", 4000, None)], [("CO", "45", 10000, None)]]
     assert [r.denial.outcome for r in found] == [Outcome.PAID, Outcome.PAID]
 
 
 def test_a_claim_without_lines_is_one_row() -> None:
     row = only(*clp("155", "0", "CAS*CO*22*155", PATIENT, "DTM*232*20260104", status="4"))
     assert (row.line, row.charge, row.paid) == (None, 15500, 0)
-    assert row.adjustments == (("CO", "22", 15500, None),)
+    assert row.adjustments == [("CO", "22", 15500, None)]
     assert (row.denial.outcome, row.denial.denied, row.denial.carc) == (Outcome.DENIED, 15500, "22")
     assert row.service_date == date(2026, 1, 4)
 
@@ -81,7 +81,7 @@ def test_the_categoriser_is_given_all_the_facts() -> None:
     list(rows(read.remits[0], read.claims[0], Watching(), Links()))  # type: ignore[arg-type]
     assert seen == [
         LineFacts(
-            status="2", charge=10000, paid=0, adjustments=(Adjustment("CO", "50", 7000), Adjustment("PR", "1", 3000)),
+            status="2", charge=10000, paid=0, adjustments=[Adjustment("CO", "50", 7000), Adjustment("PR", "1", 3000)],
             remarks=("N115",), claim_remarks=("MA01", "MA130", "N264"), filing="MB", procedure="99213",
             submitted="99214", modifiers=("25", "59"), sister_bundled=False,
         )

@@ -153,7 +153,7 @@ def test_a_claim(rich: ClaimPayment) -> None:
 def test_a_claim_may_lack_what_is_optional(found: Payments) -> None:
     plain = found.claims[1]
     assert (plain.patient_responsibility, plain.place_of_service, plain.frequency, plain.lines) == (None, "", "", [])
-    assert plain.adjustments == (Adjustment("CO", "29", 10000, None),)
+    assert plain.adjustments == [Adjustment("CO", "29", 10000, None)]
     assert (plain.insured, plain.rendering, plain.crossover, plain.corrected_payer, plain.remarks) == (
         None,
         None,
@@ -165,11 +165,11 @@ def test_a_claim_may_lack_what_is_optional(found: Payments) -> None:
 
 
 def test_claim_and_line_adjustments_are_kept_apart(rich: ClaimPayment) -> None:
-    assert rich.adjustments == (
+    assert rich.adjustments == [
         Adjustment("CO", "45", 5000, None),
         Adjustment("CO", "1", 1000, None),
         Adjustment("OA", "23", 500, 1500),
-    )
+    ]
     first = rich.lines[0].adjustments
     assert [(a.group, a.carc, a.amount, a.quantity) for a in first] == [
         ("CO", "45", 5000, None), ("PR", "1", 2000, 1000), ("PR", "2", 1950, None), ("PR", "3", 4000, None), ("PR", "4", 500, None),

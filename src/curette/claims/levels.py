@@ -26,7 +26,7 @@ class Levels:
             segment = [*segment, "", "", "", ""]
         number, numbers = segment[1], self.numbers
         count = self.count = self.count + 1
-        if number != str(count):
+        if number != f"{count}":
             fault(faults.HL_NUMBER, index, 1, unread=False, expected=count)
             self.count = ordinal(number) or count  # so that one break is told once
         if level not in numbers or not level:

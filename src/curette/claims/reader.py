@@ -62,6 +62,13 @@ def _diagnosis(separator: str, text: str) -> Diagnosis | None:
 class Reader(LoopReader[Claim], loops=loops.LOOPS, money=loops.MONEY):
     """Reads one transaction (or a part of one). `findings` fills while claims are taken."""
 
+    __slots__ = (
+        "billing", "charge", "claim_at", "claim_diagnoses", "claim_id", "claim_open", "claim_parties", "claim_segments",
+        "composites", "diagnoses", "levels", "line", "line_at", "line_number", "line_open", "line_segments", "lines",
+        "others", "parties", "party_table", "patient", "pointers", "procedures", "roles", "scope", "spoiled",
+        "submission", "subscriber", "unread",
+    )  # fmt: skip
+
     def __init__(self, transaction: Transaction) -> None:
         super().__init__(transaction)
         component = self.component

@@ -1,5 +1,7 @@
 """What categorising needs to know of a line, and what it finds. Money is whole cents, quantities are thousandths."""
 
+from collections.abc import Sequence
+
 from curette._records import record
 from curette.denials.outcomes import Outcome
 from curette.findings import Confidence
@@ -16,7 +18,7 @@ class LineFacts:
     status: str  # CLP02
     charge: int  # SVC02, or CLP03 of a claim without lines
     paid: int  # SVC03, or CLP04
-    adjustments: tuple[Adjustment, ...] = ()
+    adjustments: Sequence[Adjustment] = ()
     remarks: tuple[str, ...] = ()  # LQ*HE of the line
     claim_remarks: tuple[str, ...] = ()  # MOA03-07, MIA05, MIA20-23
     filing: str = ""  # CLP06

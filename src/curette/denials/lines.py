@@ -1,6 +1,6 @@
 """A remittance as rows: each service line with what became of it; a claim without lines gives one row."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from curette._records import record
@@ -22,7 +22,7 @@ class DenialLine:
     remit: Remit
     claim: ClaimPayment
     line: ServicePayment | None  # None where the claim came without lines
-    adjustments: tuple[Adjustment, ...]  # its own, or its share of the claim's
+    adjustments: Sequence[Adjustment]  # its own, or its share of the claim's
     denial: Denial
     billed: Billed | None  # the line of the 837P, where it was found
 
@@ -75,7 +75,7 @@ def rows(remit: Remit, claim: ClaimPayment, categorise: Categoriser, links: Link
         billed = links.find(claim, None) if links else None
         yield DenialLine(remit, claim, None, claim.adjustments, categorise(facts), billed)
         return
-    own = [line.adjustments for line in claim.lines]
+    own: Sequence[Sequence[Adjustment]] = [line.adjustments for line in claim.lines]
     if claim.adjustments:
         charges, payments = [line.charge for line in claim.lines], [line.paid for line in claim.lines]
         own = spread(claim.adjustments, charges, payments, own)
@@ -97,7 +97,7 @@ def rows(remit: Remit, claim: ClaimPayment, categorise: Categoriser, links: Link
         yield DenialLine(remit, claim, line, own[number], categorise(facts), billed)
 
 
-def _takes_over(own: list[tuple[Adjustment, ...]], number: int) -> bool:
+def _takes_over(own: Sequence[Sequence[Adjustment]], number: int) -> bool:
     """Whether another line of the claim took money over: OA-94 with a negative amount."""
     others = (a for at, adjustments in enumerate(own) if at != number for a in adjustments)
     return any(group == "OA" and carc == "94" and amount < 0 for group, carc, amount, _ in others)

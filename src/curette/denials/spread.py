@@ -14,7 +14,7 @@ def spread(
     charges: Sequence[int],
     payments: Sequence[int],
     own: Sequence[Sequence[Adjustment]],
-) -> list[tuple[Adjustment, ...]]:
+) -> Sequence[Sequence[Adjustment]]:
     """The adjustments of each line: its own, or its share of the claim's.
 
     `charges`, `payments` (cents) and `own` (the adjustments at the line) run side by side. Shares go by the money
@@ -22,12 +22,12 @@ def spread(
     """
     bare = [not adjustments for adjustments in own]
     if not any(bare):
-        return [tuple(adjustments) for adjustments in own]
+        return own
     lacking = [max(charge - paid, 0) if b else 0 for charge, paid, b in zip(charges, payments, bare, strict=True)]
     billed = [abs(charge) if b else 0 for charge, b in zip(charges, bare, strict=True)]
     weights = next((some for some in (lacking, billed) if any(some)), [int(b) for b in bare])
     shares = [share(amount, weights) for _, _, amount, _ in claim]
-    return [_of_line(claim, [part[at] for part in shares]) if b else tuple(own[at]) for at, b in enumerate(bare)]
+    return [_of_line(claim, [part[at] for part in shares]) if b else own[at] for at, b in enumerate(bare)]
 
 
 def _of_line(claim: Sequence[Adjustment], amounts: Sequence[int]) -> tuple[Adjustment, ...]:

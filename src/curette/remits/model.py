@@ -73,8 +73,7 @@ class ServicePayment(Loop):
     units: int  # SVC05 in thousandths; 1000 where it is absent
     start: date | None  # DTM*472 or 150
     end: date | None  # DTM*472 or 151
-    adjustments: tuple[Adjustment, ...]  # CAS
-    remarks: tuple[str, ...]  # LQ*HE
+    adjustments: Sequence[Adjustment]  # CAS
     submitted: (
         tuple[str, str, tuple[str, ...]] | None
     )  # SVC06: qualifier, procedure, modifiers when the payer changed them
@@ -83,6 +82,11 @@ class ServicePayment(Loop):
     def control_number(self) -> str:
         """REF*6R: the claim line's own number."""
         return self.reference("6R")
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """LQ*HE."""
+        return tuple(s[2] for s in self.segments if s[0] == "LQ" and len(s) > 2 and s[1] == "HE")
 
     @property
     def allowed(self) -> int | None:
@@ -115,7 +119,7 @@ class ClaimPayment(Loop):
     place_of_service: str  # CLP08
     frequency: str  # CLP09
     parties: Sequence[Party]  # NM1
-    adjustments: tuple[Adjustment, ...]  # claim-level CAS
+    adjustments: Sequence[Adjustment]  # claim-level CAS
     lines: Sequence[ServicePayment]
     section: Section | None
     end: int  # index after the claim's last segment

@@ -38,6 +38,11 @@ def _procedure(separator: str, text: str) -> Procedure:
 class Reader(LoopReader[ClaimPayment], loops=loops.LOOPS, money=loops.MONEY):
     """Reads one transaction (or a part of one)."""
 
+    __slots__ = (
+        "adjustments", "claim", "line", "lines", "opening", "organisations", "parties", "procedures",
+        "provider_adjustments", "section",
+    )  # fmt: skip
+
     def __init__(self, transaction: Transaction) -> None:
         super().__init__(transaction)
         self.procedures: Table[str, Procedure] = Table(partial(_procedure, self.component))
@@ -46,8 +51,7 @@ class Reader(LoopReader[ClaimPayment], loops=loops.LOOPS, money=loops.MONEY):
         self.section: Section | None = None
         self.claim: ClaimPayment | None = None
         self.line: ServicePayment | None = None
-        self.cas: list[Adjustment] = []  # of the claim or line that is open
-        self.codes: list[str] = []  # its remarks
+        self.adjustments: list[Adjustment] = []  # of the claim or line that is open
         self.opening: tuple[str | None, int | None] | None = None  # the claim and line whose head has a fault
 
     def claims(self) -> Iterator[ClaimPayment]:
@@ -58,21 +62,9 @@ class Reader(LoopReader[ClaimPayment], loops=loops.LOOPS, money=loops.MONEY):
         """The claim that is open ends before segment `index`."""
         claim = self.claim
         if claim is not None:
-            if self.cas or self.codes:
-                self._settle()
             _set(claim, "end", index)
         self.claim = self.line = None
         return claim
-
-    def _settle(self) -> None:
-        """Give what came in several segments to the claim or line that is left."""
-        owner = self.line if self.line is not None else self.claim
-        if self.cas:
-            _set(owner, "adjustments", tuple(self.cas))
-            self.cas = []
-        if self.codes:
-            _set(owner, "remarks", tuple(self.codes))
-            self.codes = []
 
     def owner(self) -> tuple[str | None, int | None]:
         """The claim and line that are open."""
@@ -140,6 +132,7 @@ class Reader(LoopReader[ClaimPayment], loops=loops.LOOPS, money=loops.MONEY):
         self.append = segments.append
         self.parties: list[Party] = []
         self.lines: list[ServicePayment] = []
+        self.adjustments = []
         size = len(segment)
         if size < 10:
             segment = [*segment, *_PAD[size:]]
@@ -165,7 +158,7 @@ class Reader(LoopReader[ClaimPayment], loops=loops.LOOPS, money=loops.MONEY):
             segment[8],
             segment[9],
             self.parties,
-            (),
+            self.adjustments,
             self.lines,
             self.section,
             index + 1,
@@ -185,10 +178,8 @@ class Reader(LoopReader[ClaimPayment], loops=loops.LOOPS, money=loops.MONEY):
 
     def _triplets(self, segment: list[str], index: int) -> tuple[Adjustment, ...]:
         group, size = segment[1] if len(segment) > 1 else "", len(segment)
+        found = []
         try:
-            if size == 4 and segment[2]:
-                return (_new(Adjustment, (group, segment[2], CENTS[segment[3]], None)),)
-            found = []
             for i in range(2, size, 3):
                 quantity = QUANTITIES[segment[i + 2]] if size > i + 2 and segment[i + 2] else None
                 if not segment[i]:
@@ -202,16 +193,24 @@ class Reader(LoopReader[ClaimPayment], loops=loops.LOOPS, money=loops.MONEY):
         """A CAS that is not all triplets: every fault is told; what is empty at its end is let be."""
         return () if self.triplet_faults(segment, index) else cas.adjustments((segment,))
 
-    def _claim_adjustments(self, segment: list[str], index: int) -> None:
+    def _adjustments(self, segment: list[str], index: int) -> None:
+        """CAS of a claim or line: one triplet without a quantity, as nearly all have, or more."""
         self.append(segment)
-        self.cas += self._triplets(segment, index)
+        try:
+            _, group, reason, amount = segment
+            if reason:
+                self.adjustments.append(_new(Adjustment, (group, reason, CENTS[amount], None)))
+                return
+        except ValueError:
+            pass
+        self.adjustments += self._triplets(segment, index)
 
     # -- lines
 
     def _service(self, segment: list[str], index: int) -> None:
-        if self.cas or self.codes:
-            self._settle()
         segments = [segment]
+        adjustments: list[Adjustment] = []
+        self.adjustments = adjustments
         self.loop = "2110"
         self.table = self.tables["2110"]
         self.append = segments.append
@@ -247,8 +246,7 @@ class Reader(LoopReader[ClaimPayment], loops=loops.LOOPS, money=loops.MONEY):
             units,
             None,
             None,
-            (),
-            (),
+            adjustments,
             self.procedures[segment[6]] if size > 6 and segment[6] else None,
         )
         self.lines.append(self.line)
@@ -272,15 +270,6 @@ class Reader(LoopReader[ClaimPayment], loops=loops.LOOPS, money=loops.MONEY):
         if qualifier == "472" or qualifier == "151":
             _set(line, "end", day)
         return None
-
-    def _line_adjustments(self, segment: list[str], index: int) -> None:
-        self.append(segment)
-        self.cas += self._triplets(segment, index)
-
-    def _remark(self, segment: list[str], index: int) -> None:
-        self.append(segment)
-        if len(segment) > 2 and segment[1] == "HE":
-            self.codes.append(segment[2])
 
     # -- provider adjustments
 

@@ -56,13 +56,13 @@ class _Scanner:
         term, element = re.escape(self.term), re.escape(delimiters.element.encode("latin-1"))
         breaks = b"".join(name for c, name in ((b"\r", rb"\r"), (b"\n", rb"\n")) if c != self.term)
         ids = b"(" + b"|".join(i.encode() for i in ENVELOPE) + b")(?=" + element + b"|" + term + b")"
-        # the first look-ahead passes over the capitals that no envelope segment begins with: nearly all of a file
+        # the look-aheads pass over the capitals that no envelope segment has there: nearly all of a file
         usual = b"(?=[^A-FHJ-RU-Z" + breaks + b"])(?:" + ids + b"|(?=[^A-Z]))"
         self.general = re.compile(term + b"[" + breaks + b"]*" + usual)
         self.between = between(stream, start, self.term)
-        rest = re.escape(self.between[1:])
-        # all segments parted alike: one cheap expression, which also stops where they are not
-        self.fast = re.compile(term + (b"(?:" + rest + usual + b"|(?!" + rest + b"))" if rest else usual))
+        # for segments that are all parted alike: an expression that begins with fixed text is searched fastest
+        second = b"(?=[^A-FHJ-RU-Z](?:[^B-DF-RU-Z]|(?<![A-Z])))"
+        self.fast = re.compile(re.escape(self.between) + second + usual)
         self.envelope = re.compile(ids)
 
     def run(self) -> Iterator[Mark]:
@@ -91,7 +91,7 @@ class _Scanner:
 
     def _marks(self, buffer: bytes, end: int) -> list[Mark]:
         state = self.index, self.counted, self.empty
-        if self._may_be_regular(buffer, end):
+        if self._is_regular(buffer, end):
             found = list(self._block(buffer, end, self.fast))
             if all(mark.id != "MIXED" for mark in found):
                 return found
@@ -99,23 +99,20 @@ class _Scanner:
         mixed = Mark("MIXED", self.base, self.index, b"")
         return [mixed, *self._block(buffer, end, self.general)]
 
-    def _may_be_regular(self, buffer: bytes, end: int) -> bool:
-        """Whether there are as many breaks as terminators (or none); `fast` finds those that stand elsewhere."""
+    def _is_regular(self, buffer: bytes, end: int) -> bool:
+        """Whether the same break, or none, follows every terminator, and none stands elsewhere."""
         for c in (b"\r", b"\n"):
             if c == self.term or (c not in self.between and c not in buffer):
                 continue
             if c not in self.between or buffer.count(c, 0, end) != self.terms:
                 return False
-        return True
+        return not self.between[1:] or buffer.count(self.between, 0, end) == self.terms
 
     def _block(self, buffer: bytes, end: int, pattern: re.Pattern[bytes]) -> Iterator[Mark]:
         """Marks of the segments that end at or before `end`, the last terminator in the buffer."""
         for match in pattern.finditer(buffer, 0, end + 1):
             at = match.start()
             if at >= end:
-                return
-            if match.end() == at + 1 and self.between[1:] and pattern is self.fast:
-                yield Mark("MIXED", self.base + at, self.index, b"")
                 return
             self._count(buffer, at)
             if match[1]:

@@ -23,6 +23,7 @@ Loops = Mapping[str, Mapping[str, str]]
 class LoopReader(Generic[T]):
     """Walks over one transaction (or a part of one). `findings` fills meanwhile."""
 
+    __slots__ = ("append", "component", "findings", "head", "loop", "stripped", "table", "transaction")
     tables: ClassVar[dict[str, dict[str, Handler | None]]]
     known: ClassVar[frozenset[str]]  # every segment identifier of the guide
     money: ClassVar[Mapping[str, tuple[int, ...]]]  # elements that hold amounts, by segment identifier
