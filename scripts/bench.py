@@ -228,6 +228,7 @@ def main() -> int:
     sizes = [int(s) for s in options.sizes.split(",")]
     with tempfile.TemporaryDirectory() as temporary:
         folder = options.folder or Path(temporary)
+        folder.mkdir(parents=True, exist_ok=True)
         met = compare(sizes, options.runs, options.generator, folder)
         met &= processes(sizes, options.generator, folder)
         met &= help_time()
