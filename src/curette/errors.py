@@ -52,6 +52,18 @@ class MapError(ConfigError):
         return type(self), (self.file, self.line, self.reason)
 
 
+class TableError(ConfigError):
+    """A code table, or a file to make one from, that cannot be used."""
+
+    def __init__(self, file: str, reason: str) -> None:
+        super().__init__(f"{file}: {reason}")
+        self.file = file
+        self.reason = reason
+
+    def __reduce__(self) -> tuple[type["TableError"], tuple[str, str]]:
+        return type(self), (self.file, self.reason)
+
+
 def where(error: BaseException) -> str:
     """The type of an error and the place it came from; its message may hold patient data and stays out."""
     trace = error.__traceback__

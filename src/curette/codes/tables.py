@@ -1,0 +1,295 @@
+"""Code sets and edit tables: ICD-10-CM, HCPCS, fee schedule, MUE, add-on codes, NCCI pairs, places of service, ...
+
+A file (`NAME-EDITION.table`) holds one edition of one table, in one form for what ships with curette and what a user
+imports. Rows are sorted by key (the codes of a row written one after the other, "1700417000" for a pair) and many rows
+share their dates and values, so a row is a number for its key and a number for the rest; a file is mapped into memory,
+not read, and a look-up is one binary search (a pair of 1.7 million costs about two microseconds and no memory).
+
+    curette table 1 <LF> head as JSON <LF> blanks to 8 | keys, 64 bits | numbers of values, 32 bits | values as JSON
+
+Dates are dates of service: a row holds from `start` to `end`, both included, None where that end is open.
+"""
+
+import json
+import mmap
+import os
+import re
+import sys
+import tempfile
+from array import array
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from datetime import date
+from functools import cached_property
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any
+
+from attrs import evolve, frozen
+
+from curette._records import record
+from curette.errors import TableError
+
+SUFFIX = ".table"
+_MAGIC = b"curette table 1\n"
+_CODE = re.compile(r"[0-9A-Z]{1,12}", re.ASCII)
+_HEAD_LIMIT = 1 << 16
+
+
+@frozen
+class Head:
+    """What a file says of itself."""
+
+    table: str  # "ptp"; see TITLES
+    edition: str  # "2026Q2": what a message names
+    start: date | None  # the dates of service it is for, both included
+    end: date | None
+    source: str  # whose list, and which file
+    fields: tuple[str, ...]  # the values of a row
+    complete: bool = True  # False: a subset, so that a code it lacks is not checked
+    rows: int = 0
+
+    def covers(self, day: date) -> bool:
+        """Whether this edition is for services of that day."""
+        return (self.start is None or self.start <= day) and (self.end is None or day <= self.end)
+
+    def stale_on(self, day: date) -> bool:
+        """Whether a newer edition must exist by then."""
+        return self.end is not None and day > self.end
+
+
+@record
+class Row:
+    """One row: when it holds, and its values by field (all text; empty where the list says nothing)."""
+
+    start: date | None
+    end: date | None
+    values: Mapping[str, str]
+
+    def holds(self, day: date) -> bool:
+        """Whether it is in force on that day."""
+        return (self.start is None or self.start <= day) and (self.end is None or day <= self.end)
+
+
+TITLES = {
+    "icd10cm": "ICD-10-CM diagnoses, billable",
+    "hcpcs": "HCPCS Level II codes",
+    "cpt": "CPT codes, dermatology (numbers only)",
+    "pfs": "Medicare fee schedule indicators and RVUs",
+    "mue": "Medically unlikely edits",
+    "addon": "Add-on codes and their primaries",
+    "ptp": "NCCI procedure-to-procedure edits",
+    "pos": "Places of service",
+    "taxonomy": "Provider taxonomy codes",
+    "carc": "Claim adjustment reason codes",
+    "rarc": "Remittance advice remark codes",
+    "filing": "Claim filing indicators",
+    "states": "States and provinces",
+    "countries": "Countries",
+    "modifiers": "Modifiers and what they stand on",
+}
+
+
+def number(key: str) -> int:
+    """A key as the files hold it; ValueError for anything but one to twelve digits and capitals."""
+    if not _CODE.fullmatch(key):
+        raise ValueError("not a code")
+    return int("1" + key, 36)
+
+
+def _code(number: int) -> str:
+    digits = ""
+    while number > 1:
+        number, rest = divmod(number, 36)
+        digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"[rest] + digits
+    return digits
+
+
+class Table:
+    """One edition. Nothing but its head is read before the first look-up."""
+
+    def __init__(self, file: Traversable, *, imported: bool = False) -> None:
+        self.file = file
+        self.imported = imported
+        self.head = _head(file)
+
+    @cached_property
+    def _raw(self) -> memoryview:
+        if isinstance(self.file, Path):
+            with self.file.open("rb") as stream:
+                raw = memoryview(mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ))
+        else:
+            raw = memoryview(self.file.read_bytes())
+        begin = raw[: _HEAD_LIMIT + len(_MAGIC)].tobytes().index(b"\n", len(_MAGIC)) + 1
+        return raw[begin + -begin % 8 :]
+
+    @cached_property
+    def _keys(self) -> "memoryview | array[int]":
+        return _native("Q", self._raw[: self.head.rows * 8])
+
+    @cached_property
+    def _kinds(self) -> "memoryview | array[int]":
+        return _native("I", self._raw[self.head.rows * 8 : self.head.rows * 12])
+
+    @cached_property
+    def _rows(self) -> list[Row]:
+        fields = self.head.fields
+        values = json.loads(bytes(self._raw[self.head.rows * 12 :]))
+        return [Row(_day(start), _day(end), dict(zip(fields, rest, strict=True))) for start, end, *rest in values]
+
+    def find(self, key: str) -> list[Row]:
+        """Every row of a key, the earliest first; none for what is no code."""
+        if not _CODE.fullmatch(key):
+            return []
+        keys, wanted = self._keys, int("1" + key, 36)
+        at = bisect_left(keys, wanted)
+        found = []
+        while at < len(keys) and keys[at] == wanted:
+            found.append(self._rows[self._kinds[at]])
+            at += 1
+        return found
+
+    def at(self, key: str, day: date) -> Row | None:
+        """The row of a key that is in force on a day."""
+        return next((row for row in self.find(key) if row.holds(day)), None)
+
+    def beginning(self, prefix: str) -> Iterator[tuple[str, Row]]:
+        """The rows whose keys are longer than `prefix` and begin with it, by length and then in order."""
+        if not _CODE.fullmatch(prefix):
+            return
+        for more in range(1, 13 - len(prefix)):
+            first, last = (int("1" + prefix + digit * more, 36) for digit in "0Z")
+            for at in range(bisect_left(self._keys, first), bisect_right(self._keys, last)):
+                yield _code(self._keys[at]), self._rows[self._kinds[at]]
+
+    def __iter__(self) -> Iterator[tuple[str, Row]]:
+        for key, kind in zip(self._keys, self._kinds, strict=True):
+            yield _code(key), self._rows[kind]
+
+    def __len__(self) -> int:
+        return self.head.rows
+
+
+class Tables:
+    """Every edition at hand: those that ship, and those in `folder`, which win."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self.folder = folder
+        found = [Table(f) for f in _files(files("curette.codes") / "data")]
+        found += [Table(f, imported=True) for f in (_files(folder) if folder is not None and folder.is_dir() else ())]
+        self._editions: dict[str, list[Table]] = {}
+        for table in sorted(found, key=lambda t: (t.imported, t.head.start or date.min, t.head.end or date.max)):
+            self._editions.setdefault(table.head.table, []).insert(0, table)
+        self._chosen: dict[tuple[str, date], Table | None] = {}
+
+    def editions(self, name: str) -> tuple[Table, ...]:
+        """The editions of a table, imported before shipped, the newest first."""
+        return tuple(self._editions.get(name, ()))
+
+    def __iter__(self) -> Iterator[Table]:
+        for name in TITLES:
+            yield from self.editions(name)
+
+    def on(self, name: str, day: date) -> Table | None:
+        """The edition for services of a day; where none is for it, the nearest before, else the first after."""
+        if (name, day) not in self._chosen:
+            self._chosen[name, day] = self._choose(name, day)
+        return self._chosen[name, day]
+
+    def _choose(self, name: str, day: date) -> Table | None:
+        editions = self.editions(name)
+        covering = next((t for t in editions if t.head.covers(day)), None)
+        before = [t for t in editions if t.head.end is not None and t.head.end < day]
+        latest = max(before, key=lambda t: (t.head.end or date.max, t.imported), default=None)
+        return covering or latest or (editions[-1] if editions else None)
+
+
+def write(path: Path, head: Head, rows: Iterable[tuple[str, date | None, date | None, tuple[str, ...]]]) -> Head:
+    """Write one edition, whole or not at all: `rows` are key, first and last day, values. Returns its head.
+
+    ValueError for a key that is no code or a row with other values than the head's fields.
+    """
+    keys, kinds, known = array("Q"), array("I"), dict[tuple[Any, ...], int]()
+    for key, start, end, values in rows:
+        if len(values) != len(head.fields):
+            raise ValueError(f"{key}: {len(values)} values for {len(head.fields)} fields")
+        keys.append(number(key))
+        kinds.append(known.setdefault((start, end, *values), len(known)))
+    order = _renumber(known)
+    texts = [[start and start.isoformat(), end and end.isoformat(), *rest] for start, end, *rest in order]
+    ranks = {known[value]: rank for rank, value in enumerate(order)}
+    where = sorted(range(len(keys)), key=lambda i: (keys[i], ranks[kinds[i]]))
+    head = evolve(head, rows=len(keys))
+    first = _MAGIC + json.dumps(_as_json(head), separators=(",", ":"), sort_keys=True).encode() + b"\n"
+    parts = (
+        first + b" " * (-len(first) % 8), _little(array("Q", (keys[i] for i in where))),
+        _little(array("I", (ranks[kinds[i]] for i in where))),
+        json.dumps(texts, separators=(",", ":"), ensure_ascii=False).encode(),
+    )  # fmt: skip
+    _replace(path, parts)
+    return head
+
+
+def _renumber(known: Iterable[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """The distinct values in an order of their own, the earliest first: a file does not depend on that of its rows."""
+    return sorted(known, key=lambda v: (v[0] or date.min, v[1] or date.max, v[2:]))
+
+
+def _replace(path: Path, parts: Iterable[bytes]) -> None:
+    """A private file that appears under its name when it is whole."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
+    try:
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.writelines(parts)
+            stream.flush()
+            os.fsync(stream.fileno())
+        Path(name).replace(path)
+    except BaseException:
+        with suppress(OSError):
+            Path(name).unlink()
+        raise
+
+
+def _files(folder: Traversable) -> list[Traversable]:
+    return sorted((f for f in folder.iterdir() if f.name.endswith(SUFFIX)), key=lambda f: f.name)
+
+
+def _head(file: Traversable) -> Head:
+    try:
+        with file.open("rb") as stream:
+            magic, line = stream.read(len(_MAGIC)), stream.readline(_HEAD_LIMIT)
+        if magic != _MAGIC:
+            raise ValueError("not a table of curette")
+        values = json.loads(line)
+        fields = tuple(map(str, values.pop("fields")))
+        return Head(start=_day(values.pop("start")), end=_day(values.pop("end")), fields=fields, **values)
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        raise TableError(str(file), f"cannot be used ({type(error).__name__}); import it again") from None
+
+
+def _as_json(head: Head) -> dict[str, Any]:
+    names = ("table", "edition", "source", "fields", "complete", "rows")
+    days = {name: day and day.isoformat() for name, day in (("start", head.start), ("end", head.end))}
+    return {name: getattr(head, name) for name in names} | days
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _native(code: str, raw: memoryview) -> "memoryview | array[int]":
+    """Numbers as they lie in the file, or turned where this machine counts from the other end."""
+    if sys.byteorder == "little":
+        return raw.cast(code)  # type: ignore[call-overload, no-any-return]
+    turned: array[int] = array(code, raw)
+    turned.byteswap()
+    return turned
+
+
+def _little(numbers: "array[int]") -> bytes:
+    if sys.byteorder != "little":
+        numbers.byteswap()
+    return numbers.tobytes()
