@@ -70,7 +70,10 @@ def build(knowledge: Path) -> Iterator[tuple[Head, Rows]]:
     sets, derm = knowledge / "codesets", knowledge / "dermatology"
     yield (
         Head("icd10cm", "FY2016-FY2027", date(2015, 10, 1), date(2027, 3, 31), "NCHS and CMS, FY2016 to FY2027", ()),
-        ((r["code"], day(r["valid_from"]), day(r["valid_to"]), ()) for r in table(sets, "icd10cm_billable_ranges.csv.gz")),
+        (
+            (r["code"], day(r["valid_from"]), day(r["valid_to"]), ())
+            for r in table(sets, "icd10cm_billable_ranges.csv.gz")
+        ),
     )
     yield (
         Head("hcpcs", "2026Q2", date(2019, 7, 1), date(2026, 6, 30), IOCE, ("name", "kind")),
@@ -82,7 +85,10 @@ def build(knowledge: Path) -> Iterator[tuple[Head, Rows]]:
     head = Head("cpt", "2026Q2", date(2019, 7, 1), date(2026, 6, 30), IOCE, ("kind", "separate_procedure"), False)
     yield head, cpt(sets, derm)
     head = Head("pfs", "2025", date(2025, 1, 1), date(2025, 12, 31), "CMS RVU25D (October 2025)", PFS, False)
-    yield head, ((r["hcpcs"] + r["mod"], None, None, tuple(r[f] for f in PFS_2025)) for r in table(sets, "derm_pfs.csv"))
+    yield (
+        head,
+        ((r["hcpcs"] + r["mod"], None, None, tuple(r[f] for f in PFS_2025)) for r in table(sets, "derm_pfs.csv")),
+    )
     head = Head("pfs", "2026", date(2026, 1, 1), date(2026, 12, 31), "CMS RVU26A (January 2026)", PFS, False)
     yield head, pfs_2026(sets)
     head = Head("mue", "2026Q2", date(2026, 4, 1), date(2026, 6, 30), CMS, ("mue", "mai", "rationale"), False)
@@ -96,8 +102,9 @@ def build(knowledge: Path) -> Iterator[tuple[Head, Rows]]:
     head = Head("taxonomy", "25.1", None, date(2026, 3, 31), "NUCC", ())
     yield head, ((r["code"], None, None, ()) for r in table(sets, "nucc_codes_251.csv"))
     head = Head("modifiers", "2026-01", None, None, "CMS and curette", ("belongs_on", "opens_ncci_pair"), False)
-    yield head, (
-        (r["modifier"], None, None, (r["belongs_on"], r["opens_ncci_pair"])) for r in table(derm, "modifiers.csv")
+    yield (
+        head,
+        ((r["modifier"], None, None, (r["belongs_on"], r["opens_ncci_pair"])) for r in table(derm, "modifiers.csv")),
     )
     yield from of_pyx12()
     yield from of_maps()
@@ -145,26 +152,36 @@ def of_pyx12() -> Iterator[tuple[Head, Rows]]:
     lists = pyx12.codes.ExternalCodes(None).codes
     for name, ours in (("states", "states"), ("country", "countries")):
         codes = sorted({*lists[name]["codes"], *ADDED[name]})
-        yield Head(ours, "2026", None, None, "USPS and Canada Post" if ours == "states" else "ISO 3166-1", ()), (
-            (code, None, None, ()) for code in codes
+        yield (
+            Head(ours, "2026", None, None, "USPS and Canada Post" if ours == "states" else "ISO 3166-1", ()),
+            ((code, None, None, ()) for code in codes),
         )
     root = pyx12.map_if.load_map_file("837.5010.X222.A1.xml", pyx12.params.ParamsBase())
     loops = "/ISA_LOOP/GS_LOOP/ST_LOOP/DETAIL/2000A/2000B"
     codes = root.getnodebypath(f"{loops}/SBR").children[8].valid_codes
     if set(codes) != set(FILING):
         raise SystemExit(f"claim filing indicators differ: {sorted(set(codes) ^ set(FILING))}")
-    yield Head("filing", "005010X222A1", None, None, "X12 data element 1032", ("name",)), (
-        (code, None, None, (name,)) for code, name in sorted(FILING.items())
+    yield (
+        Head("filing", "005010X222A1", None, None, "X12 data element 1032", ("name",)),
+        ((code, None, None, (name,)) for code, name in sorted(FILING.items())),
     )
 
 
 def of_maps() -> Iterator[tuple[Head, Rows]]:
     """Reason and remark codes with their dates, from maps/denials."""
     codes = denials.codes()
-    for name, edition, rows in (("carc", "2024-07", codes.carcs), ("rarc", "2024-07", codes.rarcs)):
-        yield Head(name, edition, None, date(2024, 10, 31), f"X12 list {139 if name == 'carc' else 411}", ("modified",)), (
-            (c.code, c.start, c.stop - timedelta(1) if c.stop else None, (c.modified.isoformat() if c.modified else "",))
-            for c in rows.values()
+    for name, edition, rows in (("carc", "2026-08", codes.carcs), ("rarc", "2026-08", codes.rarcs)):
+        yield (
+            Head(name, edition, None, date(2026, 12, 31), f"X12 list {139 if name == 'carc' else 411}", ("modified",)),
+            (
+                (
+                    c.code,
+                    c.start,
+                    c.stop - timedelta(1) if c.stop else None,
+                    (c.modified.isoformat() if c.modified else "",),
+                )
+                for c in rows.values()
+            ),
         )
 
 
@@ -183,7 +200,9 @@ def main() -> int:
             name = f"{head.table}-{head.edition}{tables.SUFFIX}"
             head = tables.write(folder / name, head, rows)
             (folder / name).chmod(0o644)  # part of the package: not private
-            same = not options.check or ((DATA / name).is_file() and (DATA / name).read_bytes() == (folder / name).read_bytes())
+            same = not options.check or (
+                (DATA / name).is_file() and (DATA / name).read_bytes() == (folder / name).read_bytes()
+            )
             wrong += not same
             size = (folder / name).stat().st_size
             print(f"{name:32} {head.rows:7,} rows {size:9,} bytes{'' if same else '   DIFFERS'}")

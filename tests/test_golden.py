@@ -34,7 +34,8 @@ def result(name: str, command: str) -> str:
     before = Path.cwd()
     os.chdir(ROOT)
     try:
-        return run(command, name, "--format", "jsonl").out
+        dated = ("--as-of", "2026-06-15") if command == "check" else ()
+        return run(command, name, "--format", "jsonl", *dated).out
     finally:
         os.chdir(before)
 
@@ -56,7 +57,7 @@ def test_no_golden_result_is_left_of_a_sample_that_is_gone() -> None:
 @pytest.mark.parametrize(("name", "command"), [c for c in CASES if "/faulty/" not in c[0] and c[0] not in ODD_BUT_TRUE])
 def test_a_good_sample_raises_no_alarm(name: str, command: str) -> None:
     kinds = {json.loads(line)["type"] for line in golden(name, command).read_text(encoding="utf-8").splitlines()}
-    assert kinds == ({"summary"} if command == "check" else kinds - {"finding", "fault"})
+    assert not kinds & {"finding", "fault"}
 
 
 def main(arguments: list[str]) -> int:

@@ -191,7 +191,7 @@ def test_one_cause_is_not_told_by_reader_and_guide(put: Put) -> None:
 
 
 def test_findings_of_a_file_beyond_the_limit_are_counted(put: Put, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pipeline, "FINDINGS_A_FILE", 3)
+    monkeypatch.setattr("curette.pipeline.results.FINDINGS_A_FILE", 3)
     claims = [s for n in range(5) for s in b.claim(f"A{n}")]
     data = b.claim_file(*b.ABOVE, *claims).replace(b"CLM*A", b"CLM*B").replace(b"*100***11", b"*101***11")
     results = check(put("a.837", data), put("b.837", data))
@@ -202,7 +202,7 @@ def test_findings_of_a_file_beyond_the_limit_are_counted(put: Put, monkeypatch: 
 
 
 def test_the_limit_spans_the_transactions_of_a_file(put: Put, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pipeline, "FINDINGS_A_FILE", 3)
+    monkeypatch.setattr("curette.pipeline.results.FINDINGS_A_FILE", 3)
     one = [*b.ABOVE, *(s.replace("*100***11", "*101***11") for n in range(2) for s in b.claim(f"A{n}"))]
     data = b.write(b.interchange(b.group(*(b.transaction(*one, control=f"000{n}") for n in range(3)))))
     results = check(put("a.837", data))[1:]
@@ -210,7 +210,7 @@ def test_the_limit_spans_the_transactions_of_a_file(put: Put, monkeypatch: pytes
 
 
 def test_the_limit_holds_for_denials_too(put: Put, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pipeline, "FINDINGS_A_FILE", 1)
+    monkeypatch.setattr("curette.pipeline.results.FINDINGS_A_FILE", 1)
     path = put("a.835", b.GOOD_REMIT.replace(b"*100*60*0*", b"*100*60*5*"))
     results = [r for r in pipeline.denials([path], DenialOptions(str)) if not r.begins]
     assert [(len(r.findings), len(r.hidden)) for r in results] == [(1, 2)]

@@ -10,6 +10,7 @@ import pytest
 
 from curette import pipeline
 from curette.errors import InputError
+from curette.pipeline import files
 from curette.x12.source import Source, open_sources
 from tests import builder as b
 from tests.running import (
@@ -126,7 +127,7 @@ def test_a_disk_that_fails_while_a_file_is_read(put: Put, monkeypatch: pytest.Mo
     def opened(path: str | Path, stdin: IO[bytes] | None = None) -> Iterator[Source | InputError]:
         yield from [Source("bad.837", Failing(b.GOOD_CLAIMS))] if str(path).endswith("bad.837") else real(path, stdin)
 
-    monkeypatch.setattr(pipeline, "open_sources", opened)
+    monkeypatch.setattr(files, "open_sources", opened)
     results = check(Path("bad.837"), put("good.837", b.GOOD_CLAIMS))
     assert [(f.place.file, f.message) for f in findings(results)] == [("bad.837", "Input/output error")]
     assert (sum(r.begins for r in results), sum(r.claims for r in results)) == (2, 2)

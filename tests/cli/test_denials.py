@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from curette import pipeline
+from curette.pipeline import remittances
 from curette.x12.transaction import Transaction
 from tests import builder as b
 from tests.cli.run import Done, run
@@ -78,14 +79,14 @@ def test_an_unreadable_file_goes_before_findings_and_the_others_are_reported(put
 
 
 def test_a_fault_of_ours_in_one_payment_does_not_cost_the_others(put: Put, monkeypatch: pytest.MonkeyPatch) -> None:
-    real = pipeline._denials_part
+    real = remittances._denials_part
 
     def breaks(options: pipeline.DenialOptions, part: Transaction) -> pipeline.Categorised:
         if part.file.endswith("bad.835"):
             raise ZeroDivisionError("SAMPLE, SAM")
         return real(options, part)
 
-    monkeypatch.setattr(pipeline, "_denials_part", breaks)
+    monkeypatch.setattr(remittances, "_denials_part", breaks)
     files = [put(GOOD, "bad.835"), put(GOOD)]
     done = run("denials", *files, "--format", "jsonl")
     assert done.code == 3

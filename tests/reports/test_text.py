@@ -1,13 +1,17 @@
 """What a biller reads after a pre-flight: findings by claim, the worst first, and what became of the batch."""
 
 from collections.abc import Iterable
+from datetime import date
 
 import pytest
 
-from curette.checks.results import Checked
+from curette.checks.codesets.verdicts import PROCEDURE
+from curette.checks.results import Checked, Unevaluated
 from curette.findings import Finding, Place, Severity
 from curette.reports import text
 from curette.x12 import faults
+
+TODAY = date(2026, 7, 1)
 
 
 def place(index: int, segment: str = "CLM", element: int | None = 2, **more: object) -> Place:
@@ -104,7 +108,7 @@ def test_counts_over_files_and_transactions() -> None:
         Checked("b", (error(1),), "837P", claims=1, lines=1, charge=100, hidden=(error(3), warning(4))),
         Checked("c", (faults.FILE.at(Place(file="c"), reason="is a PDF"),), begins=True, unreadable=True),
     )  # fmt: skip
-    assert list(text.check_summary(found)) == [
+    assert list(text.check_summary(found, TODAY)) == [
         "",
         "3 files, 2 transactions, 6 claims, 8 lines, charge 351.50",
         "clean 5 claims 251.50",
@@ -132,9 +136,26 @@ def test_a_file_that_fails_while_it_is_read_counts_once() -> None:
 )
 def test_one_of_each_severity(severity: Severity, said: str) -> None:
     found = summary(Checked("a", (error(1).with_severity(severity),), begins=True))
-    assert f"findings: {said}" in list(text.check_summary(found))
+    assert f"findings: {said}" in list(text.check_summary(found, TODAY))
 
 
 def test_a_clean_run() -> None:
-    lines = list(text.check_summary(summary(Checked("a", begins=True), Checked("a", transactions=1))))
+    lines = list(text.check_summary(summary(Checked("a", begins=True), Checked("a", transactions=1)), TODAY))
     assert lines == ["", "1 file, 1 transaction, 0 claims, 0 lines, charge 0.00", "findings: none"]
+
+
+def test_what_was_not_evaluated_and_tables_out_of_date_are_named() -> None:
+    missed = Unevaluated(PROCEDURE, "A1", 1, "CPT 2026Q2", "the table at hand lacks the code")
+    old, new = ("cpt", "2026Q2", date(2026, 6, 30)), ("icd10cm", "FY2027", date(2027, 3, 31))
+    found = summary(
+        Checked("a", begins=True),
+        Checked("a", unevaluated=(missed, missed), unlisted=1, editions=frozenset({old, new, ("pos", "1", None)})),
+    )
+    assert list(text.check_summary(found, TODAY))[-3:] == [
+        "not evaluated: COD-PROC 2 times, CPT 2026Q2 lacks the code",
+        "not evaluated beyond the limit of a file: 1",
+        "tables out of date: cpt 2026Q2 (import newer ones: curette codes import)",
+    ]
+    assert not found.stale(date(2026, 6, 30))
+    assert [t["stale"] for t in found.tables(TODAY)] == [True, False, False]
+    assert found.record(None)["not_evaluated"] == 3

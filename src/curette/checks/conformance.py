@@ -29,11 +29,7 @@ from curette.findings import Finding, Rule, shape
 from curette.x12.transaction import Transaction
 
 _MAPS = {"837P": "837.5010.X222.A1.xml", "835": "835.5010.X221.A1.xml"}
-_EXCLUDED = "remark_code,currency"  # lists years behind; denials and SNIP 5 know remark codes
-_ADDED = {  # assigned since the lists in pyx12 were drawn up
-    "states": frozenset(["NL", "NU", "PW", "QC"]),
-    "country": frozenset(["AX", "BL", "BQ", "CW", "GG", "IM", "JE", "ME", "MF", "RS", "SS", "SX", "TL"]),
-}
+_EXCLUDED = "remark_code,currency,states,country,pos"  # all its outside lists: they are SNIP 5's to hold against
 _ENVELOPE = frozenset({"ISA", "TA1", "GS", "GE", "IEA"})
 _ODD = re.compile("[^ -~]")
 
@@ -99,8 +95,6 @@ def _silence() -> None:
 
 def _correct(root: Any) -> None:
     """Mend what is wrong in a map of pyx12 4.0.0; the tests fail when a correction is no longer needed."""
-    for name, added in _ADDED.items():
-        root.ext_codes.codes[name]["codes"] |= added
     for node in root.loop_segment_iterator():
         if node.is_loop() and node.id == "FOOTER" and node.get_first_seg() is not None:
             node.repeat = ">1"  # each PLB opens the loop anew, and there may be many

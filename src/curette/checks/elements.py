@@ -13,7 +13,6 @@ from curette.findings import Rule, shape
 
 Codes = dict[str, frozenset[str]]  # data element number to every code that the guide lists for it
 
-_LISTS = {"states": "a state or province code", "country": "a country code", "pos": "a place of service code"}
 _OURS = {"ST": 3, "SE": 2}  # how many of their elements the envelope reader judges
 _PRODUCT_ID = "234"  # the data element of procedure codes
 _DATE_PERIOD = "1251"  # the data element whose qualifier (1250) says the form
@@ -56,7 +55,7 @@ def qualifier(nodes: list[Any], segment: Any, codes: Codes) -> Fault:
     facts: dict[str, Any] = {"element": _name(segment, element, component)}
     if not value:
         return Fault(guide.ELE_MISSING, element, component, facts)
-    allowed = _allowed((c for n in nodes for c in n.guess_unique_key_id_element().valid_codes), None)
+    allowed = _allowed(c for n in nodes for c in n.guess_unique_key_id_element().valid_codes)
     facts |= {"found": _quoted(key, value, codes), "expected": allowed}
     return Fault(guide.ELE_CODE, element, component, facts)
 
@@ -186,9 +185,9 @@ def _wrong_form(node: Any, value: str) -> tuple[Rule, dict[str, Any]] | None:
 
 def _wrong_code(node: Any, value: str, codes: Codes) -> tuple[Rule, dict[str, Any]]:
     """Code 7: not of the code list, or not of the pattern that the map has for the value."""
-    if value in node.valid_codes or not (node.valid_codes or node.external_codes):
+    if value in node.valid_codes or not node.valid_codes:
         return guide.ELE_TYPE, {"expected": "in the form that its qualifier asks for"}
-    allowed = _allowed(node.valid_codes, node.external_codes)
+    allowed = _allowed(node.valid_codes)
     return guide.ELE_CODE, {"found": _quoted(node, value, codes), "expected": allowed}
 
 
@@ -197,10 +196,10 @@ def _quoted(node: Any, value: str, codes: Codes) -> str:
     return value if value in codes.get(node.data_ele, ()) else shape(value)
 
 
-def _allowed(codes: Iterable[str], external: str | None) -> str:
+def _allowed(codes: Iterable[str]) -> str:
     listed = list(dict.fromkeys(codes))
-    if external or not 0 < len(listed) <= _SHOWN_CODES:
-        return _LISTS.get(external or "", "a code that the guide lists here")
+    if not 0 < len(listed) <= _SHOWN_CODES:
+        return "a code that the guide lists here"
     return listed[0] if len(listed) == 1 else f"{', '.join(listed[:-1])} or {listed[-1]}"
 
 

@@ -1,9 +1,23 @@
 """What came of a pre-flight, in the small: one transaction or part at a time."""
 
+from datetime import date
+
 from attrs import field, frozen
 
+from curette._records import record
 from curette.claims.spans import Held
-from curette.findings import Finding
+from curette.findings import Finding, Rule
+
+
+@record
+class Unevaluated:
+    """A rule that could not look: `needs` is the table or fact that it lacks."""
+
+    rule: Rule
+    claim: str | None
+    line: int | None
+    needs: str
+    reason: str
 
 
 @frozen
@@ -35,6 +49,9 @@ class Checked:
     unreadable: bool = False  # the file could not be used at all
     paid: int = 0  # CLP04
     whole: bool = True  # nothing of it was lost that the payment as a whole must add up with
+    unevaluated: tuple[Unevaluated, ...] = ()
+    editions: frozenset[tuple[str, str, date | None]] = frozenset()  # tables asked: name, edition, last day
+    unlisted: int = 0  # unevaluated beyond the limit of a file
     hidden: tuple[Finding, ...] = ()  # findings beyond the limit of a file: counted, not listed
     above: Held = field(factory=Held)  # what it leaves to the parts that follow
     fault: Fault | None = None  # nothing more is known of this transaction or part

@@ -3,13 +3,14 @@
 import sys
 import time
 from collections.abc import Iterable
+from datetime import date
 from pathlib import Path
 
 import click
 
 from curette import pipeline
 from curette.checks.results import Checked
-from curette.cli.options import FILES, JOBS, OUTPUT, QUIET, Prefixes, SnipTypes
+from curette.cli.options import AS_OF, FILES, JOBS, OUTPUT, QUIET, Prefixes, SnipTypes
 from curette.cli.output import coloured, output, paint
 from curette.cli.progress import progress
 from curette.findings import Severity
@@ -33,6 +34,7 @@ _SEVERITIES = [str(s) for s in Severity]
 @click.option("--ignore", type=Prefixes(), default=(), help="Not these rules.")
 @click.option("--conformance/--no-conformance", default=True, help="Hold against the implementation guide (SNIP 1, 2).")
 @click.option("--format", "form", type=click.Choice(["text", "jsonl"]), default="text", show_default=True)
+@AS_OF
 @click.option("--timing", is_flag=True, help="Tell seconds in the summary (they differ from run to run).")
 @OUTPUT
 @JOBS
@@ -45,6 +47,7 @@ def command(
     ignore: tuple[str, ...],
     conformance: bool,
     form: str,
+    as_of: date,
     timing: bool,
     output_file: Path | None,
     jobs: int,
@@ -63,7 +66,10 @@ def command(
             write(f"{paint(line, coloured(output_file)) if form == 'text' else line}\n")
             tick(summary.claims)
         seconds = round(time.monotonic() - started, 3) if timing else None
-        closing = text.check_summary(summary) if form == "text" else [jsonl.line(summary.record(seconds))]
+        if form == "text":
+            closing = text.check_summary(summary, as_of)
+        else:
+            closing = map(jsonl.line, (*summary.tables(as_of), summary.record(seconds)))
         for line in closing:
             write(f"{line}\n")
     if summary.unreadable or summary.faults:
@@ -77,6 +83,7 @@ def _lines(results: Iterable[Checked], summary: CheckSummary, form: str) -> Iter
         summary.take(result)
         if form == "jsonl":
             yield from map(jsonl.finding, result.findings)
+            yield from map(jsonl.not_evaluated, result.unevaluated)
             yield from map(jsonl.fault, filter(None, [result.fault]))
         elif result.findings or result.fault:
             yield from text.check(result, named=result.file == told)

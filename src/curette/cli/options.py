@@ -1,6 +1,7 @@
 """Options that several commands share."""
 
 import os
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,25 @@ class _Jobs(click.ParamType[int]):
 
 
 JOBS = click.option("--jobs", "-j", type=_Jobs(), default=1, show_default=True, help="Processes, or auto.")
+
+
+class _Day(click.ParamType[date]):
+    name = "DATE"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        if isinstance(value, date):
+            return value
+        try:
+            return date.fromisoformat(str(value))
+        except ValueError:
+            self.fail(f"{value!r} is not a date like 2026-03-10", param, ctx)
+
+
+def _today() -> date:
+    return date.today()  # noqa: DTZ011 - the day where the user is; only the command line asks
+
+
+AS_OF = click.option("--as-of", type=_Day(), default=_today, show_default="today", help="What today is.")
 
 
 class Prefixes(click.ParamType[tuple[str, ...]]):

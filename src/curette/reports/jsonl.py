@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from curette.checks.results import Fault
+from curette.checks.results import Fault, Unevaluated
 from curette.denials.lines import DenialLine
 from curette.findings import Finding
 from curette.money import count, decimal
@@ -61,6 +61,20 @@ def finding(found: Finding) -> str:
             "prevents": rule.prevents,
             "sources": rule.sources,
             "payer_scope": None,
+        }
+    )
+
+
+def not_evaluated(missed: Unevaluated) -> str:
+    """What a rule could not look at."""
+    return line(
+        {
+            "type": "not_evaluated",
+            "rule": missed.rule.id,
+            "claim": missed.claim,
+            "line": missed.line,
+            "needs": missed.needs,
+            "reason": missed.reason,
         }
     )
 

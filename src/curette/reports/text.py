@@ -3,6 +3,7 @@
 import textwrap
 from collections import Counter
 from collections.abc import Iterator
+from datetime import date
 
 from attrs import define, field
 
@@ -30,6 +31,9 @@ class CheckSummary:
     faults: int = 0
     severities: Counter[str] = field(factory=Counter)
     rules: Counter[str] = field(factory=Counter)
+    not_evaluated: Counter[tuple[str, str]] = field(factory=Counter)  # by rule and what it needs
+    unlisted: int = 0  # not evaluated beyond the limit of a file
+    editions: set[tuple[str, str, date | None]] = field(factory=set)  # tables asked: name, edition, last day
 
     def take(self, result: Checked) -> None:
         """One more result."""
@@ -42,6 +46,24 @@ class CheckSummary:
         for finding in (*result.findings, *result.hidden):
             self.severities[finding.severity] += 1
             self.rules[finding.rule.id] += 1
+        for missed in result.unevaluated:
+            self.not_evaluated[missed.rule.id, missed.needs] += 1
+        self.unlisted += result.unlisted
+        self.editions |= result.editions
+
+    def stale(self, today: date) -> list[str]:
+        """The tables asked of which a newer edition must exist, as "cpt 2026Q2"."""
+        return [f"{name} {edition}" for name, edition, end in self._editions() if end is not None and end < today]
+
+    def tables(self, today: date) -> list[dict[str, object]]:
+        """The lines of JSON lines about the tables asked."""
+        return [
+            {"type": "table", "table": name, "edition": edition, "stale": end is not None and end < today}
+            for name, edition, end in self._editions()
+        ]
+
+    def _editions(self) -> list[tuple[str, str, date | None]]:
+        return sorted(self.editions, key=lambda e: e[:2])
 
     def record(self, seconds: float | None) -> dict[str, object]:
         """The summary line of JSON lines."""
@@ -50,7 +72,8 @@ class CheckSummary:
             "lines": self.lines, "charge": decimal(self.charge),
             "findings": {str(s): self.severities[s] for s in Severity},
             "not_listed": self.hidden, "held": self.held, "clean": self.claims - self.held,
-            "held_charge": decimal(self.held_charge), "not_evaluated": 0, "faults": self.faults, "seconds": seconds,
+            "held_charge": decimal(self.held_charge),
+            "not_evaluated": self.not_evaluated.total() + self.unlisted, "faults": self.faults, "seconds": seconds,
         }  # fmt: skip
 
 
@@ -107,8 +130,8 @@ def _wrapped(text: str) -> list[str]:
     return textwrap.wrap(text, WIDTH, initial_indent=" " * 11, subsequent_indent=" " * 11)
 
 
-def check_summary(summary: CheckSummary) -> Iterator[str]:
-    """The closing lines."""
+def check_summary(summary: CheckSummary, today: date) -> Iterator[str]:
+    """The closing lines; tables that are out of date by `today` are named."""
     s = summary
     yield ""
     yield (
@@ -127,5 +150,12 @@ def check_summary(summary: CheckSummary) -> Iterator[str]:
     if s.rules:
         top = ", ".join(f"{rule} {number}" for rule, number in s.rules.most_common(5))
         yield from textwrap.wrap(f"most often: {top}", WIDTH, subsequent_indent="  ")
+    for (rule, needs), number in s.not_evaluated.most_common(5):
+        yield from textwrap.wrap(f"not evaluated: {rule} {many(number, 'time')}, {needs} lacks the code", WIDTH)
+    if s.unlisted:
+        yield f"not evaluated beyond the limit of a file: {s.unlisted:,}"
+    if stale := s.stale(today):
+        text = f"tables out of date: {', '.join(stale)} (import newer ones: curette codes import)"
+        yield from textwrap.wrap(text, WIDTH, subsequent_indent="  ")
     if s.unreadable:
         yield f"{many(s.unreadable, 'file')} could not be read"

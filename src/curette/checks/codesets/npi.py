@@ -1,4 +1,4 @@
-"""SNIP 5: codes against the lists outside X12. So far: provider identifiers."""
+"""Provider identifiers, wherever they stand in a transaction."""
 
 import re
 from bisect import bisect_right

@@ -2,7 +2,7 @@
 
 import pytest
 
-from curette.checks.codesets import NPI, check
+from curette.checks.codesets.npi import NPI, check
 from curette.findings import Finding, Severity
 from curette.x12.delimiters import Delimiters
 from tests import builder as b

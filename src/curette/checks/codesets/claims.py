@@ -1,0 +1,170 @@
+"""The codes of a claim: procedures, modifiers, diagnoses, places, drugs, laboratories, and of the levels above it.
+
+What stands above claims (billing provider, subscriber, patient) is looked at once, with its first claim.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+
+from curette.checks.codesets import verdicts
+from curette.checks.codesets.verdicts import Problem, Verdicts
+from curette.checks.results import Unevaluated
+from curette.claims.model import Claim, Drug, ServiceLine
+from curette.findings import Finding
+from curette.x12.cas import Segment
+from curette.x12.loop import Loop, Party, element
+
+Outcome = Finding | Unevaluated
+
+
+class ClaimCodes:
+    """Looks at one claim after another of a transaction."""
+
+    def __init__(self, judge: Verdicts) -> None:
+        self.judge = judge
+        self.seen: tuple[object, object, object] = (None, None, None)  # the levels that were looked at
+        self.days: set[date] = set()  # of service: they choose the editions
+        self.claim: Claim
+
+    def check(self, claim: Claim) -> Iterator[Outcome]:
+        """What is wrong with its codes, and which could not be judged; nothing where it has no date of service."""
+        self.claim = claim
+        starts = [line.service.start for line in claim.lines if line.service is not None]
+        if not starts:
+            return
+        start = min(starts)
+        end = max(line.service.end for line in claim.lines if line.service is not None)
+        self.days.add(end)
+        above = claim.billing, claim.subscriber, claim.patient
+        if above[0] is not self.seen[0] or above[1] is not self.seen[1] or above[2] is not self.seen[2]:
+            yield from self._above(end)
+            self.seen = above
+        judge = self.judge
+        for number, diagnosis in enumerate(claim.diagnoses):
+            if (found := judge.diagnoses[diagnosis.qualifier, diagnosis.code, start, end]) is not None:
+                yield self._told(found, *self._diagnosis_at(number))
+        place = claim.place_of_service
+        if place and (found := judge.places[place, end]) is not None:
+            yield self._told(found, claim.at, 5, 1)
+        yield from self._laboratories(claim, None)
+        for party in claim.parties:
+            yield from self._party(party, end)
+        for other in claim.others:
+            indicator = other.filing_indicator
+            if indicator and (found := judge.filings[indicator, end]) is not None:
+                yield self._told(found, other.at, 9)
+            for party in other.parties:
+                yield from self._party(party, end)
+        for line in claim.lines:
+            yield from self._line(line, start, end)
+
+    def editions(self) -> set[tuple[str, str, date | None]]:
+        """The tables that the claims so far were held against: name, edition, last day."""
+        chosen = (self.judge.tables.on(name, day) for name in _TABLES for day in self.days)
+        return {(t.head.table, t.head.edition, t.head.end) for t in chosen if t is not None}
+
+    def _line(self, line: ServiceLine, start: date, end: date) -> Iterator[Outcome]:
+        judge, number = self.judge, line.number
+        if line.service is not None:
+            start, end = line.service.start, line.service.end
+        if line.qualifier == "HC" and (found := judge.procedures[line.procedure, start, end]) is not None:
+            yield self._told(found, _service_at(line), 1, 2, number)
+        for place, modifier in enumerate(line.modifiers):
+            if (found := judge.modifiers[modifier]) is not None:
+                yield self._told(found, _service_at(line), 1, 3 + place, number)
+        if line.place_of_service and (found := judge.places[line.place_of_service, end]) is not None:
+            yield self._told(found, _service_at(line), 5, None, number)
+        yield from self._laboratories(line, number)
+        for drug in line.drugs:
+            yield from self._drug(drug, number)
+        for party in line.parties:
+            yield from self._party(party, end, number)
+
+    def _drug(self, drug: Drug, line: int) -> Iterator[Outcome]:
+        for at, segment in enumerate(drug.segments, drug.at):
+            if segment[0] == "LIN" and element(segment, 2) == "N4":
+                if (found := verdicts.form(verdicts.NDC, "NDC", element(segment, 3))) is not None:
+                    yield self._told(found, at, 3, None, line)
+            elif segment[0] == "CTP" and drug.unit and (found := verdicts.ndc_unit(drug.unit)) is not None:
+                yield self._told(found, at, 5, 1, line)
+
+    def _laboratories(self, loop: Loop, line: int | None) -> Iterator[Outcome]:
+        """CLIA numbers: REF*X4 of the laboratory, REF*F4 of the one it was referred to."""
+        for at, segment in enumerate(loop.segments, loop.at):
+            if segment[0] == "REF" and segment[1] in ("X4", "F4"):
+                found = verdicts.form(verdicts.CLIA, "CLIA", element(segment, 2))
+                if found is not None:
+                    yield self._told(found, at, 2, None, line)
+
+    def _above(self, day: date) -> Iterator[Outcome]:
+        """The levels that were not looked at with the claim before."""
+        claim, judge = self.claim, self.judge
+        billing, subscriber, patient = self.seen
+        if claim.billing is not billing:
+            yield from self._taxonomy(claim.billing, day)
+            for party in claim.billing.parties:
+                yield from self._party(party, day)
+        if claim.subscriber is not subscriber:
+            indicator = claim.subscriber.filing_indicator
+            if indicator and (found := judge.filings[indicator, day]) is not None:
+                yield self._told(found, _at(claim.subscriber, "SBR"), 9)
+            for party in claim.subscriber.parties:
+                yield from self._party(party, day)
+        if claim.patient is not None and claim.patient is not patient:
+            for party in claim.patient.parties:
+                yield from self._party(party, day)
+
+    def _party(self, party: Party, day: date, line: int | None = None) -> Iterator[Outcome]:
+        segments = party.segments
+        if len(segments) == 1:
+            return
+        for at, segment in enumerate(segments, party.at):
+            if segment[0] == "N4":
+                where = element(segment, 2), element(segment, 3), element(segment, 4)
+                for found in self.judge.addresses[*where, day]:
+                    yield self._told(found, at, _ADDRESS[found.rule], None, line)
+            elif segment[0] == "PRV":
+                yield from self._taxonomy_of(segment, at, day, line)
+
+    def _taxonomy(self, loop: Loop, day: date) -> Iterator[Outcome]:
+        for at, segment in enumerate(loop.segments, loop.at):
+            if segment[0] == "PRV":
+                yield from self._taxonomy_of(segment, at, day, None)
+
+    def _taxonomy_of(self, segment: Segment, at: int, day: date, line: int | None) -> Iterator[Outcome]:
+        code = element(segment, 3)
+        if code and element(segment, 2) == "PXC" and (found := self.judge.taxonomies[code, day]) is not None:
+            yield self._told(found, at, 3, None, line)
+
+    def _diagnosis_at(self, number: int) -> tuple[int, int, int]:
+        """Segment, element and component of a diagnosis, counted from nought."""
+        for at, segment in enumerate(self.claim.segments, self.claim.at):
+            if segment[0] == "HI":
+                for place, text in enumerate(segment[1:], 1):
+                    if text.partition(self.claim.transaction.delimiters.component)[0] in ("ABK", "ABF", "BK", "BF"):
+                        if not number:
+                            return at, place, 2
+                        number -= 1
+        return self.claim.at, 0, 0
+
+    def _told(
+        self, found: Problem, at: int, number: int, component: int | None = None, line: int | None = None
+    ) -> Outcome:
+        claim = self.claim
+        if found.needs:
+            return Unevaluated(found.rule, claim.control_number, line, found.needs, "the table at hand lacks the code")
+        place = claim.transaction.place(at, number, component)
+        return found.rule.at(place, claim=claim.control_number, line=line, severity=found.severity, **found.facts)
+
+
+_TABLES = ("icd10cm", "hcpcs", "cpt", "pos", "taxonomy")  # those that go out of date
+_ADDRESS = {verdicts.STATE: 2, verdicts.ZIP: 3, verdicts.COUNTRY: 4}
+
+
+def _service_at(line: ServiceLine) -> int:
+    return _at(line, "SV1")
+
+
+def _at(loop: Loop, identifier: str) -> int:
+    """The index of the first such segment of a loop."""
+    return next((loop.at + i for i, s in enumerate(loop.segments) if s[0] == identifier), loop.at)

@@ -1,0 +1,27 @@
+"""Where the parts are joined: files to transactions, transactions to findings and rows, in order, on one or more cores.
+
+`files` opens what a user names, `workers` spreads the work, `preflight` checks claims, `remittances` categorises
+denials, and `reading` hands claims and remittances to programs.
+"""
+
+from curette.pipeline.files import items, sources, unreadable
+from curette.pipeline.preflight import CheckOptions, check
+from curette.pipeline.reading import read_claims, read_remits
+from curette.pipeline.remittances import Categorised, DenialOptions, denials
+from curette.pipeline.results import FINDINGS_A_FILE
+from curette.pipeline.workers import settle
+
+__all__ = [
+    "FINDINGS_A_FILE",
+    "Categorised",
+    "CheckOptions",
+    "DenialOptions",
+    "check",
+    "denials",
+    "items",
+    "read_claims",
+    "read_remits",
+    "settle",
+    "sources",
+    "unreadable",
+]

@@ -1,0 +1,70 @@
+"""Files to transactions: what a user names is walked, filled in, opened and cut, in order."""
+
+from collections.abc import Iterable, Iterator
+from glob import glob
+from pathlib import Path
+from typing import IO
+
+from curette.errors import InputError, Unreadable
+from curette.findings import Finding, Place
+from curette.x12 import envelope, faults
+from curette.x12.source import Source, open_sources
+from curette.x12.transaction import Transaction
+
+_BESIDE = frozenset({".csv", ".html", ".json", ".jsonl", ".md", ".xlsx"})  # what lies beside X12: results and sidecars
+Item = Source | Transaction | Finding | InputError
+Paths = Iterable[str | Path] | str | Path
+
+
+def sources(paths: Paths, stdin: IO[bytes] | None = None) -> Iterator[Source | InputError]:
+    """Every file that the paths hold, in order: folders are walked, patterns filled in, archives opened.
+
+    One path may stand alone. What holds no file is an Unreadable.
+    """
+    for path in [paths] if isinstance(paths, str | Path) else paths:
+        try:
+            files = _files(path)
+        except OSError as error:
+            yield Unreadable(str(path), error.strerror or "cannot be read")
+            continue
+        if files is None:
+            yield from open_sources(path, stdin)
+        elif not files:
+            yield Unreadable(str(path), "holds no file")
+        for file in files or ():
+            yield from open_sources(file)
+
+
+def _files(path: str | Path) -> list[Path] | None:
+    """The files of a folder (but results and sidecars) or a pattern such as "in/*.837"; None for one file or "-"."""
+    text = str(path)
+    if text == "-" or Path(path).is_file():
+        return None
+    if Path(path).is_dir():
+        found = (file for file in Path(path).rglob("*") if file.suffix.lower() not in _BESIDE)
+    elif any(c in text for c in "*?["):
+        found = (Path(name) for name in glob(text, recursive=True))  # noqa: PTH207 - the pattern may be absolute
+    else:
+        return None
+    return sorted(file for file in found if file.is_file() and not file.name.startswith("."))
+
+
+def items(paths: Paths, stdin: IO[bytes] | None = None) -> Iterator[Item]:
+    """What the files hold: each file's Source first, then its transactions and the findings outside them.
+
+    A file that cannot be used is an InputError, and so is the rest of one that fails while it is read.
+    """
+    for source in sources(paths, stdin):
+        yield source
+        if isinstance(source, Source):
+            try:
+                yield from envelope.read(source)
+            except InputError as error:
+                yield error
+            except OSError as error:
+                yield InputError(source.name, error.strerror or "cannot be read to its end")
+
+
+def unreadable(error: InputError) -> Finding:
+    """A file that cannot be used, as a finding on the file itself."""
+    return faults.FILE.at(Place(file=error.file, offset=error.offset), reason=error.reason)

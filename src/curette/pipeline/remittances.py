@@ -1,0 +1,120 @@
+"""Denials: remittances to categorised rows."""
+
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import IO
+
+from attrs import frozen
+
+from curette.checks.results import Fault
+from curette.denials.categorise import categoriser
+from curette.denials.lines import DenialLine, rows
+from curette.denials.link import Links
+from curette.denials.totals import Totals
+from curette.errors import InputError
+from curette.findings import Finding
+from curette.pipeline.files import Item, Paths, items, unreadable
+from curette.pipeline.preflight import check_fault
+from curette.pipeline.results import balanced, conform, hinders, listed, ordered
+from curette.pipeline.workers import each, safely
+from curette.remits import balance
+from curette.remits import reader as remits_reader
+from curette.remits.model import Remit
+from curette.x12 import faults
+from curette.x12.source import Source
+from curette.x12.transaction import Transaction
+
+
+@frozen
+class Categorised:
+    """The rows of a remittance (as `render` made them), or what stands outside remittances."""
+
+    file: str
+    findings: tuple[Finding, ...] = ()
+    rows: tuple[str, ...] = ()
+    totals: Totals | None = None
+    begins: bool = False
+    unreadable: bool = False
+    refused: bool = False  # a remittance that may not be used: no rows
+    remit: Remit | None = None  # its payment
+    hidden: tuple[Finding, ...] = ()  # findings beyond the limit of a file: counted, not listed
+    fault: Fault | None = None
+
+
+@frozen
+class DenialOptions:
+    """How rows are made: `render` turns a row into text, in the process that made it."""
+
+    render: Callable[[DenialLine], str | None]
+    conformance: bool = False
+    links: Links | None = None
+    maps: Path | None = None
+
+
+def denials(
+    paths: Paths, options: DenialOptions, *, jobs: int = 1, stdin: IO[bytes] | None = None
+) -> Iterator[Categorised]:
+    """Categorise remittances, in order, one `Categorised` a remittance; a refused one gives findings and no rows."""
+    return listed(_denials(items(paths, stdin), options, jobs))
+
+
+def _denials(things: Iterable[Item], options: DenialOptions, jobs: int) -> Iterator[Categorised]:
+    pending: list[Categorised] = []
+    for item, part, result in each(things, partial(safely, partial(_denials_part, options), _denials_fault), jobs):
+        if isinstance(item, Source):
+            yield Categorised(item.name, begins=True)
+        elif isinstance(item, InputError):
+            yield Categorised(item.file, (unreadable(item),), unreadable=True)
+        elif isinstance(item, Finding):
+            yield Categorised(item.place.file, (item,))
+        elif part is not None and result is not None:
+            pending.append(result)
+            if part.last:
+                yield _remit(item, pending)
+                pending = []
+
+
+def _remit(transaction: Transaction, parts: list[Categorised]) -> Categorised:
+    """The parts of one remittance as one."""
+    findings = [f for part in parts for f in part.findings]
+    if transaction.kind != "835" or not transaction.readable or any(part.refused for part in parts):
+        fault = next((part.fault for part in parts if part.fault), None)
+        return Categorised(transaction.file, ordered(findings), refused=transaction.code == "835", fault=fault)
+    totals = Totals(payments=1)
+    for part in parts:
+        if part.totals is not None:
+            totals += part.totals
+    remit = remits_reader.head(transaction)
+    if not any(map(hinders, findings)):
+        findings += balance.check_payment(remit, totals.paid)
+    totals.paid = remit.paid
+    return Categorised(
+        transaction.file, ordered(findings), tuple(r for part in parts for r in part.rows), totals, remit=remit
+    )
+
+
+def _denials_part(options: DenialOptions, part: Transaction) -> Categorised:
+    findings = list(part.findings)
+    if part.kind != "835" or not part.readable or not part.complete:
+        if not part.refused:
+            findings.append(faults.KIND.at(part.place(0), kind=part.kind))
+        return Categorised(part.file, tuple(findings), refused=part.refused)
+    categorise, remit, links = categoriser(options.maps), remits_reader.head(part), options.links or Links()
+    reader, totals, rendered = remits_reader.Reader(part), Totals(), []
+    for claim, told in balanced(reader):
+        totals.claims += 1
+        totals.paid += claim.paid
+        findings.extend(told)
+        for row in rows(remit, claim, categorise, links):
+            totals.take(row)
+            if (text := options.render(row)) is not None:
+                rendered.append(text)
+    findings.extend(reader.findings)
+    if options.conformance:
+        findings = conform(part, findings)
+    return Categorised(part.file, tuple(findings), tuple(rendered), totals, refused=part.refused or not reader.usable)
+
+
+def _denials_fault(part: Transaction, reason: str) -> Categorised:
+    return Categorised(part.file, refused=True, fault=check_fault(part, reason).fault)

@@ -1,0 +1,79 @@
+"""What a transaction's findings need before they are handed on: one for each cause, in file order, not too many."""
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, TypeVar
+
+from attrs import evolve
+
+from curette.checks.results import Checked
+from curette.findings import Finding, Severity
+from curette.remits import balance
+from curette.remits import reader as remits_reader
+from curette.remits.model import ClaimPayment
+from curette.x12.transaction import Transaction
+
+if TYPE_CHECKING:
+    from curette.pipeline.remittances import Categorised
+
+FINDINGS_A_FILE = 1000  # listed; the rest is counted
+L = TypeVar("L", Checked, "Categorised")
+
+
+def listed(results: Iterable[L]) -> Iterator[L]:
+    """The findings of a file beyond the limit are only counted."""
+    listed = 0
+    for result in results:
+        listed = 0 if result.begins else listed
+        room = max(FINDINGS_A_FILE - listed, 0)
+        listed += len(result.findings)
+        if len(result.findings) > room:
+            result = evolve(result, findings=result.findings[:room], hidden=result.findings[room:])
+        yield result
+
+
+def named(results: Iterable[Checked]) -> Iterator[Checked]:
+    """What was not evaluated in a file is named up to the same limit."""
+    told = 0
+    for result in results:
+        kept = result.unevaluated[: max(FINDINGS_A_FILE - (0 if result.begins else told), 0)]
+        told = len(kept) + (0 if result.begins else told)
+        unlisted = len(result.unevaluated) - len(kept)
+        yield evolve(result, unevaluated=kept, unlisted=unlisted) if unlisted else result
+
+
+def conform(part: Transaction, findings: list[Finding]) -> list[Finding]:
+    """Add what the guide says, but not where a reader (of the segment) or a list (of the code) has told a cause."""
+    from curette.checks import conformance
+
+    told = {f.place.segment_index for f in findings if f.severity is Severity.ERROR and f.rule.snip < 3}
+    codes = {(f.place.segment_index, f.place.element) for f in findings if f.rule.snip == 5}
+    return [
+        *findings,
+        *(
+            f
+            for f in conformance.check(part)
+            if f.place.segment_index not in told and (f.place.segment_index, f.place.element) not in codes
+        ),
+    ]
+
+
+def ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """In file order, without those that two readers told of one place."""
+    unique = {(f.rule.id, f.place.segment_index, f.place.element, f.place.component, f.message): f for f in findings}
+    return tuple(sorted(unique.values(), key=lambda f: (f.place.segment_index, f.severity.rank, f.place.element or 0)))
+
+
+def hinders(finding: Finding) -> bool:
+    """Whether the payment as a whole cannot be expected to add up."""
+    return finding.rule is balance.REVERSAL
+
+
+def balanced(reader: remits_reader.Reader) -> Iterator[tuple[ClaimPayment, Iterable[Finding]]]:
+    """Each claim with its balance; one with an amount that cannot be read is not expected to balance."""
+    part, older, newer = reader.transaction, 0, 0
+    for claim in reader.claims():
+        recent = reader.findings[older:]  # a claim is handed out at the next one, whose head may be told by then
+        older, newer = newer, len(reader.findings)
+        last = claim.end + part.before
+        faulty = any(claim.at + part.before < (f.place.segment_in_transaction or 0) <= last for f in recent)
+        yield claim, () if faulty else balance.check_claim(claim, part)

@@ -1,0 +1,94 @@
+"""One process or several. The unit of work is a transaction, or a part of a very long one; order is kept.
+
+What comes of a unit is a function of its bytes alone, so the output does not depend on the number of processes.
+"""
+
+import gc
+import multiprocessing
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from functools import partial
+from typing import Any, TypeVar
+
+from curette.errors import CuretteError, where
+from curette.pipeline.files import Item
+from curette.x12.transaction import Transaction
+
+R = TypeVar("R")
+
+
+def safely(work: Callable[[Transaction], R], failed: Callable[[Transaction, str], R], part: Transaction) -> R:
+    """What `work` makes of a transaction; a fault of ours in it must not cost the others."""
+    try:
+        return work(part)
+    except CuretteError:
+        raise
+    except Exception as error:
+        return failed(part, where(error))
+
+
+def settle() -> None:
+    """For a process that is curette's own: what is loaded by now stays, so the garbage collector may leave it alone.
+
+    Reading makes many small objects and hardly any cycles; looking through the maps over and over costs a third.
+    """
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 20)
+
+
+Outcome = tuple[Any, Transaction | None, R | None]  # an item, the part of it that was worked on, and what came of it
+
+
+def each(things: Iterable[Item], work: Callable[[Transaction], R], jobs: int) -> Iterator[Outcome[R]]:
+    """Every item in order, a transaction once for each of its parts with what `work` made of it."""
+    if jobs < 2:
+        for item in things:
+            if isinstance(item, Transaction):
+                for part in item.parts():
+                    yield item, part, work(part)
+            else:
+                yield item, None, None
+        return
+    methods = multiprocessing.get_all_start_methods()
+    context = multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
+    if context.get_start_method() == "forkserver":
+        context.set_forkserver_preload(["curette.pipeline"])  # imported once, for all workers
+    with ProcessPoolExecutor(jobs, context, _install, (work,)) as pool:
+        for _ in range(jobs):
+            pool.submit(_ready)  # workers start while the first envelope is scanned
+        waiting: deque[Callable[[], Outcome[R]]] = deque()
+        for item in things:
+            if isinstance(item, Transaction):
+                for part in item.parts():
+                    waiting.append(partial(_outcome, item, part, pool.submit(_run, part)))
+                    while len(waiting) > jobs * 3:
+                        yield waiting.popleft()()
+                while waiting and item.stream is not None:  # its file is closed as soon as the next is asked for
+                    yield waiting.popleft()()
+            else:
+                waiting.append(partial(_outcome, item, None, None))
+        while waiting:
+            yield waiting.popleft()()
+
+
+def _outcome(item: Any, part: Transaction | None, future: "Future[R] | None") -> Outcome[R]:
+    return item, part, future.result() if future is not None else None
+
+
+_work: Callable[[Transaction], Any]
+
+
+def _install(work: Callable[[Transaction], Any]) -> None:
+    """In a worker process: what to do with each transaction, sent once."""
+    global _work
+    _work = work
+    settle()
+
+
+def _ready() -> None:
+    """Nothing: the first task of a worker, which starts it."""
+
+
+def _run(part: Transaction) -> Any:
+    return _work(part)
