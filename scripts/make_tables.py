@@ -16,6 +16,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pyx12.codes
@@ -131,7 +132,10 @@ def pfs_2026(sets: Path) -> Rows:
         if r["status_2026"]:
             found = {"status": "status_2026", "work_rvu": "work_rvu_2026", "global_days": "global_days_2026"}
             found["nonfac_total"] = "nonfac_total_2026"
-            yield r["hcpcs"] + r["mod"], None, None, tuple(r[found[f]] if f in found else "" for f in PFS)
+            values = {f: r[column] for f, column in found.items()}
+            for rvu in ("work_rvu", "nonfac_total"):
+                values[rvu] = values[rvu] and f"{Decimal(values[rvu]):.2f}"
+            yield r["hcpcs"] + r["mod"], None, None, tuple(values.get(f, "") for f in PFS)
 
 
 def addon(sets: Path) -> Rows:
