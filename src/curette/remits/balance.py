@@ -7,7 +7,7 @@ the payment; AMT and QTY never enter.
 from collections.abc import Iterator
 from typing import Any
 
-from curette.findings import Finding, Rule, Severity, declare
+from curette.findings import Finding, Place, Rule, Severity, declare
 from curette.money import ADDS_UP, against, decimal
 from curette.remits.model import ClaimPayment, Remit
 from curette.remits.reader import Reader
@@ -99,18 +99,21 @@ def _signs(claim: ClaimPayment, part: Transaction) -> Iterator[Finding]:
 
 def check_payment(remit: Remit, paid: int) -> Iterator[Finding]:
     """Rules T, N and the debit flag; `paid` is the sum of CLP04 over all claims of the payment."""
-    at = next((i for i, s in enumerate(remit.segments) if s[0] == "BPR"), 0)
-    transaction = next(remit.transaction.parts())
-    place = transaction.place(at, 2)
     if remit.paid < 0:
-        yield TOTAL.at(place, found=decimal(remit.paid))
+        yield TOTAL.at(_payment(remit, 2), found=decimal(remit.paid))
     elif remit.paid > 0 and remit.debit_or_credit == "D":
-        yield DEBIT.at(transaction.place(at, 3), found=decimal(remit.paid))
+        yield DEBIT.at(_payment(remit, 3), found=decimal(remit.paid))
     due = paid - sum(adjustment.amount for adjustment in remit.adjustments)
     if due != remit.paid:
         twice = list(_twice(remit, due - remit.paid))
         facts = against("the payment is", remit.paid, "claims less provider adjustments are", due)
-        yield from twice or [PAYMENT.at(place, **facts)]
+        yield from twice or [PAYMENT.at(_payment(remit, 2), **facts)]
+
+
+def _payment(remit: Remit, element: int) -> Place:
+    """An element of BPR."""
+    at = next((i for i, s in enumerate(remit.segments) if s[0] == "BPR"), 0)
+    return next(remit.transaction.parts()).place(at, element)
 
 
 def _twice(remit: Remit, excess: int) -> Iterator[Finding]:

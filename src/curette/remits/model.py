@@ -86,7 +86,7 @@ class ServicePayment(Loop):
     @property
     def remarks(self) -> tuple[str, ...]:
         """LQ*HE."""
-        return tuple(s[2] for s in self.segments if s[0] == "LQ" and len(s) > 2 and s[1] == "HE")
+        return tuple([s[2] for s in self.segments if s[0] == "LQ" and len(s) > 2 and s[1] == "HE"])
 
     @property
     def allowed(self) -> int | None:
