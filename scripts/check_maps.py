@@ -11,6 +11,7 @@ from pathlib import Path
 
 from curette.codes.denials import codes
 from curette.codes.maps import Maps, Row
+from curette.codes.payers import profiles
 from curette.errors import MapError
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -25,7 +26,8 @@ only, no DOCTYPE, no entities, no processing instructions, nothing outside the f
 numbers and dates are those of the lists' owners; names, labels and groupings are curette's own words.
 
 `--maps DIR` lays a folder of the same layout over these files: a row with the code (or id) of a built-in row replaces
-it, a new one is added. A file with a name that is not below is refused.
+it, a new one is added. A file with a name that is not below is refused. Payer profiles are a folder of their own
+(`--payers DIR`, see [payers](payers/README.md)).
 
 This page is written by `python scripts/check_maps.py --write`.
 """
@@ -35,6 +37,11 @@ CONTENT = {
     "denials/carc": "claim adjustment reason codes (CAS02)",
     "denials/rarc": "remittance advice remark codes (LQ, MOA, MIA)",
     "denials/tables": "small lists of an 835: groups, claim statuses, payment methods, provider adjustments",
+    "payers/default": "the payer of whom nothing is known: nothing is asked",
+    "payers/commercial_ppo": "example: a preferred provider organisation",
+    "payers/medicaid": "example: what holds for Medicaid in every state",
+    "payers/medicare_advantage": "example: Medicare Advantage, of which only NCCI is known",
+    "payers/medicare_part_b": "example: what holds for original Medicare everywhere",
 }
 
 
@@ -47,7 +54,7 @@ def names() -> list[str]:
 def page() -> str:
     """What maps/README.md should say."""
     maps = Maps()
-    tables = {name: maps.rows(name) for name in names()}
+    tables = {name: rows(maps, name) for name in names()}
     sources = tables["sources"]
     parts = [
         START,
@@ -58,6 +65,19 @@ def page() -> str:
         *disagreements(sources),
     ]
     return "".join(parts)
+
+
+def rows(maps: Maps, name: str) -> tuple[Row, ...]:
+    """The rows of a map; of a folder of one kind, those of one file."""
+    folder, _, stem = name.rpartition("/")
+    if folder not in schemas():
+        return maps.rows(name)
+    return tuple(row for row in maps.folder(folder) if Path(row.file).stem == stem)
+
+
+def schemas() -> set[str]:
+    """The names of all schemas."""
+    return {path.stem for path in (MAPS / "schema").glob("*.xsd")}
 
 
 def files(tables: dict[str, tuple[Row, ...]]) -> Iterator[str]:
@@ -84,11 +104,12 @@ def disagreements(sources: tuple[Row, ...]) -> Iterator[str]:
 
 def faults() -> Iterator[str]:
     """What is wrong, one line each."""
-    schemas = {path.stem for path in (MAPS / "schema").glob("*.xsd")}
+    used = {part for name in names() for part in name.split("/")}
     yield from (f"maps/{name}.xml is not described in check_maps.py" for name in names() if name not in CONTENT)
-    yield from (f"maps/schema/{stem}.xsd has no map" for stem in sorted(schemas - {Path(n).name for n in names()}))
+    yield from (f"maps/schema/{stem}.xsd has no map" for stem in sorted(schemas() - used))
     try:
         codes()
+        profiles()
         if PAGE.read_text("utf-8") != page():
             yield "maps/README.md is out of step: python scripts/check_maps.py --write"
     except MapError as fault:

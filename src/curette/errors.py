@@ -64,6 +64,10 @@ class TableError(ConfigError):
         return type(self), (self.file, self.reason)
 
 
+class ProfileError(MapError):
+    """A payer profile that breaks its schema or contradicts itself or another."""
+
+
 def where(error: BaseException) -> str:
     """The type of an error and the place it came from; its message may hold patient data and stays out."""
     trace = error.__traceback__

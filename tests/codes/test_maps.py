@@ -152,12 +152,20 @@ def test_a_source_that_is_not_listed_is_refused(tmp_path: Path) -> None:
         maps.rows("denials/carc")
 
 
-@pytest.mark.parametrize("name", ["cacr.xml", "denials/carcs.xml", "payers/acme.xml"])
+@pytest.mark.parametrize("name", ["cacr.xml", "denials/carcs.xml", "payer/acme.xml"])
 def test_a_mistyped_name_is_no_success(name: str, tmp_path: Path) -> None:
     file = tmp_path / name
     file.parent.mkdir(exist_ok=True)
     file.write_text(carcs(row()), "utf-8")
     with pytest.raises(MapError, match="no map of curette has this name"):
+        Maps(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["acme.xml", "medicaid.xml"])
+def test_payer_profiles_do_not_lie_among_the_maps(name: str, tmp_path: Path) -> None:
+    (tmp_path / "payers").mkdir()
+    (tmp_path / "payers" / name).write_text(HEAD + "<payers/>", "utf-8")
+    with pytest.raises(MapError, match=rf"{name}:1: payer profiles are not laid over with the maps"):
         Maps(tmp_path)
 
 

@@ -121,9 +121,29 @@ def test_counts_over_files_and_transactions() -> None:
     assert found.record(None) == {
         "type": "summary", "files": 3, "transactions": 2, "claims": 6, "lines": 8, "charge": "351.50",
         "findings": {"error": 4, "warning": 2, "advice": 0}, "not_listed": 2, "held": 1, "clean": 5,
-        "held_charge": "100.00", "not_evaluated": 0, "faults": 0, "seconds": None,
+        "held_charge": "100.00", "not_evaluated": 0, "faults": 0, "seconds": None, "profiles": {},
     }  # fmt: skip
     assert found.record(1.25)["seconds"] == 1.25
+
+
+def test_payer_profiles_and_what_they_were_matched_by() -> None:
+    found = summary(
+        Checked("a", profiles=(("our_hmo", "payer id 99003", 2), ("default", "", 4))),
+        Checked(
+            "a", profiles=(("our_hmo", "filing indicator HM, receiver RECEIVER-1", 1), ("our_hmo", "payer id 99003", 1))
+        ),
+    )
+    assert list(text.check_summary(found, TODAY))[2:5] == [
+        "payer profiles: default 4 claims,",
+        "  our_hmo 4 claims (payer id 99003 3; filing indicator HM, receiver RECEIVER-1 1)",
+        "findings: none",
+    ]
+    assert found.record(None)["profiles"] == {
+        "default": {"claims": 4, "matched_by": {}},
+        "our_hmo": {
+            "claims": 4, "matched_by": {"payer id 99003": 3, "filing indicator HM, receiver RECEIVER-1": 1}
+        },
+    }  # fmt: skip
 
 
 def test_a_file_that_fails_while_it_is_read_counts_once() -> None:

@@ -54,4 +54,5 @@ class Checked:
     unlisted: int = 0  # unevaluated beyond the limit of a file
     hidden: tuple[Finding, ...] = ()  # findings beyond the limit of a file: counted, not listed
     above: Held = field(factory=Held)  # what it leaves to the parts that follow
+    profiles: tuple[tuple[str, str, int], ...] = ()  # payer profile, by what it was matched, claims
     fault: Fault | None = None  # nothing more is known of this transaction or part

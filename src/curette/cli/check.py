@@ -32,6 +32,7 @@ _SEVERITIES = [str(s) for s in Severity]
 @click.option("--snip", type=SnipTypes(), default="1-7", show_default=True, help="Which SNIP types to run.")
 @click.option("--select", type=Prefixes(), default=(), help="Only these rules: ids or their beginnings.")
 @click.option("--ignore", type=Prefixes(), default=(), help="Not these rules.")
+@click.option("--payers", type=click.Path(path_type=Path), metavar="DIR", help="Payer profiles over the built-in ones.")
 @click.option("--conformance/--no-conformance", default=True, help="Hold against the implementation guide (SNIP 1, 2).")
 @click.option("--format", "form", type=click.Choice(["text", "jsonl"]), default="text", show_default=True)
 @AS_OF
@@ -45,6 +46,7 @@ def command(
     snip: frozenset[int],
     select: tuple[str, ...],
     ignore: tuple[str, ...],
+    payers: Path | None,
     conformance: bool,
     form: str,
     as_of: date,
@@ -58,7 +60,7 @@ def command(
     Exit code 0: nothing at or above --fail-on; 1: findings; 2: usage; 3: a file that cannot be read.
     """
     pipeline.settle()
-    options = pipeline.CheckOptions(conformance, snip, select, ignore)
+    options = pipeline.CheckOptions(conformance, snip, select, ignore, payers)
     results = pipeline.check(files, options, jobs=jobs, stdin=getattr(sys.stdin, "buffer", None))
     summary, started = CheckSummary(), time.monotonic()
     with output(output_file, files) as write, progress(quiet) as tick:

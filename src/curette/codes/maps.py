@@ -69,6 +69,20 @@ class Maps:
             self._check_sources(row)
         return rows
 
+    def folder(self, name: str, own: Path | None = None) -> tuple[Row, ...]:
+        """The rows of every file of a folder whose files are all of one kind ("payers"), by file name; `own` is a
+        user's folder to read instead of the built-in one.
+        """
+        if own is not None and not own.is_dir():
+            raise MapError(str(own), 0, "is not a folder")
+        files = sorted((own or resources.maps() / name).iterdir(), key=lambda file: file.name)
+        rows = tuple(row for file in files if file.name.lower().endswith(".xml") for row in read(file, name))
+        if not rows:
+            raise MapError(str(own), 0, f"holds no file of {name} (*.xml)")
+        for row in rows:
+            self._check_sources(row)
+        return rows
+
     @cached_property
     def sources(self) -> frozenset[str]:
         """The ids that a row may name as its source."""
@@ -110,6 +124,10 @@ def _check_folder(folder: Path) -> None:
         raise MapError(str(folder), 0, "is not a folder")
     for file in sorted([*folder.glob("*.xml"), *folder.glob("*/*.xml")]):
         name = file.relative_to(folder).with_suffix("").as_posix()
+        if name.startswith("payers/"):
+            raise MapError(
+                str(file), 1, "payer profiles are not laid over with the maps: they are a folder of their own"
+            )
         if not (resources.maps() / f"{name}.xml").is_file():
             _parse(file)
             raise MapError(str(file), 1, "no map of curette has this name")

@@ -7,7 +7,7 @@ from typing import IO
 
 from attrs import evolve, frozen
 
-from curette.checks import balancing
+from curette.checks import balancing, payer
 from curette.checks.codesets import npi
 from curette.checks.codesets import remits as remit_codes
 from curette.checks.codesets.claims import ClaimCodes
@@ -16,6 +16,7 @@ from curette.checks.results import Checked, Fault, Unevaluated
 from curette.claims import reader as claims_reader
 from curette.claims.model import Claim
 from curette.claims.spans import Carried, Held, Level, Spans
+from curette.codes.payers import profiles
 from curette.codes.tables import Tables
 from curette.errors import InputError
 from curette.findings import Finding, Severity
@@ -33,14 +34,15 @@ from curette.x12.transaction import Transaction
 class CheckOptions:
     """What a pre-flight runs. `conformance` is the implementation guide (SNIP 1 and 2).
 
-    `snip` are the types of check; `select` and `ignore` are beginnings of rule ids. `tables` is the folder of imported
-    code tables, which win over those that ship.
+    `snip` are the types of check; `select` and `ignore` are beginnings of rule ids. `payers` is a folder of payer
+    profiles laid over the built-in ones, `tables` one of imported code tables, which win over those that ship.
     """
 
     conformance: bool = True
     snip: frozenset[int] = frozenset(range(8))
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
+    payers: Path | None = None
     tables: Path | None = None
 
     def wants(self, finding: Finding | Unevaluated) -> bool:
@@ -53,8 +55,14 @@ class CheckOptions:
 def check(
     paths: Paths, options: CheckOptions | None = None, *, jobs: int = 1, stdin: IO[bytes] | None = None
 ) -> Iterator[Checked]:
-    """Pre-flight files, in order: one `Checked` for each transaction or part, and for what stands outside them."""
-    return listed(named(_check(items(paths, stdin), options or CheckOptions(), jobs)))
+    """Pre-flight files, in order: one `Checked` for each transaction or part, and for what stands outside them.
+
+    Raises ProfileError at once when a payer profile is wrong.
+    """
+    options = options or CheckOptions()
+    if options.payers is not None:
+        profiles(options.payers)
+    return listed(named(_check(items(paths, stdin), options, jobs)))
 
 
 def _check(things: Iterable[Item], options: CheckOptions, jobs: int) -> Iterator[Checked]:
@@ -96,6 +104,7 @@ class _Part:
         self.whole = not part.refused
         self.levels: tuple[Level | None, ...] = ()
         self.codes = ClaimCodes(_verdicts(options.tables))
+        self.payers = payer.Payers(profiles(options.payers))
 
     def checked(self) -> Checked:
         """Everything that is asked for, and what becomes of the claims."""
@@ -108,6 +117,8 @@ class _Part:
                 self.findings.extend(npi.check(part))
             if options.conformance and options.snip & {1, 2}:
                 self.findings = conform(part, self.findings)
+            if part.kind == "837P":
+                self.findings = self.payers.weigh(self.findings, part.before)
         elif not part.readable and not part.refused:
             self.findings.append(faults.KIND.at(part.place(0), kind=part.kind))
         findings = ordered(filter(options.wants, self.findings))
@@ -117,6 +128,7 @@ class _Part:
             lines=self.lines, charge=self.charge, paid=self.paid, whole=self.whole,
             above=evolve(held, count=held.count + self.unread),
             unevaluated=tuple(filter(options.wants, self.unevaluated)), editions=frozenset(self.codes.editions()),
+            profiles=self.payers.counts(),
         )  # fmt: skip
 
     def _claims(self) -> None:
@@ -145,6 +157,9 @@ class _Part:
                     findings.append(outcome)
                 else:
                     self.unevaluated.append(outcome)
+        profile = self.payers.of(claim)
+        if profile.asks and 7 in snip:
+            findings.extend(payer.check(claim, profile))
 
     def _answers(self) -> None:
         part = self.part

@@ -34,6 +34,7 @@ class CheckSummary:
     not_evaluated: Counter[tuple[str, str]] = field(factory=Counter)  # by rule and what it needs
     unlisted: int = 0  # not evaluated beyond the limit of a file
     editions: set[tuple[str, str, date | None]] = field(factory=set)  # tables asked: name, edition, last day
+    profiles: Counter[tuple[str, str]] = field(factory=Counter)  # claims, by payer profile and what matched it
 
     def take(self, result: Checked) -> None:
         """One more result."""
@@ -50,6 +51,8 @@ class CheckSummary:
             self.not_evaluated[missed.rule.id, missed.needs] += 1
         self.unlisted += result.unlisted
         self.editions |= result.editions
+        for profile, by, claims in result.profiles:
+            self.profiles[profile, by] += claims
 
     def stale(self, today: date) -> list[str]:
         """The tables asked of which a newer edition must exist, as "cpt 2026Q2"."""
@@ -65,6 +68,13 @@ class CheckSummary:
     def _editions(self) -> list[tuple[str, str, date | None]]:
         return sorted(self.editions, key=lambda e: e[:2])
 
+    def matched(self) -> dict[str, dict[str, int]]:
+        """Claims by payer profile, those with most claims first, and by what matched it."""
+        found: dict[str, dict[str, int]] = {}
+        for (profile, by), claims in sorted(self.profiles.items(), key=lambda item: (-item[1], item[0])):
+            found.setdefault(profile, {})[by] = claims
+        return dict(sorted(found.items(), key=lambda item: (-sum(item[1].values()), item[0])))
+
     def record(self, seconds: float | None) -> dict[str, object]:
         """The summary line of JSON lines."""
         return {
@@ -74,6 +84,7 @@ class CheckSummary:
             "not_listed": self.hidden, "held": self.held, "clean": self.claims - self.held,
             "held_charge": decimal(self.held_charge),
             "not_evaluated": self.not_evaluated.total() + self.unlisted, "faults": self.faults, "seconds": seconds,
+            "profiles": {name: _matched(by) for name, by in self.matched().items()},
         }  # fmt: skip
 
 
@@ -142,6 +153,13 @@ def check_summary(summary: CheckSummary, today: date) -> Iterator[str]:
         clean = s.claims - s.held
         yield f"clean {many(clean, 'claim')} {grouped(s.charge - s.held_charge)}"
         yield f"held  {many(s.held, 'claim')} {grouped(s.held_charge)}"
+    if s.profiles:
+        # lines break between profiles, never within one
+        told = ", ".join(_profile(profile, by).replace(" ", "\0") for profile, by in s.matched().items())
+        lines = textwrap.wrap(
+            f"payer profiles: {told}", WIDTH, subsequent_indent="  ", break_on_hyphens=False, break_long_words=False
+        )
+        yield from (line.replace("\0", " ") for line in lines)
     found = [many(s.severities[severity], severity) for severity in Severity if s.severities[severity]]
     found = [f.replace("advices", "advice") for f in found]
     yield "findings: " + (", ".join(found) if found else "none")
@@ -159,3 +177,14 @@ def check_summary(summary: CheckSummary, today: date) -> Iterator[str]:
         yield from textwrap.wrap(text, WIDTH, subsequent_indent="  ")
     if s.unreadable:
         yield f"{many(s.unreadable, 'file')} could not be read"
+
+
+def _matched(by: dict[str, int]) -> dict[str, object]:
+    return {"claims": sum(by.values()), "matched_by": {words: claims for words, claims in by.items() if words}}
+
+
+def _profile(profile: str, matched: dict[str, int]) -> str:
+    """ "medicare_part_b 8 claims (filing indicator MB)"; of several ways to match, how many claims each."""
+    words = [f"{by} {claims:,}" if len(matched) > 1 else by for by, claims in matched.items() if by]
+    claims = many(sum(matched.values()), "claim")
+    return printable(f"{profile} {claims} ({'; '.join(words)})" if words else f"{profile} {claims}")
