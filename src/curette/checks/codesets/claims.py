@@ -10,6 +10,7 @@ from curette.checks.codesets import verdicts
 from curette.checks.codesets.verdicts import Problem, Verdicts
 from curette.checks.results import Unevaluated
 from curette.claims.model import Claim, Drug, ServiceLine
+from curette.dates import Period
 from curette.findings import Finding
 from curette.x12.cas import Segment
 from curette.x12.loop import Loop, Party, element
@@ -27,46 +28,62 @@ class ClaimCodes:
         self.claim: Claim
 
     def check(self, claim: Claim) -> Iterator[Outcome]:
-        """What is wrong with its codes, and which could not be judged; nothing where it has no date of service."""
+        """What is wrong with its codes, and which could not be judged; nothing where it has no date of service.
+
+        The usual claim is let through by a few look-ups; what is looked at closer is what these stop at.
+        """
         self.claim = claim
-        starts = [line.service.start for line in claim.lines if line.service is not None]
-        if not starts:
+        span = _span(claim)
+        if span is None:
             return
-        start = min(starts)
-        end = max(line.service.end for line in claim.lines if line.service is not None)
+        start, end = span.start, span.end
         self.days.add(end)
-        above = claim.billing, claim.subscriber, claim.patient
-        if above[0] is not self.seen[0] or above[1] is not self.seen[1] or above[2] is not self.seen[2]:
+        above, judge = self.seen, self.judge
+        if claim.billing is not above[0] or claim.subscriber is not above[1] or claim.patient is not above[2]:
             yield from self._above(end)
-            self.seen = above
-        judge = self.judge
+            self.seen = claim.billing, claim.subscriber, claim.patient
+        diagnoses = judge.diagnoses
         for number, diagnosis in enumerate(claim.diagnoses):
-            if (found := judge.diagnoses[diagnosis.qualifier, diagnosis.code, start, end]) is not None:
+            if (found := diagnoses[diagnosis.qualifier, diagnosis.code, start, end]) is not None:
                 yield self._told(found, *self._diagnosis_at(number))
         place = claim.place_of_service
         if place and (found := judge.places[place, end]) is not None:
             yield self._told(found, claim.at, 5, 1)
-        yield from self._laboratories(claim, None)
+        if _has_laboratory(claim):
+            yield from self._laboratories(claim, None)
         for party in claim.parties:
-            yield from self._party(party, end)
-        for other in claim.others:
+            if len(party.segments) > 1:
+                yield from self._party(party, end)
+        if claim.others:
+            yield from self._others(end)
+        procedures, modifiers = judge.procedures, judge.modifiers
+        for line in claim.lines:
+            service = line.service or span
+            if (
+                procedures[line.procedure, service.start, service.end] is not None
+                or line.place_of_service
+                or line.drugs
+                or line.parties
+                or (line.modifiers and any(modifiers[m] is not None for m in line.modifiers))
+                or _has_laboratory(line)
+            ):
+                yield from self._line(line, service)
+
+    def _others(self, day: date) -> Iterator[Outcome]:
+        for other in self.claim.others:
             indicator = other.filing_indicator
-            if indicator and (found := judge.filings[indicator, end]) is not None:
+            if indicator and (found := self.judge.filings[indicator, day]) is not None:
                 yield self._told(found, other.at, 9)
             for party in other.parties:
-                yield from self._party(party, end)
-        for line in claim.lines:
-            yield from self._line(line, start, end)
+                yield from self._party(party, day)
 
     def editions(self) -> set[tuple[str, str, date | None]]:
         """The tables that the claims so far were held against: name, edition, last day."""
         chosen = (self.judge.tables.on(name, day) for name in _TABLES for day in self.days)
         return {(t.head.table, t.head.edition, t.head.end) for t in chosen if t is not None}
 
-    def _line(self, line: ServiceLine, start: date, end: date) -> Iterator[Outcome]:
-        judge, number = self.judge, line.number
-        if line.service is not None:
-            start, end = line.service.start, line.service.end
+    def _line(self, line: ServiceLine, service: Period) -> Iterator[Outcome]:
+        judge, number, start, end = self.judge, line.number, service.start, service.end
         if line.qualifier == "HC" and (found := judge.procedures[line.procedure, start, end]) is not None:
             yield self._told(found, _service_at(line), 1, 2, number)
         for place, modifier in enumerate(line.modifiers):
@@ -91,7 +108,7 @@ class ClaimCodes:
     def _laboratories(self, loop: Loop, line: int | None) -> Iterator[Outcome]:
         """CLIA numbers: REF*X4 of the laboratory, REF*F4 of the one it was referred to."""
         for at, segment in enumerate(loop.segments, loop.at):
-            if segment[0] == "REF" and segment[1] in ("X4", "F4"):
+            if segment[0] == "REF" and segment[1] in _LABORATORY:
                 found = verdicts.form(verdicts.CLIA, "CLIA", element(segment, 2))
                 if found is not None:
                     yield self._told(found, at, 2, None, line)
@@ -115,13 +132,9 @@ class ClaimCodes:
                 yield from self._party(party, day)
 
     def _party(self, party: Party, day: date, line: int | None = None) -> Iterator[Outcome]:
-        segments = party.segments
-        if len(segments) == 1:
-            return
-        for at, segment in enumerate(segments, party.at):
+        for at, segment in enumerate(party.segments, party.at):
             if segment[0] == "N4":
-                where = element(segment, 2), element(segment, 3), element(segment, 4)
-                for found in self.judge.addresses[*where, day]:
+                for found in self.judge.addresses[tuple(segment[2:5])]:
                     yield self._told(found, at, _ADDRESS[found.rule], None, line)
             elif segment[0] == "PRV":
                 yield from self._taxonomy_of(segment, at, day, line)
@@ -157,6 +170,22 @@ class ClaimCodes:
         return found.rule.at(place, claim=claim.control_number, line=line, severity=found.severity, **found.facts)
 
 
+def _span(claim: Claim) -> Period | None:
+    """From the first day of a service to the last."""
+    first: Period | None = None
+    for line in claim.lines:
+        if line.service is not first and line.service is not None:
+            if first is not None:  # rare: lines of several days
+                return claim.service_dates
+            first = line.service
+    return first
+
+
+def _has_laboratory(loop: Loop) -> bool:
+    return any(s[0] == "REF" and s[1] in _LABORATORY for s in loop.segments)
+
+
+_LABORATORY = frozenset({"X4", "F4"})
 _TABLES = ("icd10cm", "hcpcs", "cpt", "pos", "taxonomy")  # those that go out of date
 _ADDRESS = {verdicts.STATE: 2, verdicts.ZIP: 3, verdicts.COUNTRY: 4}
 

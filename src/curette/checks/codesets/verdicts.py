@@ -88,7 +88,7 @@ class Verdicts:
         self.carcs: Memo[tuple[str, date], Verdict] = Memo(lambda key: self._answer(CARC, "carc", *key))
         self.rarcs: Memo[tuple[str, date], Verdict] = Memo(lambda key: self._answer(RARC, "rarc", *key))
         self.taxonomies: Memo[tuple[str, date], Verdict] = Memo(lambda key: self._taxonomy(*key))
-        self.addresses: Memo[tuple[str, str, str, date], tuple[Problem, ...]] = Memo(lambda key: self._address(*key))
+        self.addresses: Memo[tuple[str, ...], tuple[Problem, ...]] = Memo(lambda key: self._address(*key))
 
     def _list(self, rule: Rule, name: str, kind: str) -> "Memo[tuple[str, date], Verdict]":
         return Memo(lambda key: self._listed(rule, name, kind, *key))
@@ -159,8 +159,9 @@ class Verdicts:
         name = shape(code) if rule in (STATE, COUNTRY) else shown(code)  # parts of an address
         return _by(table, day, rule, kind, name, _in_force(rows) if rows else "is not in the list")
 
-    def _address(self, state: str, code: str, country: str, day: date) -> tuple[Problem, ...]:
+    def _address(self, state: str = "", code: str = "", country: str = "") -> tuple[Problem, ...]:
         """N402, N403 and N404; outside the United States and Canada only the country is known."""
+        day = date.max  # of these lists only the newest counts
         found: list[Verdict] = []
         if country:
             found.append(self._listed(COUNTRY, "countries", "country", country, day))
