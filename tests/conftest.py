@@ -1,5 +1,6 @@
 """What every test may ask for. Values and states of the tests live in the checkout's .cache."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import hypothesis
@@ -13,6 +14,22 @@ set_hypothesis_home_dir(ROOT / ".cache" / "hypothesis")
 hypothesis.settings.register_profile("repeatable", deadline=None, derandomize=True)
 hypothesis.settings.register_profile("explore", deadline=None, max_examples=2000)
 hypothesis.settings.load_profile("repeatable")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_tables(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """No imported tables; those of the person who runs the tests are neither read nor touched."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CURETTE_TABLES", str(tmp_path_factory.mktemp("none") / "tables"))
+        yield
+
+
+@pytest.fixture
+def tables(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of one's own for imported tables."""
+    folder = tmp_path / "kept"
+    monkeypatch.setenv("CURETTE_TABLES", str(folder))
+    return folder
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,7 @@ from curette.reports.plain import printable
 
 _COMMANDS = {
     "check": "Pre-flight 837P files.",
+    "codes": "Code tables: status, show, import.",
     "denials": "Categorise 835 files.",
     "diff": "Compare original and resubmitted claims.",
     "show": "Print a claim batch or a remittance as a person reads it.",

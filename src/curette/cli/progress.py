@@ -8,13 +8,13 @@ from typing import Protocol, TextIO
 
 
 class Tick(Protocol):
-    """Call it with the number of claims so far."""
+    """Call it with the number of claims (or whatever is counted) so far."""
 
-    def __call__(self, claims: int) -> None:
-        """So many claims so far."""
+    def __call__(self, count: int, /) -> None:
+        """So many so far."""
 
 
-def _nothing(claims: int) -> None:
+def _nothing(count: int) -> None:
     pass
 
 
@@ -23,9 +23,12 @@ def _on_terminal(stream: TextIO | None) -> bool:
 
 
 @contextmanager
-def progress(quiet: bool) -> Iterator[Tick]:
-    """A function that shows the number of claims and their rate on standard error."""
-    if quiet or not _on_terminal(sys.stderr) or _on_terminal(sys.stdout):
+def progress(quiet: bool, what: str = "claims", *, alone: bool = False) -> Iterator[Tick]:
+    """A function that shows the number of `what` and their rate on standard error.
+
+    `alone`: nothing is printed meanwhile, so that it does not matter whether the output goes to the terminal too.
+    """
+    if quiet or not _on_terminal(sys.stderr) or (_on_terminal(sys.stdout) and not alone):
         yield _nothing
         return
     from rich.console import Console
@@ -33,8 +36,8 @@ def progress(quiet: bool) -> Iterator[Tick]:
     started = time.monotonic()
     with Console(stderr=True).status("reading") as status:
 
-        def tick(claims: int) -> None:
-            rate = claims / max(time.monotonic() - started, 0.001)
-            status.update(f"{claims:,} claims, {rate:,.0f} a second")
+        def tick(count: int) -> None:
+            rate = count / max(time.monotonic() - started, 0.001)
+            status.update(f"{count:,} {what}, {rate:,.0f} a second")
 
         yield tick

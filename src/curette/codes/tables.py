@@ -3,9 +3,11 @@
 A file (`NAME-EDITION.table`) holds one edition of one table, in one form for what ships with curette and what a user
 imports. Rows are sorted by key (the codes of a row written one after the other, "1700417000" for a pair) and many rows
 share their dates and values, so a row is a number for its key and a number for the rest; a file is mapped into memory,
-not read, and a look-up is one binary search (a pair of 1.7 million costs about two microseconds and no memory).
+not read, and a look-up is one binary search (a pair of 2.4 million costs two to three microseconds).
 
-    curette table 1 <LF> head as JSON <LF> blanks to 8 | keys, 64 bits | numbers of values, 32 bits | values as JSON
+    curette table 1 <LF> head as JSON <LF> blanks to 8 | keys, 64 bits | numbers of values | values as JSON
+
+A number of values has as many bytes as the head's `width` says: 2 where they are few, else 4.
 
 Dates are dates of service: a row holds from `start` to `end`, both included, None where that end is open.
 """
@@ -27,6 +29,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
+import platformdirs
 from attrs import evolve, frozen
 
 from curette._records import record
@@ -36,6 +39,7 @@ SUFFIX = ".table"
 _MAGIC = b"curette table 1\n"
 _CODE = re.compile(r"[0-9A-Z]{1,12}", re.ASCII)
 _HEAD_LIMIT = 1 << 16
+_CODES = {2: "H", 4: "I"}  # of the array module, by width
 
 
 @frozen
@@ -113,7 +117,8 @@ class Table:
     def __init__(self, file: Traversable, *, imported: bool = False) -> None:
         self.file = file
         self.imported = imported
-        self.head = _head(file)
+        self.head, self._width = _head(file)
+        self._made: dict[int, Row] = {}
 
     @cached_property
     def _raw(self) -> memoryview:
@@ -131,24 +136,36 @@ class Table:
 
     @cached_property
     def _kinds(self) -> "memoryview | array[int]":
-        return _native("I", self._raw[self.head.rows * 8 : self.head.rows * 12])
+        keys = self.head.rows * 8
+        return _native(_CODES[self._width], self._raw[keys : keys + self.head.rows * self._width])
 
     @cached_property
-    def _rows(self) -> list[Row]:
-        fields = self.head.fields
-        values = json.loads(bytes(self._raw[self.head.rows * 12 :]))
-        return [Row(_day(start), _day(end), dict(zip(fields, rest, strict=True))) for start, end, *rest in values]
+    def _values(self) -> list[tuple[str | None, ...]]:
+        """The distinct values; texts that come again are kept once."""
+        texts: dict[str | None, str | None] = {}
+        values = json.loads(bytes(self._raw[self.head.rows * (8 + self._width) :]))
+        return [tuple(texts.setdefault(text, text) for text in row) for row in values]
+
+    def _row(self, kind: int) -> Row:
+        """The values by their number; most are never asked for."""
+        made = self._made.get(kind)
+        if made is None:
+            start, end, *rest = self._values[kind]
+            texts = dict(zip(self.head.fields, map(str, rest), strict=True))
+            made = self._made[kind] = Row(_day(start), _day(end), texts)
+        return made
 
     def find(self, key: str) -> list[Row]:
         """Every row of a key, the earliest first; none for what is no code."""
         if not _CODE.fullmatch(key):
             return []
         keys, wanted = self._keys, int("1" + key, 36)
-        at = bisect_left(keys, wanted)
         found = []
-        while at < len(keys) and keys[at] == wanted:
-            found.append(self._rows[self._kinds[at]])
-            at += 1
+        for at in range(bisect_left(keys, wanted), len(keys)):
+            if keys[at] != wanted:
+                break
+            kind = self._kinds[at]
+            found.append(self._made.get(kind) or self._row(kind))
         return found
 
     def at(self, key: str, day: date) -> Row | None:
@@ -162,11 +179,11 @@ class Table:
         for more in range(1, 13 - len(prefix)):
             first, last = (int("1" + prefix + digit * more, 36) for digit in "0Z")
             for at in range(bisect_left(self._keys, first), bisect_right(self._keys, last)):
-                yield _code(self._keys[at]), self._rows[self._kinds[at]]
+                yield _code(self._keys[at]), self._row(self._kinds[at])
 
     def __iter__(self) -> Iterator[tuple[str, Row]]:
         for key, kind in zip(self._keys, self._kinds, strict=True):
-            yield _code(key), self._rows[kind]
+            yield _code(key), self._row(kind)
 
     def __len__(self) -> int:
         return self.head.rows
@@ -211,25 +228,50 @@ def write(path: Path, head: Head, rows: Iterable[tuple[str, date | None, date | 
 
     ValueError for a key that is no code or a row with other values than the head's fields.
     """
-    keys, kinds, known = array("Q"), array("I"), dict[tuple[Any, ...], int]()
-    for key, start, end, values in rows:
-        if len(values) != len(head.fields):
-            raise ValueError(f"{key}: {len(values)} values for {len(head.fields)} fields")
-        keys.append(number(key))
-        kinds.append(known.setdefault((start, end, *values), len(known)))
-    order = _renumber(known)
-    texts = [[start and start.isoformat(), end and end.isoformat(), *rest] for start, end, *rest in order]
-    ranks = {known[value]: rank for rank, value in enumerate(order)}
-    where = sorted(range(len(keys)), key=lambda i: (keys[i], ranks[kinds[i]]))
-    head = evolve(head, rows=len(keys))
-    first = _MAGIC + json.dumps(_as_json(head), separators=(",", ":"), sort_keys=True).encode() + b"\n"
-    parts = (
-        first + b" " * (-len(first) % 8), _little(array("Q", (keys[i] for i in where))),
-        _little(array("I", (ranks[kinds[i]] for i in where))),
-        json.dumps(texts, separators=(",", ":"), ensure_ascii=False).encode(),
-    )  # fmt: skip
-    _replace(path, parts)
-    return head
+    draft = Draft(head.fields)
+    for row in rows:
+        draft.add(*row)
+    return draft.write(path, head)
+
+
+class Draft:
+    """The rows of an edition before it is written, in any order: 12 bytes a row, and each distinct value once."""
+
+    def __init__(self, fields: tuple[str, ...]) -> None:
+        self.fields = fields
+        self._keys, self._kinds = array("Q"), array("I")
+        self._known: dict[tuple[Any, ...], int] = {}
+
+    def __len__(self) -> int:
+        return len(self._keys)
+
+    def add(self, key: str, start: date | None, end: date | None, values: tuple[str, ...]) -> None:
+        """One row; ValueError for a key that is no code or other values than the fields."""
+        if len(values) != len(self.fields):
+            raise ValueError(f"{key}: {len(values)} values for {len(self.fields)} fields")
+        self._keys.append(number(key))
+        self._kinds.append(self._known.setdefault((start, end, *values), len(self._known)))
+
+    def write(self, path: Path, head: Head) -> Head:
+        """The edition as a file, whole or not at all. Returns `head` with the number of rows."""
+        order = _renumber(self._known)
+        texts = [[start and start.isoformat(), end and end.isoformat(), *rest] for start, end, *rest in order]
+        ranks = [0] * len(order)
+        for rank, value in enumerate(order):
+            ranks[self._known[value]] = rank
+        # Key and rank in one number: half the memory of pairs, and files that come in order sort in no time.
+        rows = [key << 32 | ranks[kind] for key, kind in zip(self._keys, self._kinds, strict=True)]
+        rows.sort()
+        head, width = evolve(head, rows=len(rows)), 2 if len(order) <= 1 << 16 else 4
+        said = json.dumps(_as_json(head) | {"width": width}, separators=(",", ":"), sort_keys=True)
+        first = _MAGIC + said.encode() + b"\n"
+        parts = (
+            first + b" " * (-len(first) % 8), _little(array("Q", (row >> 32 for row in rows))),
+            _little(array(_CODES[width], (row & 0xFFFFFFFF for row in rows))),
+            json.dumps(texts, separators=(",", ":"), ensure_ascii=False).encode(),
+        )  # fmt: skip
+        _replace(path, parts)
+        return head
 
 
 def _renumber(known: Iterable[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
@@ -253,11 +295,23 @@ def _replace(path: Path, parts: Iterable[bytes]) -> None:
         raise
 
 
+def user_folder() -> Path:
+    """Where imported editions are kept: $CURETTE_TABLES, or `tables` in the user's data folder."""
+    named = os.environ.get("CURETTE_TABLES")
+    return Path(named) if named else platformdirs.user_data_path("curette") / "tables"
+
+
+def file_name(table: str, edition: str) -> str:
+    """What the file of an edition is called."""
+    return f"{table}-{edition}{SUFFIX}"
+
+
 def _files(folder: Traversable) -> list[Traversable]:
     return sorted((f for f in folder.iterdir() if f.name.endswith(SUFFIX)), key=lambda f: f.name)
 
 
-def _head(file: Traversable) -> Head:
+def _head(file: Traversable) -> tuple[Head, int]:
+    """What a file says of itself, and the bytes of its numbers of values."""
     try:
         with file.open("rb") as stream:
             magic, line = stream.read(len(_MAGIC)), stream.readline(_HEAD_LIMIT)
@@ -265,7 +319,11 @@ def _head(file: Traversable) -> Head:
             raise ValueError("not a table of curette")
         values = json.loads(line)
         fields = tuple(map(str, values.pop("fields")))
-        return Head(start=_day(values.pop("start")), end=_day(values.pop("end")), fields=fields, **values)
+        width = values.pop("width", 4)
+        if width not in _CODES:
+            raise ValueError("numbers of no known width")
+        head = Head(start=_day(values.pop("start")), end=_day(values.pop("end")), fields=fields, **values)
+        return head, width
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise TableError(str(file), f"cannot be used ({type(error).__name__}); import it again") from None
 

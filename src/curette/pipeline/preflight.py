@@ -17,7 +17,7 @@ from curette.claims import reader as claims_reader
 from curette.claims.model import Claim
 from curette.claims.spans import Carried, Held, Level, Spans
 from curette.codes.payers import profiles
-from curette.codes.tables import Tables
+from curette.codes.tables import Tables, user_folder
 from curette.errors import InputError
 from curette.findings import Finding, Severity
 from curette.pipeline.files import Item, Paths, items, unreadable
@@ -35,7 +35,8 @@ class CheckOptions:
     """What a pre-flight runs. `conformance` is the implementation guide (SNIP 1 and 2).
 
     `snip` are the types of check; `select` and `ignore` are beginnings of rule ids. `payers` is a folder of payer
-    profiles laid over the built-in ones, `tables` one of imported code tables, which win over those that ship.
+    profiles laid over the built-in ones, `tables` one of imported code tables, which win over those that ship (None:
+    the user's own).
     """
 
     conformance: bool = True
@@ -188,7 +189,7 @@ class _Part:
 
 @cache
 def _verdicts(folder: Path | None) -> Verdicts:
-    return Verdicts(Tables(folder))
+    return Verdicts(Tables(folder or user_folder()))
 
 
 def check_fault(part: Transaction, reason: str) -> Checked:
