@@ -28,7 +28,7 @@ CLAIM_LEVEL_ONLY = (  # the first payer's answer, told for the claim as a whole
     "OI***Y***Y",
     "NM1*IL*1*SAMPLE*ALMA****MI*TEST0901",
     f"NM1*PR*2*{day.MEDICARE.name}*****PI*{day.MEDICARE.id}",
-    "DTP*573*D8*20260224",
+    "DTP*573*D8*20260311",
 )
 
 FAULTS = (

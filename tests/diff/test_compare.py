@@ -84,7 +84,7 @@ OTHER = [
     ("HI*BG:AA*BG:AB", "HI*BG:AA*BG:AC", "condition codes", "AA AB", "AA AC", None, None),
     ("CRC*07*N*08*09*12", "CRC*07*N*08*09*11", "third condition", "12", "11", None, None),
     ("FRM*4*Y", "FRM*4*N", "form answer", "Y", "N", None, None),
-    ("PS1*TESTPURCHASE*75.5", "PS1*TESTPURCHASE*80", "purchase charge", "75.50", "80.00", 450, None),
+    ("PS1*TESTPUR1*75.5", "PS1*TESTPUR1*80", "purchase charge", "75.50", "80.00", 450, None),
 ]  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from typing import IO
 
 from attrs import evolve, frozen
 
-from curette.checks import balancing, payer
+from curette.checks import balancing, payer, situations
 from curette.checks.codesets import npi
 from curette.checks.codesets import remits as remit_codes
 from curette.checks.codesets.claims import ClaimCodes
@@ -152,6 +152,8 @@ class _Part:
         """What one claim shows by itself."""
         snip, findings = self.options.snip, self.findings
         findings.extend(balancing.check(claim))
+        if 4 in snip:
+            findings.extend(situations.check(claim))
         if 5 in snip:
             for outcome in self.codes.check(claim):
                 if isinstance(outcome, Finding):

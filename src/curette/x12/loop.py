@@ -158,6 +158,7 @@ class Party(Loop):
 def party(parties: Sequence[Party], role: str) -> Party | None:
     """The first of `parties` with this role, or None."""
     for candidate in parties:
-        if element(candidate.segments[0], 1) == role:
+        head = candidate.segments[0]
+        if len(head) > 1 and head[1] == role:
             return candidate
     return None
