@@ -220,8 +220,9 @@ def test_the_head_and_the_provider(everything: dict[str, Claim]) -> None:
     assert (office.subscriber.sequence, office.subscriber.group_number, office.subscriber.group_name) == (
         "A",
         "TESTGROUP",
-        "EXAMPLE GROUP",
+        "",
     )
+    assert everything["ALL-ACCIDENT"].subscriber.group_name == "EXAMPLE GROUP"
     assert (office.subscriber.filing_indicator, office.subscriber.insurance_type) == ("CI", "")
 
 

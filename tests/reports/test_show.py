@@ -385,5 +385,5 @@ def test_any_change_of_bytes_gives_lines_that_print(data: bytes, changes: list[t
 
 
 def test_names_in_latin_letters_stay_as_they_are() -> None:
-    data = claim_file(*[s.replace("SAMPLE SKIN CLINIC", "HAUTÄRZTE ŁÓDŹ") for s in ABOVE], *claim())
+    data = claim_file(*[s.replace("1*SAMPLE*SKIN*", "2*HAUTÄRZTE ŁÓDŹ**") for s in ABOVE], *claim())
     assert only(shown(data), "Billing") == "  Billing       HAUTÄRZTE ŁÓDŹ, NPI 1234567893 (also rendering)"

@@ -19,13 +19,13 @@ from curette.checks.situations import (
 )
 from curette.claims.model import Claim, ServiceLine
 from curette.findings import Finding
+from curette.x12.cas import Segment
 
 __all__ = ["check"]
 
 _PLAIN = frozenset({"HI", "NTE", "K3", "CN1", "HCP", "CR2"})  # of a claim: few rules are about these
 _CONDITIONS = frozenset({"PWK", "CR1", "CRC"})
 _USUAL = frozenset({"LX", "SV1", "DTP", "REF"})
-_ORIGINAL, _NUMBER = ["REF", "F8"], ["REF", "6R"]
 _INPATIENT = frozenset({"21", "51", "61"})
 
 
@@ -58,11 +58,16 @@ def _plain(claim: Claim) -> bool:
             or line.adjudications
             or line.place_of_service in _INPATIENT
             or size > 4
-            or (size == 4 and segments[3][:2] != _NUMBER)
+            or (size == 4 and not _number(segments[3]))
             or line.drugs
         ):
             return False
     return True
+
+
+def _number(segment: Segment) -> bool:
+    """REF*6R, the number that most lines have."""
+    return len(segment) > 1 and segment[1] == "6R"
 
 
 def _special(claim: Claim) -> bool:
@@ -74,7 +79,7 @@ def _special(claim: Claim) -> bool:
     for segment in segments[1:]:
         name = segment[0]
         if name == "REF":
-            if segment[:2] == _ORIGINAL:
+            if len(segment) > 1 and segment[1] == "F8":
                 return True
         elif name not in _PLAIN or (listed and name == "HI"):
             return True
@@ -86,7 +91,8 @@ def _special(claim: Claim) -> bool:
 def _segments(claim: Claim) -> Iterator[Finding]:
     """What the claim's own segments ask for."""
     names = [segment[0] for segment in claim.segments]
-    yield from references.check(claim)
+    if "REF" in names or claim.frequency != "1":
+        yield from references.check(claim)
     if "DTP" in names:
         yield from dates.check(claim)
         if (period := claim.first("DTP", "484")) is not None:
@@ -111,7 +117,7 @@ def _lines(claim: Claim) -> Iterator[Finding]:
             yield from _procedure(claim, line, kind)
         if line.parties:
             yield from providers.line(claim, line)
-        if len(line.segments) > 3 and (len(line.segments) > 4 or line.segments[3][:2] != _NUMBER):
+        if len(line.segments) > 3 and (len(line.segments) > 4 or not _number(line.segments[3])):
             yield from _extra(claim, line)
         drugs = drugs or bool(line.drugs)
         adjudicated = adjudicated or bool(line.adjudications)

@@ -7,6 +7,7 @@ from curette.claims.model import Claim, ServiceLine
 from curette.findings import Finding
 from curette.x12.cas import Segment
 from curette.x12.loop import Loop, element
+from curette.x12.values import CENTS
 
 NUMBER = rule(
     "PWK-NUMBER", "attachment.number", ERROR, CERTAIN,
@@ -64,9 +65,9 @@ def check(claim: Claim) -> Iterator[Finding]:
 
 def paid(claim: Claim) -> Iterator[Finding]:
     """AMT*F5 against the charge."""
-    paid = claim.patient_paid
-    if paid is not None and paid > claim.charge:
-        yield tell(OVERPAID, claim, claim, "2300", claim.first("AMT", "F5"), 2)
+    amount = claim.first("AMT", "F5")
+    if amount is not None and CENTS[amount[2]] > claim.charge:
+        yield tell(OVERPAID, claim, claim, "2300", amount, 2)
 
 
 def line(claim: Claim, line: ServiceLine) -> Iterator[Finding]:
