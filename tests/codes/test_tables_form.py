@@ -54,3 +54,15 @@ def test_draft_refuses_what_is_no_row() -> None:
     with pytest.raises(ValueError, match="not a code"):
         draft.add("1110-", None, None, ("1",))
     assert len(draft) == 0
+
+
+def test_what_is_no_code_is_not_found(tmp_path: Path) -> None:
+    path = tmp_path / "t"
+    write(path, HEAD, [("11102", None, None, ("1",)), ("1110217000", None, None, ("2",)), ("A", None, None, ("3",))])
+    table = Table(path)
+    for text in ("", " ", "a", "A ", "1_1", "1110\n", "\uff11\uff11102", "\u00c4", "-", "A" * 13, "11102170001111"):
+        assert table.find(text) == []
+        assert list(table.beginning(text)) == []
+    assert [key for key, _ in table] == ["A", "11102", "1110217000"]
+    assert [key for key, _ in table.beginning("11102")] == ["1110217000"]
+    assert list(table.beginning("A")) == []

@@ -15,7 +15,6 @@ Dates are dates of service: a row holds from `start` to `end`, both included, No
 import json
 import mmap
 import os
-import re
 import sys
 import tempfile
 from array import array
@@ -37,7 +36,7 @@ from curette.errors import TableError
 
 SUFFIX = ".table"
 _MAGIC = b"curette table 1\n"
-_CODE = re.compile(r"[0-9A-Z]{1,12}", re.ASCII)
+_LONGEST = 12
 _HEAD_LIMIT = 1 << 16
 _CODES = {2: "H", 4: "I"}  # of the array module, by width
 
@@ -98,7 +97,7 @@ TITLES = {
 
 def number(key: str) -> int:
     """A key as the files hold it; ValueError for anything but one to twelve digits and capitals."""
-    if not _CODE.fullmatch(key):
+    if not (key.isalnum() and key.isascii() and key == key.upper() and len(key) <= _LONGEST):
         raise ValueError("not a code")
     return int("1" + key, 36)
 
@@ -157,15 +156,16 @@ class Table:
 
     def find(self, key: str) -> list[Row]:
         """Every row of a key, the earliest first; none for what is no code."""
-        if not _CODE.fullmatch(key):
+        try:
+            wanted = number(key)
+        except ValueError:
             return []
-        keys, wanted = self._keys, int("1" + key, 36)
-        found = []
-        for at in range(bisect_left(keys, wanted), len(keys)):
-            if keys[at] != wanted:
-                break
+        keys, found = self._keys, []
+        at = bisect_left(keys, wanted)
+        while at < len(keys) and keys[at] == wanted:
             kind = self._kinds[at]
             found.append(self._made.get(kind) or self._row(kind))
+            at += 1
         return found
 
     def at(self, key: str, day: date) -> Row | None:
@@ -174,10 +174,12 @@ class Table:
 
     def beginning(self, prefix: str) -> Iterator[tuple[str, Row]]:
         """The rows whose keys are longer than `prefix` and begin with it, by length and then in order."""
-        if not _CODE.fullmatch(prefix):
+        try:
+            number(prefix)
+        except ValueError:
             return
-        for more in range(1, 13 - len(prefix)):
-            first, last = (int("1" + prefix + digit * more, 36) for digit in "0Z")
+        for more in range(1, _LONGEST + 1 - len(prefix)):
+            first, last = (number(prefix + digit * more) for digit in "0Z")
             for at in range(bisect_left(self._keys, first), bisect_right(self._keys, last)):
                 yield _code(self._keys[at]), self._row(self._kinds[at])
 
