@@ -13,6 +13,7 @@ from curette.cli import group
 from curette.errors import InputError, MapError
 from tests import builder as b
 from tests.cli.run import environment, run, spawn
+from tests.codes import official
 
 HEAVY = {"rich", "lxml", "pyx12", "duckdb"}
 
@@ -211,6 +212,15 @@ def test_progress_on_a_terminal_only_and_never_in_the_output(faulty: Path) -> No
     shown, out = on_terminal("check", "--quiet", faulty, streams="err")
     assert shown == ""
     assert "BAL-A" in out
+
+
+def test_progress_of_an_import(tables: Path, tmp_path: Path) -> None:
+    path = official.put(tmp_path, official.MUE_NAME, official.mue())
+    shown, out = on_terminal("codes", "import", path, streams="err")
+    assert "rows" in shown or "reading" in shown
+    assert out.startswith("mue 2026Q4: 4 rows")
+    shown, _ = on_terminal("codes", "import", "--quiet", path, streams="err")
+    assert shown == ""
 
 
 # -- two processes

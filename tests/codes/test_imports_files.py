@@ -140,6 +140,13 @@ def test_mixed_archive(tmp_path: Path) -> None:
     assert "5 other files in it left out" in notes[0]
 
 
+@pytest.mark.parametrize("name", [".", "..", "../../etc/x", "/x", "x.", "a\\b"])
+def test_member_of_any_name_is_only_read(tmp_path: Path, name: str) -> None:
+    (head,), _ = bring(tmp_path, ("mue-2026Q4.zip", o.archive({name: o.mue(), "b/t.csv": b"words"})))
+    assert head.edition == "2026Q4"
+    assert sorted(path.name for path in tmp_path.rglob("*")) == ["given", "kept", "mue-2026Q4.table", "mue-2026Q4.zip"]
+
+
 def test_file_for_qpp_is_left_out_beside_the_other(tmp_path: Path) -> None:
     csv = o.commas(o.pfs_rows())
     data = o.archive(

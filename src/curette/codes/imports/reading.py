@@ -109,9 +109,10 @@ def keep(batch: Batch, folder: Path) -> list[Head]:
 
 def _archive(path: Path, notes: list[str]) -> list[_Found]:
     """What a downloaded file is, or holds: of several forms of one file the first that is known."""
-    forms = defaultdict[str, list[File]](list)
+    forms = defaultdict[tuple[str, str], list[File]](list)
     for file in opened(path):
-        forms[str(PurePosixPath(file.names[0]).with_suffix("")).casefold()].append(file)
+        place = PurePosixPath(file.member or path.name)
+        forms[str(place.parent), place.stem.casefold()].append(file)
     found, unknown = [], 0
     for files in forms.values():
         known = list(filter(None, map(_recognised, sorted(files, key=_form))))
