@@ -10,8 +10,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from curette.codes.denials import codes
+from curette.codes.diagnoses import diagnoses
+from curette.codes.drugs import drugs
 from curette.codes.maps import Maps, Row
 from curette.codes.payers import profiles
+from curette.codes.procedures import procedures
 from curette.errors import MapError
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -33,6 +36,9 @@ This page is written by `python scripts/check_maps.py --write`.
 """
 CONTENT = {
     "sources": "what rows name as their source, and where sources disagree",
+    "procedures": "procedure codes: family, site, size, add-ons; codes that ended, numbers that are no code",
+    "diagnoses": "diagnosis codes: what the lesion is, where, which CPT sites agree",
+    "drugs": "drugs by HCPCS code: products, units, diagnoses to expect",
     "denials/categories": "denial categories and their sub-categories",
     "denials/carc": "claim adjustment reason codes (CAS02)",
     "denials/rarc": "remittance advice remark codes (LQ, MOA, MIA)",
@@ -110,6 +116,9 @@ def faults() -> Iterator[str]:
     try:
         codes()
         profiles()
+        procedures()
+        diagnoses()
+        drugs()
         if PAGE.read_text("utf-8") != page():
             yield "maps/README.md is out of step: python scripts/check_maps.py --write"
     except MapError as fault:

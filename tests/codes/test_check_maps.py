@@ -25,5 +25,5 @@ def test_a_stale_page_is_reported_and_rewritten(
 def test_every_source_and_disagreement_is_on_the_page() -> None:
     page = check_maps.page()
     assert page.count("| guide |") == 5
-    assert page.count("\n- **") == 8
+    assert page.count("\n- **") == 29
     assert "| [denials/rarc.xml](denials/rarc.xml) | 1,216 |" in page

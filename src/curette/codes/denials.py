@@ -266,15 +266,7 @@ def _check(row: "Row", categories: dict[str, Category]) -> None:
 
 def _dates(row: "Row") -> tuple[date | None, date | None, date | None]:
     """When it began, was last changed and ended. X12 announces changes early, so only the ends must be in order."""
-    start, modified, stop = (_date(row, name) for name in ("start", "modified", "stop"))
+    start, modified, stop = (row.day(name) for name in ("start", "modified", "stop"))
     if start and stop and stop < start:
         raise row.error(f"{row.tag} {row.key} stops before it starts")
     return start, modified, stop
-
-
-def _date(row: "Row", name: str) -> date | None:
-    text = row.values.get(name)
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:  # the schema lets a time zone or a five-digit year pass
-        raise row.error(f"{row.tag} {row.key}: {name} is not a plain date") from None

@@ -7,6 +7,7 @@ only module that knows lxml; others see `Row`s. (Its elements are Any here: the 
 """
 
 from collections.abc import Iterator
+from datetime import date
 from functools import cache, cached_property
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -45,6 +46,14 @@ class Row:
     def words(self, name: str) -> tuple[str, ...]:
         """An attribute that holds a list separated by blanks."""
         return tuple(self.values.get(name, "").split())
+
+    def day(self, name: str) -> date | None:
+        """An attribute that is a date, None where it is absent; MapError for what a schema lets pass and is none."""
+        text = self.values.get(name)
+        try:
+            return date.fromisoformat(text) if text else None
+        except ValueError:  # the schema lets a time zone or a five-digit year pass
+            raise self.error(f"{self.tag} {self.key}: {name} is not a plain date") from None
 
     def error(self, reason: str) -> MapError:
         """What to raise when this row is wrong."""
