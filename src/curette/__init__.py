@@ -21,6 +21,7 @@ _HOMES = {
     "InputError": "curette.errors",
     "MapError": "curette.errors",
     "NotX12": "curette.errors",
+    "NotesError": "curette.errors",
     "ProfileError": "curette.errors",
     "Remit": "curette.remits.model",
     "ServiceLine": "curette.claims.model",
@@ -34,7 +35,16 @@ _HOMES = {
 
 if TYPE_CHECKING:
     from curette.claims.model import Claim, ServiceLine
-    from curette.errors import ConfigError, CuretteError, InputError, MapError, NotX12, ProfileError, Unreadable
+    from curette.errors import (
+        ConfigError,
+        CuretteError,
+        InputError,
+        MapError,
+        NotesError,
+        NotX12,
+        ProfileError,
+        Unreadable,
+    )
     from curette.findings import Finding, Severity
     from curette.pipeline import check, read_claims, read_remits
     from curette.remits.model import ClaimPayment, Remit, ServicePayment
@@ -50,6 +60,7 @@ __all__ = [
     "InputError",
     "MapError",
     "NotX12",
+    "NotesError",
     "ProfileError",
     "Remit",
     "ServiceLine",

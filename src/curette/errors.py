@@ -68,6 +68,25 @@ class ProfileError(MapError):
     """A payer profile that breaks its schema or contradicts itself or another."""
 
 
+class NotesError(ConfigError):
+    """A documentation sidecar or authorisation log that cannot be used.
+
+    `row` is the line of a .csv or .jsonl, or the number of the entry in a .json, 0 for the file as a whole. Neither
+    `field` (a known name or a position) nor `reason` ever holds what stands in the file.
+    """
+
+    def __init__(self, file: str, row: int, field: str, reason: str) -> None:
+        place = ", ".join(filter(None, [f"row {row}" if row else "", field]))
+        super().__init__(": ".join(filter(None, [file, place, reason])))
+        self.file = file
+        self.row = row
+        self.field = field
+        self.reason = reason
+
+    def __reduce__(self) -> tuple[type["NotesError"], tuple[str, int, str, str]]:
+        return type(self), (self.file, self.row, self.field, self.reason)
+
+
 def where(error: BaseException) -> str:
     """The type of an error and the place it came from; its message may hold patient data and stays out."""
     trace = error.__traceback__

@@ -55,4 +55,5 @@ class Checked:
     hidden: tuple[Finding, ...] = ()  # findings beyond the limit of a file: counted, not listed
     above: Held = field(factory=Held)  # what it leaves to the parts that follow
     profiles: tuple[tuple[str, str, int], ...] = ()  # payer profile, by what it was matched, claims
+    noted: frozenset[str] = frozenset()  # claims of which the sidecar tells something
     fault: Fault | None = None  # nothing more is known of this transaction or part

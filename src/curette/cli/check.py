@@ -14,6 +14,7 @@ from curette.cli.options import AS_OF, FILES, JOBS, OUTPUT, QUIET, Prefixes, Sni
 from curette.cli.output import coloured, output, paint
 from curette.cli.progress import progress
 from curette.findings import Severity
+from curette.notes import sidecar
 from curette.reports import jsonl, text
 from curette.reports.text import CheckSummary
 
@@ -33,6 +34,8 @@ _SEVERITIES = [str(s) for s in Severity]
 @click.option("--select", type=Prefixes(), default=(), help="Only these rules: ids or their beginnings.")
 @click.option("--ignore", type=Prefixes(), default=(), help="Not these rules.")
 @click.option("--payers", type=click.Path(path_type=Path), metavar="DIR", help="Payer profiles over the built-in ones.")
+@click.option("--notes", type=click.Path(path_type=Path), metavar="FILE", help="Documentation: .json, .jsonl or .csv.")
+@click.option("--auths", type=click.Path(path_type=Path), metavar="FILE", help="Authorisations: .json or .csv.")
 @click.option("--conformance/--no-conformance", default=True, help="Hold against the implementation guide (SNIP 1, 2).")
 @click.option("--format", "form", type=click.Choice(["text", "jsonl"]), default="text", show_default=True)
 @AS_OF
@@ -47,6 +50,8 @@ def command(
     select: tuple[str, ...],
     ignore: tuple[str, ...],
     payers: Path | None,
+    notes: Path | None,
+    auths: Path | None,
     conformance: bool,
     form: str,
     as_of: date,
@@ -60,9 +65,9 @@ def command(
     Exit code 0: nothing at or above --fail-on; 1: findings; 2: usage; 3: a file that cannot be read.
     """
     pipeline.settle()
-    options = pipeline.CheckOptions(conformance, snip, select, ignore, payers)
+    options = pipeline.CheckOptions(conformance, snip, select, ignore, payers, notes=notes, auths=auths)
     results = pipeline.check(files, options, jobs=jobs, stdin=getattr(sys.stdin, "buffer", None))
-    summary, started = CheckSummary(), time.monotonic()
+    summary, started = CheckSummary(told_of=sidecar.notes(notes).claims), time.monotonic()
     with output(output_file, files) as write, progress(quiet) as tick:
         for line in _lines(results, summary, form):
             write(f"{paint(line, coloured(output_file)) if form == 'text' else line}\n")

@@ -20,6 +20,8 @@ from curette.codes.payers import profiles
 from curette.codes.tables import Tables, user_folder
 from curette.errors import InputError
 from curette.findings import Finding, Severity
+from curette.notes.authorisations import authorisations
+from curette.notes.sidecar import notes
 from curette.pipeline.files import Item, Paths, items, unreadable
 from curette.pipeline.results import balanced, conform, hinders, listed, named, ordered
 from curette.pipeline.workers import each, safely
@@ -36,7 +38,7 @@ class CheckOptions:
 
     `snip` are the types of check; `select` and `ignore` are beginnings of rule ids. `payers` is a folder of payer
     profiles laid over the built-in ones, `tables` one of imported code tables, which win over those that ship (None:
-    the user's own).
+    the user's own). `notes` is a documentation sidecar, `auths` an authorisation log.
     """
 
     conformance: bool = True
@@ -45,6 +47,8 @@ class CheckOptions:
     ignore: tuple[str, ...] = ()
     payers: Path | None = None
     tables: Path | None = None
+    notes: Path | None = None
+    auths: Path | None = None
 
     def wants(self, finding: Finding | Unevaluated) -> bool:
         """Whether a finding, or what could not be looked at, is asked for."""
@@ -58,9 +62,10 @@ def check(
 ) -> Iterator[Checked]:
     """Pre-flight files, in order: one `Checked` for each transaction or part, and for what stands outside them.
 
-    Raises ProfileError at once when a payer profile is wrong.
+    Raises ProfileError at once when a payer profile is wrong, NotesError when the notes or authorisations are.
     """
     options = options or CheckOptions()
+    notes(options.notes), authorisations(options.auths)
     if options.payers is not None:
         profiles(options.payers)
     return listed(named(_check(items(paths, stdin), options, jobs)))
@@ -106,6 +111,8 @@ class _Part:
         self.levels: tuple[Level | None, ...] = ()
         self.codes = ClaimCodes(_verdicts(options.tables))
         self.payers = payer.Payers(profiles(options.payers))
+        self.notes, self.auths = notes(options.notes), authorisations(options.auths)
+        self.noted = set[str]()
 
     def checked(self) -> Checked:
         """Everything that is asked for, and what becomes of the claims."""
@@ -129,7 +136,7 @@ class _Part:
             lines=self.lines, charge=self.charge, paid=self.paid, whole=self.whole,
             above=evolve(held, count=held.count + self.unread),
             unevaluated=tuple(filter(options.wants, self.unevaluated)), editions=frozenset(self.codes.editions()),
-            profiles=self.payers.counts(),
+            profiles=self.payers.counts(), noted=frozenset(self.noted),
         )  # fmt: skip
 
     def _claims(self) -> None:
@@ -150,6 +157,8 @@ class _Part:
 
     def _claim(self, claim: Claim) -> None:
         """What one claim shows by itself."""
+        if claim.control_number in self.notes.claims:
+            self.noted.add(claim.control_number)
         snip, findings = self.options.snip, self.findings
         findings.extend(balancing.check(claim))
         if 4 in snip:

@@ -34,6 +34,8 @@ class CheckSummary:
     not_evaluated: Counter[tuple[str, str]] = field(factory=Counter)  # by rule and what it needs
     unlisted: int = 0  # not evaluated beyond the limit of a file
     editions: set[tuple[str, str, date | None]] = field(factory=set)  # tables asked: name, edition, last day
+    told_of: frozenset[str] = frozenset()  # the claims of the sidecar
+    noted: set[str] = field(factory=set)  # those of them that are in the files
     profiles: Counter[tuple[str, str]] = field(factory=Counter)  # claims, by payer profile and what matched it
 
     def take(self, result: Checked) -> None:
@@ -51,8 +53,14 @@ class CheckSummary:
             self.not_evaluated[missed.rule.id, missed.needs] += 1
         self.unlisted += result.unlisted
         self.editions |= result.editions
+        self.noted |= result.noted
         for profile, by, claims in result.profiles:
             self.profiles[profile, by] += claims
+
+    @property
+    def missed(self) -> int:
+        """Claims of the sidecar that no file has."""
+        return len(self.told_of - self.noted)
 
     def stale(self, today: date) -> list[str]:
         """The tables asked of which a newer edition must exist, as "cpt 2026Q2"."""
@@ -85,6 +93,7 @@ class CheckSummary:
             "held_charge": decimal(self.held_charge),
             "not_evaluated": self.not_evaluated.total() + self.unlisted, "faults": self.faults, "seconds": seconds,
             "profiles": {name: _matched(by) for name, by in self.matched().items()},
+            **({"notes": {"claims": len(self.told_of), "not_in_files": self.missed}} if self.told_of else {}),
         }  # fmt: skip
 
 
@@ -160,6 +169,9 @@ def check_summary(summary: CheckSummary, today: date) -> Iterator[str]:
             f"payer profiles: {told}", WIDTH, subsequent_indent="  ", break_on_hyphens=False, break_long_words=False
         )
         yield from (line.replace("\0", " ") for line in lines)
+    if s.told_of:
+        missed = f", warning: {s.missed:,} not in the files" if s.missed else ""
+        yield f"notes on {many(len(s.told_of), 'claim')}{missed}"
     found = [many(s.severities[severity], severity) for severity in Severity if s.severities[severity]]
     found = [f.replace("advices", "advice") for f in found]
     yield "findings: " + (", ".join(found) if found else "none")
