@@ -14,8 +14,9 @@ from attrs import evolve, field, frozen
 
 SAFE_FIELDS = frozenset(
     {
-        "actual", "billed", "code", "component", "count", "difference", "element", "expected", "form", "found", "group",
-        "guide", "kind", "limit", "line", "loop", "number", "other", "qualifier", "reason", "segment", "shape", "size",
+        "actual", "billed", "code", "codes", "component", "count", "date", "days", "diagnosis", "difference", "drug",
+        "element", "expected", "form", "found", "group", "guide", "instead", "kind", "limit", "line", "loop",
+        "modifier", "number", "other", "qualifier", "reason", "segment", "shape", "site", "size", "units",
     }
 )  # fmt: skip
 _ID = re.compile(r"(?:SYN|IG|BAL|SIT|COD|PAY|DERM|DIFF)-[A-Z0-9]+(?:-[A-Z0-9]+)*")
@@ -91,11 +92,12 @@ class Rule:
         claim: str | None = None,
         line: int | None = None,
         severity: Severity | None = None,
+        related: tuple[int, ...] = (),
         **facts: Any,
     ) -> "Finding":
-        """A finding of this rule at `place`; `facts` fill the message."""
+        """A finding of this rule at `place`; `facts` fill the message, `related` are other lines of its cause."""
         message = self.message.format(**facts)
-        return Finding(self, place, message, severity or self.severity, self.confidence, claim, line)
+        return Finding(self, place, message, severity or self.severity, self.confidence, claim, line, related)
 
 
 @frozen
@@ -114,6 +116,18 @@ class Finding:
     def with_severity(self, severity: Severity) -> "Finding":
         """The same finding, weighed otherwise."""
         return evolve(self, severity=severity)
+
+
+@frozen
+class Unevaluated:
+    """A rule that could not look: `needs` is the table or fact that it lacks."""
+
+    rule: Rule
+    claim: str | None
+    line: int | None
+    needs: str
+    reason: str
+    count: int = 1
 
 
 _RULES: dict[str, Rule] = {}

@@ -6,8 +6,8 @@ from datetime import date
 import pytest
 
 from curette.checks.codesets.verdicts import PROCEDURE
-from curette.checks.results import Checked, Unevaluated
-from curette.findings import Finding, Place, Severity
+from curette.checks.results import Checked
+from curette.findings import Finding, Place, Severity, Unevaluated
 from curette.reports import text
 from curette.x12 import faults
 

@@ -4,20 +4,8 @@ from datetime import date
 
 from attrs import field, frozen
 
-from curette._records import record
 from curette.claims.spans import Held
-from curette.findings import Finding, Rule
-
-
-@record
-class Unevaluated:
-    """A rule that could not look: `needs` is the table or fact that it lacks."""
-
-    rule: Rule
-    claim: str | None
-    line: int | None
-    needs: str
-    reason: str
+from curette.findings import Finding, Unevaluated
 
 
 @frozen

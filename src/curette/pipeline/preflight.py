@@ -1,6 +1,7 @@
 """Pre-flight: transactions to findings, and what became of their claims."""
 
 from collections.abc import Iterable, Iterator
+from datetime import date
 from functools import cache, partial
 from pathlib import Path
 from typing import IO
@@ -12,14 +13,19 @@ from curette.checks.codesets import npi
 from curette.checks.codesets import remits as remit_codes
 from curette.checks.codesets.claims import ClaimCodes
 from curette.checks.codesets.verdicts import Verdicts
-from curette.checks.results import Checked, Fault, Unevaluated
+from curette.checks.results import Checked, Fault
 from curette.claims import reader as claims_reader
+from curette.claims.days import together
 from curette.claims.model import Claim
 from curette.claims.spans import Carried, Held, Level, Spans
+from curette.codes.diagnoses import diagnoses
+from curette.codes.drugs import drugs
 from curette.codes.payers import profiles
+from curette.codes.procedures import procedures
+from curette.codes.profile import Profile
 from curette.codes.tables import Tables, user_folder
 from curette.errors import InputError
-from curette.findings import Finding, Severity
+from curette.findings import Finding, Severity, Unevaluated
 from curette.notes.authorisations import authorisations
 from curette.notes.sidecar import notes
 from curette.pipeline.files import Item, Paths, items, unreadable
@@ -27,6 +33,7 @@ from curette.pipeline.results import balanced, conform, hinders, listed, named, 
 from curette.pipeline.workers import each, safely
 from curette.remits import balance
 from curette.remits import reader as remits_reader
+from curette.rules._engine import Context, Engine, Facts
 from curette.x12 import faults, style
 from curette.x12.source import Source
 from curette.x12.transaction import Transaction
@@ -38,7 +45,7 @@ class CheckOptions:
 
     `snip` are the types of check; `select` and `ignore` are beginnings of rule ids. `payers` is a folder of payer
     profiles laid over the built-in ones, `tables` one of imported code tables, which win over those that ship (None:
-    the user's own). `notes` is a documentation sidecar, `auths` an authorisation log.
+    the user's own). `notes` is a documentation sidecar, `auths` an authorisation log. `as_of` is today.
     """
 
     conformance: bool = True
@@ -49,6 +56,7 @@ class CheckOptions:
     tables: Path | None = None
     notes: Path | None = None
     auths: Path | None = None
+    as_of: date | None = None
 
     def wants(self, finding: Finding | Unevaluated) -> bool:
         """Whether a finding, or what could not be looked at, is asked for."""
@@ -113,6 +121,8 @@ class _Part:
         self.payers = payer.Payers(profiles(options.payers))
         self.notes, self.auths = notes(options.notes), authorisations(options.auths)
         self.noted = set[str]()
+        self.profiles: dict[int, Profile] = {}  # by id of the claims that are held
+        self.engine = _engine(options.tables)
 
     def checked(self) -> Checked:
         """Everything that is asked for, and what becomes of the claims."""
@@ -140,7 +150,21 @@ class _Part:
         )  # fmt: skip
 
     def _claims(self) -> None:
-        reader, known = claims_reader.Reader(self.part), set[str]()
+        reader = claims_reader.Reader(self.part)
+        if 6 in self.options.snip:
+            for sisters in together(self._one_by_one(reader), self.part):
+                self._day(sisters)
+            self.unevaluated.extend(self.engine.unevaluated())
+        else:
+            for _ in self._one_by_one(reader):
+                pass
+        self.findings.extend(reader.findings)
+        self.unread = len(reader.unread)
+        self.levels = (reader.submission, reader.billing, reader.subscriber, reader.patient)
+
+    def _one_by_one(self, reader: claims_reader.Reader) -> Iterator[Claim]:
+        """Every claim, counted, once it was looked at by itself."""
+        known = set[str]()
         for claim in reader.read():
             if claim.control_number in known:
                 place = self.part.place(claim.at, 1)
@@ -151,9 +175,22 @@ class _Part:
             self.lines += len(claim.lines)
             self.charge += claim.charge
             self._claim(claim)
-        self.findings.extend(reader.findings)
-        self.unread = len(reader.unread)
-        self.levels = (reader.submission, reader.billing, reader.subscriber, reader.patient)
+            yield claim
+
+    def _day(self, sisters: list[Claim]) -> None:
+        """The coding rules, on all claims of one patient."""
+        contexts = {id(claim): self._context(claim) for claim in sisters}
+        for outcome in self.engine.check(sisters, contexts):
+            if isinstance(outcome, Finding):
+                self.findings.append(outcome)
+            else:
+                self.unevaluated.append(outcome)
+
+    def _context(self, claim: Claim) -> Context:
+        return self.engine.context(
+            self.profiles.pop(id(claim)), claim.subscriber.filing_indicator, self.options.as_of,
+            self.notes.of(claim.control_number), self.auths,
+        )  # fmt: skip
 
     def _claim(self, claim: Claim) -> None:
         """What one claim shows by itself."""
@@ -170,6 +207,8 @@ class _Part:
                 else:
                     self.unevaluated.append(outcome)
         profile = self.payers.of(claim)
+        if 6 in snip:
+            self.profiles[id(claim)] = profile
         if profile.asks and 7 in snip:
             findings.extend(payer.check(claim, profile))
 
@@ -196,6 +235,11 @@ class _Part:
         if self.part.refused or (self.part.kind == "835" and not self.whole):
             return Held(self.claims, self.charge, (), held.faulty)
         return held
+
+
+@cache
+def _engine(folder: Path | None) -> Engine:
+    return Engine(Facts(procedures(), diagnoses(), drugs(), Tables(folder or user_folder())))
 
 
 @cache

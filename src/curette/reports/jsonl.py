@@ -5,9 +5,9 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from curette.checks.results import Fault, Unevaluated
+from curette.checks.results import Fault
 from curette.denials.lines import DenialLine
-from curette.findings import Finding
+from curette.findings import Finding, Unevaluated
 from curette.money import count, decimal
 
 _encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
@@ -75,6 +75,7 @@ def not_evaluated(missed: Unevaluated) -> str:
             "line": missed.line,
             "needs": missed.needs,
             "reason": missed.reason,
+            "count": missed.count,
         }
     )
 

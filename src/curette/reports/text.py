@@ -50,7 +50,7 @@ class CheckSummary:
             self.severities[finding.severity] += 1
             self.rules[finding.rule.id] += 1
         for missed in result.unevaluated:
-            self.not_evaluated[missed.rule.id, missed.needs] += 1
+            self.not_evaluated[missed.rule.id, missed.needs] += missed.count
         self.unlisted += result.unlisted
         self.editions |= result.editions
         self.noted |= result.noted

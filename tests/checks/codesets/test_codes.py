@@ -8,9 +8,8 @@ import pytest
 from curette.checks.codesets import remits
 from curette.checks.codesets.claims import ClaimCodes, Outcome
 from curette.checks.codesets.verdicts import Verdicts
-from curette.checks.results import Unevaluated
 from curette.codes.tables import Head, Tables, write
-from curette.findings import Finding, Severity
+from curette.findings import Finding, Severity, Unevaluated
 from tests import builder as b
 
 JUDGE = Verdicts(Tables())

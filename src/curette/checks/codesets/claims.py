@@ -8,10 +8,9 @@ from datetime import date
 
 from curette.checks.codesets import verdicts
 from curette.checks.codesets.verdicts import Problem, Verdicts
-from curette.checks.results import Unevaluated
 from curette.claims.model import Claim, Drug, ServiceLine
 from curette.dates import Period
-from curette.findings import Finding
+from curette.findings import Finding, Unevaluated
 from curette.x12.cas import Segment
 from curette.x12.loop import Loop, Party, element
 

@@ -1,0 +1,237 @@
+"""Applies the rules to a patient's day, and tells one finding for each cause.
+
+Rules are looked up by procedure code, so cost grows with the rules that can fire. Of several hits on the same lines
+the most particular is told (see `_registry`); payer profiles decide how grave bundling findings are.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from functools import cache
+from importlib import import_module
+from itertools import chain
+from pkgutil import iter_modules
+
+from attrs import field, frozen
+
+from curette import rules
+from curette._records import record
+from curette.claims.days import Day, DayLine, days
+from curette.claims.model import Claim
+from curette.codes.diagnoses import Diagnoses
+from curette.codes.drugs import Drugs
+from curette.codes.procedures import Procedures
+from curette.codes.profile import Profile
+from curette.codes.tables import Row, Tables
+from curette.findings import Finding, Rule, Severity, Unevaluated
+from curette.notes.authorisations import Authorisations
+from curette.notes.model import ClaimNotes, LineNotes
+from curette.rules._registry import CODES, OWN, DermRule, Hit, Missing, declared
+
+_MEDICARE = frozenset({"MA", "MB", "16"})
+
+
+@frozen
+class Facts:
+    """The tables that rules read; the same for every claim."""
+
+    procedures: Procedures
+    diagnoses: Diagnoses
+    drugs: Drugs
+    tables: Tables
+
+
+@frozen
+class Context:
+    """What a rule may ask besides the line and its day. `today` is None where nobody said."""
+
+    facts: Facts
+    profile: Profile  # of the claim's payer
+    filing: str  # SBR09
+    today: date | None = None
+    notes: ClaimNotes | None = None  # of the claim
+    auths: Authorisations | None = None
+    history: Sequence[DayLine] | None = None  # earlier lines of the patient, with their claims
+    _memo: dict[tuple[str, str, date], Row | None] = field(factory=dict)
+
+    @property
+    def medicare(self) -> bool:
+        """Medicare, also Medicare Advantage."""
+        return self.filing in _MEDICARE
+
+    @property
+    def part_b(self) -> bool:
+        """Original Medicare."""
+        return self.filing == "MB"
+
+    @property
+    def medicaid(self) -> bool:
+        """Medicaid."""
+        return self.filing == "MC"
+
+    @property
+    def grave(self) -> Severity:
+        """How grave a bundling finding is to this payer."""
+        return Severity.ERROR if self.profile.follows_ncci else Severity.WARNING
+
+    def row(self, table: str, key: str, day: date) -> Row | None:
+        """The row of a shipped or imported table that is in force on a day, None where the table lacks the key."""
+        wanted = table, key, day
+        if wanted not in self._memo:
+            edition = self.facts.tables.on(table, day)
+            if len(self._memo) > _MEMORY:
+                self._memo.clear()
+            self._memo[wanted] = edition.at(key, day) if edition is not None else None
+        return self._memo[wanted]
+
+    def behaviours(self, line: DayLine) -> list[str]:
+        """What the diagnoses of a line are: benign, malignant, ...; "" where that is not known."""
+        return [self.facts.diagnoses.behaviour(code) for code in line.diagnoses]
+
+    def family(self, line: DayLine) -> str:
+        """The family of its procedure, "" where it has none."""
+        return self.facts.procedures.family(line.code)
+
+    def noted(self, line: DayLine) -> LineNotes | None:
+        """What the practice tells of a line of this claim."""
+        return self.notes.line(line.line.number, line.line.control_number) if self.notes is not None else None
+
+    def lacks(self, needs: tuple[str, ...]) -> str:
+        """The first of these facts that is not at hand, or ""."""
+        return next((name for name in needs if getattr(self, name) is None), "")
+
+
+_MEMORY = 1 << 16
+
+
+@record
+class _Told:
+    """A hit with its rule and where it stands in the day."""
+
+    rule: DermRule
+    claim: Claim
+    hit: Hit
+    cover: frozenset[int]  # the lines it explains, by their ids
+
+
+class Engine:
+    """Every declared rule, ready to be applied. `memo` is shared by the contexts it makes."""
+
+    def __init__(self, facts: Facts, rules: Iterable[DermRule] | None = None) -> None:
+        self.facts = facts
+        self.rules = tuple(catalogue() if rules is None else rules)
+        self._any = [r for r in self.rules if r.level == "line" and "*" in r.on]
+        self._claim = [r for r in self.rules if r.level == "claim"]
+        self._woken: dict[str, list[DermRule]] = {}
+        self.memo: dict[tuple[str, str, date], Row | None] = {}
+        self.lacking: Counter[tuple[Rule, str]] = Counter()
+
+    def context(
+        self, profile: Profile, filing: str, today: date | None, notes: ClaimNotes | None, auths: Authorisations | None
+    ) -> Context:
+        """What the rules may ask of a claim."""
+        return Context(self.facts, profile, filing, today, notes, auths, memo=self.memo)
+
+    def woken(self, code: str) -> list[DermRule]:
+        """The rules that a line with this code wakes."""
+        if code not in self._woken:
+            named = {code, self.facts.procedures.family(code)}
+            own = [r for r in self.rules if r.level == "line" and "*" not in r.on and named & r.on]
+            self._woken[code] = [*self._any, *own]
+        return self._woken[code]
+
+    def check(self, claims: list[Claim], contexts: dict[int, Context]) -> Iterator[Finding | Unevaluated]:
+        """What the rules say of one patient's claims; `contexts` are by id of the claim."""
+        seen: set[int] = set()
+        for day in days(claims):
+            told: list[_Told] = []
+            missing: list[Unevaluated] = []
+            for line in day.lines:
+                ctx = contexts[id(line.claim)]
+                for one in self.woken(line.code):
+                    self._apply(one, line, day, ctx, told, missing)
+                if self._claim and id(line.claim) not in seen:
+                    seen.add(id(line.claim))
+                    for one in self._claim:
+                        self._apply(one, line.claim, day, ctx, told, missing)
+            for item in _one_for_each_cause(told):
+                yield _finding(item, contexts)
+            yield from missing
+
+    def _apply(
+        self, one: DermRule, subject: DayLine | Claim, day: Day, ctx: Context, told: list[_Told],
+        missing: list[Unevaluated],
+    ) -> None:  # fmt: skip
+        if one.needs and (absent := ctx.lacks(one.needs)):
+            self.lacking[one.rule, absent] += 1
+            return
+        line = subject if isinstance(subject, DayLine) else None
+        claim = subject.claim if isinstance(subject, DayLine) else subject
+        for outcome in one.check(subject, day, ctx):
+            if isinstance(outcome, Missing):
+                number = line.line.number if line is not None else None
+                missing.append(
+                    Unevaluated(one.rule, claim.control_number, number, outcome.needs, "the notes do not say")
+                )
+            else:
+                cover = [outcome.line] if outcome.line is not None else []
+                told.append(_Told(one, claim, outcome, frozenset(map(id, chain(cover, outcome.related)))))
+
+    def unevaluated(self) -> Iterator[Unevaluated]:
+        """The rules that had nothing to look at since this was asked last, each once with how often."""
+        for (rule, needs), count in self.lacking.items():
+            yield Unevaluated(rule, None, None, needs, f"no {needs} at hand", count)
+        self.lacking.clear()
+
+
+def _one_for_each_cause(told: list[_Told]) -> list[_Told]:
+    """Without those that another hit on the same lines explains."""
+    return [item for item in told if not any(_explains(other, item) for other in told if other is not item)]
+
+
+def _explains(other: _Told, item: _Told) -> bool:
+    """Whether `other` is the root of what `item` tells.
+
+    A pair is explained by a hit that covers both of its lines, a single line by a hit on that very line.
+    """
+    if other.hit.line is None or item.hit.line is None:
+        return False
+    same_line = other.hit.line is item.hit.line
+    if item.rule.rule.id in other.rule.hides:
+        return same_line or item.cover <= other.cover
+    if other.rule.rank >= item.rule.rank:
+        return False
+    if other.rule.rank == CODES:  # nothing else can be said of a code that is none
+        return id(other.hit.line) in item.cover
+    if other.rule.rank == OWN or item.rule.rank == OWN:
+        return False
+    return same_line if len(item.cover) == 1 else item.cover <= other.cover
+
+
+def _finding(item: _Told, contexts: dict[int, Context]) -> Finding:
+    hit, rule = item.hit, item.rule.rule
+    facts, line = dict(hit.facts), hit.line
+    claim = line.claim if line is not None else item.claim
+    severity = hit.severity
+    if severity is None and item.rule.by_ncci:
+        severity = contexts[id(claim)].grave
+    if line is not None:
+        at = next((line.line.at + i for i, s in enumerate(line.line.segments) if s[0] == "SV1"), line.line.at)
+        place = claim.transaction.place(at, hit.element, hit.component if hit.element == 1 else None, loop="2400")
+        facts.setdefault("code", line.code)
+    else:
+        name, element = hit.at or ("CLM", 1)
+        at = next((claim.at + i for i, s in enumerate(claim.segments) if s[0] == name), claim.at)
+        place = claim.transaction.place(at, element, loop="2300")
+    number = line.line.number if line is not None else None
+    related = tuple(other.line.number for other in hit.related if other.claim is claim)
+    return rule.at(place, claim=claim.control_number, line=number, severity=severity, related=related, **facts)
+
+
+@cache
+def catalogue() -> tuple[DermRule, ...]:
+    """Every rule of curette, by id."""
+    for module in iter_modules(rules.__path__, "curette.rules."):
+        if not module.name.rpartition(".")[2].startswith("_"):
+            import_module(module.name)
+    return declared()

@@ -1,0 +1,131 @@
+"""How a rule is declared: a function under `@rule`, which records it and gives it back unchanged.
+
+    @rule(
+        "DERM-D01", "destruction.17003-alone", on=("17003",), rank=SPECIAL,
+        message="17003 counts lesions 2 to 14 and needs 17000 on the same day", sources=("cms-aoc",),
+    )
+    def seventeen_003_alone(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
+        \"\"\"17003 without 17000.
+
+        Why: ...
+        Fix: ...
+        \"\"\"
+
+`on` names procedure codes or families of maps/procedures.xml that wake the rule; "*" is every line. A rule with
+`level="claim"` is called once a claim, `(claim, day, ctx)`, with the first day of its lines.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from inspect import getdoc
+from typing import Any, TypeVar
+
+from attrs import frozen
+
+from curette.claims.days import DayLine
+from curette.findings import Confidence, Rule, Severity, declare
+
+# One cause, one finding: of hits on the same lines the one with the lowest rank is told.
+CODES, SPECIAL, OWN, GENERAL, REVIEW = range(5)
+_SECTIONS = re.compile(r"^(Why|Fix): ", re.MULTILINE)
+Check = Callable[..., "Iterator[Hit | Missing]"]
+C = TypeVar("C", bound=Check)
+
+
+@frozen
+class Hit:
+    """What a rule tells of a line (None: of the claim). `facts` fill the message.
+
+    `related` are the lines that belong to the cause. The place is SV101-2 unless `element` (of SV1) says otherwise;
+    of a claim it is CLM01, or the segment and element that `at` names.
+    """
+
+    line: DayLine | None
+    facts: dict[str, Any]
+    severity: Severity | None = None
+    related: tuple[DayLine, ...] = ()
+    element: int = 1
+    component: int | None = 2
+    at: tuple[str, int] | None = None
+
+
+@frozen
+class Missing:
+    """A rule that cannot say: what it needs ("notes.lesion_id"), of which line."""
+
+    line: DayLine | None
+    needs: str
+
+
+@frozen
+class DermRule:
+    """A declared rule with what wakes it and when it speaks."""
+
+    rule: Rule
+    check: Check
+    on: frozenset[str]  # codes and families; "*" is every line
+    level: str  # "line" or "claim"
+    rank: int
+    by_ncci: bool  # an error for payers that follow NCCI, a warning for others
+    hides: frozenset[str]  # ids of rules that say nothing where this one speaks
+    needs: tuple[str, ...]  # without which it is not evaluated: "notes", "auths", "history"
+    family: str
+    title: str
+    why: str
+    fix: str
+    since: str
+
+
+_RULES: dict[str, DermRule] = {}
+RETIRED: dict[str, str] = {}  # ids that are gone, and what took their place
+
+
+def rule(
+    id: str,
+    name: str,
+    *,
+    on: tuple[str, ...] = ("*",),
+    message: str,
+    severity: Severity = Severity.ERROR,
+    by_ncci: bool = False,
+    confidence: Confidence = Confidence.CERTAIN,
+    level: str = "line",
+    rank: int = OWN,
+    hides: tuple[str, ...] = (),
+    needs: tuple[str, ...] = (),
+    prevents: tuple[str, ...] = (),
+    sources: tuple[str, ...] = ("curette",),
+    since: str = "0.2.0",
+) -> Callable[[C], C]:
+    """Declare a rule; ValueError when the declaration or the docstring is not as it must be."""
+
+    def register(check: C) -> C:
+        title, why, mend = _said(id, getdoc(check) or "")
+        kind = Severity.ERROR if by_ncci else severity
+        declared = declare(
+            id, name, 6, kind, message, mend, confidence=confidence, prevents=prevents, sources=sources
+        )  # fmt: skip
+        if level not in ("line", "claim") or not on:
+            raise ValueError(f"{id}: bad level or nothing that wakes it")
+        family = check.__module__.rpartition(".")[2]
+        _RULES[id] = DermRule(
+            declared, check, frozenset(on), level, rank, by_ncci, frozenset(hides), needs, family, title, why, mend,
+            since,
+        )  # fmt: skip
+        return check
+
+    return register
+
+
+def _said(id: str, text: str) -> tuple[str, str, str]:
+    """A docstring's first line, its Why and its Fix."""
+    title, *rest = _SECTIONS.split(text)
+    said = {name: " ".join(words.split()) for name, words in zip(rest[::2], rest[1::2], strict=True)}
+    if "\n" in title.strip() or set(said) != {"Why", "Fix"} or not all(said.values()):
+        raise ValueError(f"{id}: the docstring needs one first line, then Why: and Fix:")
+    return title.strip(), said["Why"], said["Fix"]
+
+
+def declared() -> tuple[DermRule, ...]:
+    """Every rule declared so far, by id."""
+    return tuple(_RULES[id] for id in sorted(_RULES))

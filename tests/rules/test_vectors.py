@@ -1,0 +1,74 @@
+"""The worked vectors of the knowledge tables, through real files and the real command: equal, not merely contained."""
+
+import json
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.run import run
+from tests.rules.claims import file_of, of_vector
+
+KNOWLEDGE = Path(__file__).resolve().parents[3] / "shared" / "knowledge" / "dermatology" / "test_vectors.json"
+pytestmark = [
+    pytest.mark.shared,
+    pytest.mark.skipif(not KNOWLEDGE.is_file(), reason="the worked vectors are not at hand"),
+]
+VECTORS: list[dict[str, Any]] = json.loads(KNOWLEDGE.read_text(encoding="utf-8")) if KNOWLEDGE.is_file() else []
+_IN_THE_FILE = {"pos", "clia", "clm05_3", "rendering_taxonomy", "created", "received", "sister_lines", "payer_pa"}
+_OF_LINE = {"sv101_7", "ndc", "ctp", "nte"}
+
+
+@pytest.mark.parametrize("vector", VECTORS, ids=lambda v: f"{v['id']} {v['rule']}")
+def test_vector(vector: dict[str, Any], tmp_path: Path) -> None:
+    facts = vector["sidecar"] or {}
+    day = vector["dos"].replace("-", "")
+    claims = [of_vector(vector["lines"], facts, "A1", day)]
+    if "sister_lines" in facts:
+        claims.append(of_vector(facts["sister_lines"], {}, "A2", day))
+    created = facts.get("created", str(date.fromisoformat(vector["dos"]) + timedelta(1))).replace("-", "")
+    path = tmp_path / "a.837"
+    path.write_bytes(file_of(claims, vector["payer"], created))
+    options = ["--as-of", facts.get("received", str(date.fromisoformat(vector["dos"]) + timedelta(1)))]
+    if notes := _notes(facts):
+        (tmp_path / "notes.json").write_text(json.dumps([{"claim": "A1", **notes}]), encoding="utf-8")
+        options += ["--notes", str(tmp_path / "notes.json")]
+    if "payer_pa" in facts:
+        options += ["--payers", str(_payers(tmp_path, facts["payer_pa"], vector["payer"]))]
+    done = run("check", path, "--format", "jsonl", "--no-conformance", "--snip", "1,3-7", *options)
+    found = [json.loads(line) for line in done.lines]
+    told = sorted(
+        f"{f['rule']}:{f['line'] or 0}:{'review' if f['severity'] == 'advice' else f['severity']}"
+        for f in found
+        if f["type"] == "finding" and f["rule"] not in QUIET
+    )
+    assert told == sorted(vector["expected"]), vector["note"]
+
+
+QUIET = {"SIT-REND-MISSING", "SIT-SBR-MSP", "BAL-A"}  # of the frame that the driver puts around the lines
+
+
+def _notes(facts: dict[str, Any]) -> dict[str, Any]:
+    """What of a vector's facts belongs into the sidecar."""
+    lines = []
+    for key, value in facts.items():
+        if key.isdigit():
+            own = {k: v for k, v in value.items() if k not in _OF_LINE}
+            if own:
+                lines.append({"line": int(key), **own})
+    rest = {k: v for k, v in facts.items() if not k.isdigit() and k not in _IN_THE_FILE}
+    return {**rest, **({"lines": lines} if lines else {})}
+
+
+def _payers(folder: Path, codes: list[str], filing: str) -> Path:
+    """A profile that wants an approval for these codes."""
+    target = folder / "payers"
+    target.mkdir()
+    (target / "ours.xml").write_text(
+        '<?xml version="1.0" encoding="UTF-8"?>\n<payers><profile id="ours" name="Ours" source="practice">'
+        f'<match filing="{filing}" source="practice"/>'
+        f'<authorisation codes="{" ".join(codes)}" source="practice"/></profile></payers>\n',
+        encoding="utf-8",
+    )
+    return target
