@@ -148,7 +148,10 @@ def ptp(sets: Path) -> Rows:
     why = {r["id"]: r["rationale"] for r in table(sets, "ptp_rationale.csv")}
     for r in table(sets, "derm_ptp.csv"):
         values = (r["modifier_indicator"], why.get(r["rationale"], ""), r["basis"])
-        yield r["column1"] + r["column2"], day(r["effective_date"]), day(r["deletion_date"]), values
+        start = day(r["effective_date"])  # as the hospital table has it, which took some pairs over later
+        if "P24" in r["basis"] and start is not None:
+            start = min(start, date(2024, 7, 1))  # in force for practitioners in 2024Q3
+        yield r["column1"] + r["column2"], start, day(r["deletion_date"]), values
 
 
 def of_pyx12() -> Iterator[tuple[Head, Rows]]:

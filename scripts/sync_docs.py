@@ -33,7 +33,7 @@ def output(command: str) -> str:
     done = subprocess.run(
         [sys.executable, "-c", "import sys; from curette.cli import main; sys.argv[0] = 'curette'; main()", *arguments],
         cwd=ROOT,
-        env=os.environ | {"COLUMNS": "100", "NO_COLOR": "1", "PYTHONUTF8": "1"},
+        env=os.environ | {"COLUMNS": "100", "NO_COLOR": "1", "PYTHONUTF8": "1", "CURETTE_AS_OF": "2026-06-15"},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         encoding="utf-8",

@@ -48,7 +48,9 @@ def _today() -> date:
     return date.today()  # noqa: DTZ011 - the day where the user is; only the command line asks
 
 
-AS_OF = click.option("--as-of", type=_Day(), default=_today, show_default="today", help="What today is.")
+AS_OF = click.option(
+    "--as-of", type=_Day(), default=_today, show_default="today", envvar="CURETTE_AS_OF", help="What today is."
+)
 
 
 class Prefixes(click.ParamType[tuple[str, ...]]):
