@@ -15,6 +15,7 @@ _COMMANDS = {
     "codes": "Code tables: status, show, import.",
     "denials": "Categorise 835 files.",
     "diff": "Compare original and resubmitted claims.",
+    "rules": "The catalogue of rules, or one in full.",
     "show": "Print a claim batch or a remittance as a person reads it.",
 }
 

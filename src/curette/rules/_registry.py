@@ -76,7 +76,7 @@ class DermRule:
     since: str
 
 
-_RULES: dict[str, DermRule] = {}
+BY_ID: dict[str, DermRule] = {}
 RETIRED: dict[str, str] = {}  # ids that are gone, and what took their place
 
 
@@ -108,7 +108,7 @@ def rule(
         if level not in ("line", "claim") or not on:
             raise ValueError(f"{id}: bad level or nothing that wakes it")
         family = check.__module__.rpartition(".")[2]
-        _RULES[id] = DermRule(
+        BY_ID[id] = DermRule(
             declared, check, frozenset(on), level, rank, by_ncci, frozenset(hides), needs, family, title, why, mend,
             since,
         )  # fmt: skip
@@ -128,4 +128,4 @@ def _said(id: str, text: str) -> tuple[str, str, str]:
 
 def declared() -> tuple[DermRule, ...]:
     """Every rule declared so far, by id."""
-    return tuple(_RULES[id] for id in sorted(_RULES))
+    return tuple(BY_ID[id] for id in sorted(BY_ID))
