@@ -35,7 +35,8 @@ HEAD = """# Samples
 Synthetic X12 files. Every person, provider, payer and number is invented: test interchanges (ISA15 = T), member numbers
 TEST0001 and up, provider numbers 1000000xx with a right check digit, surnames such as SAMPLE, EXAMPLE and FICTION.
 Written by `scripts/make_samples.py`, this page too: change the script, not the files. All conform to the
-implementation guides but those in `faulty/` and `remits/out_of_balance.835`.
+implementation guides but those in `faulty/` and `remits/out_of_balance.835`. What a practice may tell beside its claims
+is in [notes/](notes/README.md), which is written by hand.
 
 "Claims" counts CLM in an 837P and CLP in an 835, "charge" sums CLM02 or CLP03, "paid" BPR02, as written in the file.
 
