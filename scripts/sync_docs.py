@@ -4,6 +4,8 @@
     (regenerated)
     <!-- end -->
 
+docs/rules.md is written whole, from the declarations of the rules and their cases.
+
 `python scripts/sync_docs.py` rewrites the blocks, `--check` only says which pages are out of step (exit 1).
 """
 
@@ -16,6 +18,15 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = ("README.md",)
+RULES = """\
+# The rules of dermatology coding
+
+What `curette check` asks of every service line (SNIP type 6): why, what it says, how to mend it, and a claim of each
+sort. This page is written by `python scripts/sync_docs.py` from the rules and their cases; `curette rules ID` tells a
+rule in full. *error*: a payer will reject or deny it; *warning*: often denied, or an audit risk; *advice*: worth a
+look.
+
+"""
 BLOCK = re.compile(r"(?P<start><!-- \$ (?P<command>.+?) -->\n)(?P<body>.*?)(?P<end><!-- end -->)", re.DOTALL)
 
 
@@ -55,6 +66,13 @@ def main(arguments: list[str]) -> int:
             stale.append(page)
             if "--check" not in arguments:
                 path.write_text(new, "utf-8")
+    catalogue = ROOT / "docs" / "rules.md"
+    text = RULES + output("curette rules --snip 6 --format markdown")
+    if not catalogue.is_file() or catalogue.read_text("utf-8") != text:
+        stale.append("docs/rules.md")
+        if "--check" not in arguments:
+            catalogue.parent.mkdir(exist_ok=True)
+            catalogue.write_text(text, "utf-8")
     if stale:
         print("out of step:" if "--check" in arguments else "rewritten:", *stale)
     return 1 if stale and "--check" in arguments else 0

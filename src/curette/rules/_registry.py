@@ -123,7 +123,7 @@ def _said(id: str, text: str) -> tuple[str, str, str]:
     said = {name: " ".join(words.split()) for name, words in zip(rest[::2], rest[1::2], strict=True)}
     if "\n" in title.strip() or set(said) != {"Why", "Fix"} or not all(said.values()):
         raise ValueError(f"{id}: the docstring needs one first line, then Why: and Fix:")
-    return title.strip(), said["Why"], said["Fix"]
+    return title.strip().rstrip("."), said["Why"], said["Fix"]
 
 
 def declared() -> tuple[DermRule, ...]:
