@@ -6,19 +6,12 @@ census of the raw bytes tells beforehand. So memory is bounded by the patients t
 """
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sized
 from datetime import date
 
 from curette._records import record
 from curette.claims.model import Claim, ServiceLine
-from curette.x12 import tokens
-from curette.x12.cas import Segment
 from curette.x12.transaction import Transaction
-
-Key = tuple[str, ...]
-_NAME = 3  # NM103 to NM105 name a patient below a subscriber; NM109 is the subscriber's number
-_NUMBER = 9
 
 
 @record
@@ -62,18 +55,22 @@ class Day:
         return [other for other in self.lines if other is not line]
 
 
-def together(claims: Iterable[Claim], part: Transaction) -> Iterator[list[Claim]]:
-    """The claims of a transaction, or of a part of one, by patient: each list as soon as its last claim was read."""
-    expected = _census(part)
-    held: dict[Key, list[Claim]] = {}
-    for claim in claims:
-        key = _key(claim)
-        expected[key] -= 1
-        if expected[key] > 0:
-            held.setdefault(key, []).append(claim)
+def together(claims: Iterable[Claim], part: Transaction, unread: Sized) -> Iterator[list[Claim]]:
+    """The claims of a transaction, or of a part of one, by patient: each list as soon as its last claim was read.
+
+    `unread` are the claims that could not be read so far, which were counted too.
+    """
+    patients = _census(part)
+    last = {patient: number for number, patient in enumerate(patients)}
+    held: dict[bytes, list[Claim]] = {}
+    for read, claim in enumerate(claims):
+        number = read + len(unread)
+        patient = patients[number] if number < len(patients) else b""
+        if last.get(patient, number) > number:
+            held.setdefault(patient, []).append(claim)
         else:
-            yield [*held.pop(key, ()), claim]
-    yield from held.values()  # a claim of theirs could not be read
+            yield [*held.pop(patient, ()), claim]
+    yield from held.values()  # the last claim of theirs could not be read
 
 
 def days(claims: Iterable[Claim]) -> list[Day]:
@@ -83,14 +80,18 @@ def days(claims: Iterable[Claim]) -> list[Day]:
         billing = claim.billing.npi
         rendering = claim.rendering
         provider = (rendering.npi if rendering is not None else "") or billing
+        diagnoses = [d.code for d in claim.diagnoses]
         for line in claim.lines:
             if line.service is not None and line.qualifier == "HC":
-                row = _line(claim, line, provider)
+                row = _line(claim, line, provider, diagnoses)
                 found.setdefault((line.service.start, billing), []).append(row)
+    if len(found) == 1:
+        (((day, _), lines),) = found.items()
+        return [Day(day, tuple(lines))]
     return [Day(key[0], tuple(lines)) for key, lines in sorted(found.items(), key=lambda item: item[0])]
 
 
-def _line(claim: Claim, line: ServiceLine, provider: str) -> DayLine:
+def _line(claim: Claim, line: ServiceLine, provider: str, diagnoses: list[str]) -> DayLine:
     service = line.service
     assert service is not None
     if line.parties:
@@ -105,47 +106,33 @@ def _line(claim: Claim, line: ServiceLine, provider: str) -> DayLine:
         service.start,
         service.end,
         line.place_of_service or claim.place_of_service,
-        claim.codes(line),
+        tuple([diagnoses[p - 1] for p in line.pointers if 0 < p <= len(diagnoses)]),
         provider,
     )
 
 
-# -- whose claims they are
+def _census(part: Transaction) -> list[bytes]:
+    """Whose each claim of a part is, in order, told from its bytes.
 
-
-def _key(claim: Claim) -> Key:
-    person, patient = claim.subscriber.person, claim.patient
-    of = patient.person if patient is not None else None
-    return _patient(person.segments[0] if person is not None else (), of.segments[0] if of is not None else ())
-
-
-def _patient(subscriber: Segment, patient: Segment) -> Key:
-    """A patient by the subscriber's number (or name, where there is none) and, of a dependent, the name."""
-    number = subscriber[_NUMBER] if len(subscriber) > _NUMBER else ""
-    return (number, *(() if number else subscriber[_NAME:6]), *patient[_NAME:6])
-
-
-def _census(part: Transaction) -> Counter[Key]:
-    """How many claims of each patient stand in a part, told from its bytes."""
+    A patient is the subscriber's NM1*IL and, of a dependent, the NM1*QC, as they are written; another payer's
+    subscriber, who stands below a claim, is nobody's.
+    """
     d = part.delimiters
     element, term = (re.escape(c.encode("latin-1")) for c in (d.element, d.segment))
-    heads = b"NM1" + element + b"(?:IL|QC)|HL|CLM"
-    pattern = re.compile(rb"(?:^|" + term + rb")\s*((?:" + heads + b")" + element + b"[^" + term + b"]*)")
-    counts: Counter[Key] = Counter()
-    subscriber: list[str] = []
-    patient: list[str] = []
-    above = True  # NM1*IL below a claim names another payer's subscriber
-    raw = b"".join((part.context, part.raw))
-    for match in pattern.finditer(raw):
-        segment = tokens.decode(match[1]).replace("\r", "").replace("\n", "").split(d.element)
-        name = segment[0]
-        if name == "CLM":
+    heads = b"(HL|CLM|NM1" + element + b"IL|NM1" + element + b"QC)"
+    before = re.escape(part.between) if part.between is not None else term + rb"\s*"
+    pattern = re.compile(before + heads + element + b"([^" + term + rb"]*)")  # fixed text in front is searched fastest
+    found: list[bytes] = []
+    subscriber = patient = b""
+    above = True
+    for name, text in pattern.findall(part.delimiters.segment.encode("latin-1") + part.context + part.raw):
+        if name == b"CLM":
             above = False
-            counts[_patient(subscriber, patient)] += 1
-        elif name == "HL":
-            above, patient = True, []
-        elif above and segment[1] == "IL":
-            subscriber = segment
+            found.append(subscriber + b"\0" + patient)
+        elif name == b"HL":
+            above, patient = True, b""
+        elif above and name.endswith(b"IL"):
+            subscriber = text
         elif above:
-            patient = segment
-    return counts
+            patient = text
+    return found

@@ -152,7 +152,7 @@ class _Part:
     def _claims(self) -> None:
         reader = claims_reader.Reader(self.part)
         if 6 in self.options.snip:
-            for sisters in together(self._one_by_one(reader), self.part):
+            for sisters in together(self._one_by_one(reader), self.part, reader.unread):
                 self._day(sisters)
             self.unevaluated.extend(self.engine.unevaluated())
         else:

@@ -41,7 +41,7 @@ class Facts:
     tables: Tables
 
 
-@frozen
+@record
 class Context:
     """What a rule may ask besides the line and its day. `today` is None where nobody said."""
 
@@ -52,7 +52,7 @@ class Context:
     notes: ClaimNotes | None = None  # of the claim
     auths: Authorisations | None = None
     history: Sequence[DayLine] | None = None  # earlier lines of the patient, with their claims
-    _memo: dict[tuple[str, str, date], Row | None] = field(factory=dict)
+    memo: dict[tuple[str, str, date], Row | None] = field(factory=dict)
 
     @property
     def medicare(self) -> bool:
@@ -77,12 +77,12 @@ class Context:
     def row(self, table: str, key: str, day: date) -> Row | None:
         """The row of a shipped or imported table that is in force on a day, None where the table lacks the key."""
         wanted = table, key, day
-        if wanted not in self._memo:
+        if wanted not in self.memo:
             edition = self.facts.tables.on(table, day)
-            if len(self._memo) > _MEMORY:
-                self._memo.clear()
-            self._memo[wanted] = edition.at(key, day) if edition is not None else None
-        return self._memo[wanted]
+            if len(self.memo) > _MEMORY:
+                self.memo.clear()
+            self.memo[wanted] = edition.at(key, day) if edition is not None else None
+        return self.memo[wanted]
 
     def behaviours(self, line: DayLine) -> list[str]:
         """What the diagnoses of a line are: benign, malignant, ...; "" where that is not known."""
