@@ -17,6 +17,7 @@ pytestmark = [
 ]
 VECTORS: list[dict[str, Any]] = json.loads(KNOWLEDGE.read_text(encoding="utf-8")) if KNOWLEDGE.is_file() else []
 _IN_THE_FILE = {"pos", "clia", "clm05_3", "rendering_taxonomy", "created", "received", "sister_lines", "payer_pa"}
+_EARLIER = {"history", "claim_status"}
 _OF_LINE = {"sv101_7", "ndc", "ctp", "nte"}
 
 
@@ -31,7 +32,7 @@ def test_vector(vector: dict[str, Any], tmp_path: Path) -> None:
     path = tmp_path / "a.837"
     path.write_bytes(file_of(claims, vector["payer"], created))
     options = ["--as-of", facts.get("received", str(date.fromisoformat(vector["dos"]) + timedelta(1)))]
-    if notes := _notes(facts):
+    if notes := _notes(vector, facts):
         (tmp_path / "notes.json").write_text(json.dumps([{"claim": "A1", **notes}]), encoding="utf-8")
         options += ["--notes", str(tmp_path / "notes.json")]
     if "payer_pa" in facts:
@@ -49,7 +50,7 @@ def test_vector(vector: dict[str, Any], tmp_path: Path) -> None:
 QUIET = {"SIT-REND-MISSING", "SIT-SBR-MSP", "BAL-A"}  # of the frame that the driver puts around the lines
 
 
-def _notes(facts: dict[str, Any]) -> dict[str, Any]:
+def _notes(vector: dict[str, Any], facts: dict[str, Any]) -> dict[str, Any]:
     """What of a vector's facts belongs into the sidecar."""
     lines = []
     for key, value in facts.items():
@@ -57,8 +58,22 @@ def _notes(facts: dict[str, Any]) -> dict[str, Any]:
             own = {k: v for k, v in value.items() if k not in _OF_LINE}
             if own:
                 lines.append({"line": int(key), **own})
-    rest = {k: v for k, v in facts.items() if not k.isdigit() and k not in _IN_THE_FILE}
+    rest = {k: v for k, v in facts.items() if not k.isdigit() and k not in (*_IN_THE_FILE, *_EARLIER)}
+    if history := _history(vector, facts):
+        rest["history"] = history
     return {**rest, **({"lines": lines} if lines else {})}
+
+
+def _history(vector: dict[str, Any], facts: dict[str, Any]) -> list[dict[str, Any]]:
+    """Earlier procedures with their dates; a claim that was sent is these very services under another number."""
+    dos = date.fromisoformat(vector["dos"])
+    earlier = [
+        {**{k: v for k, v in each.items() if k != "days_ago"}, "dos": str(dos - timedelta(each["days_ago"]))}
+        for each in facts.get("history", [])
+    ]
+    if facts.get("claim_status") == "sent":
+        earlier += [{"code": line[:5], "dos": str(dos), "claim": "A0"} for line in vector["lines"]]
+    return earlier
 
 
 def _payers(folder: Path, codes: list[str], filing: str) -> Path:

@@ -1,0 +1,24 @@
+"""What the diagnoses of a line say of its lesion."""
+
+from curette.claims.days import DayLine
+from curette.rules._engine import Context
+
+BENIGN = frozenset({"benign", "benign_infectious", "benign_vascular"})
+CANCER = frozenset({"malignant", "in_situ"})  # in situ counts as cancer in the procedure codes
+OPEN = frozenset({"uncertain", "unspecified"})  # the report is awaited, or left the question open
+
+
+def judged(line: DayLine, ctx: Context) -> dict[str, str]:
+    """The behaviour of each pointed diagnosis that names the lesion; empty when one of them is not known.
+
+    Bleeding, pain or a history of cancer stand beside it and say nothing of what it is.
+    """
+    behaviours = dict(zip(line.diagnoses, ctx.behaviours(line), strict=True))
+    if "" in behaviours.values():
+        return {}
+    return {code: behaviour for code, behaviour in behaviours.items() if behaviour != "support"}
+
+
+def listed(diagnoses: dict[str, str]) -> str:
+    """The codes, for a message."""
+    return ", ".join(diagnoses)
