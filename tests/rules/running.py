@@ -43,7 +43,7 @@ def _cases(file: Path) -> Iterator[Case]:
         for row in rows:
             known = {
                 "kind", "name", "claim", "sister", "payer", "day", "created", "place", "frequency", "expected", "notes",
-                "auths", "as_of",
+                "auths", "as_of", "profile",
             }  # fmt: skip
             assert not set(row) - known, f"{file.name} {rule}: {set(row) - known}"
             day = row.get("day", DAY)
@@ -53,7 +53,9 @@ def _cases(file: Path) -> Iterator[Case]:
                 for n, text in enumerate(texts, 1)
             ]
             data = file_of(claims, row.get("payer", "MB"), row.get("created", str(int(day) + 1)))
-            options = {"as_of": date.fromisoformat(row["as_of"])} if "as_of" in row else {}
+            options: dict[str, Any] = {"as_of": date.fromisoformat(row["as_of"])} if "as_of" in row else {}
+            if "profile" in row:
+                options["profile"] = row["profile"], row.get("payer", "MB")
             yield Case(
                 rule, file.stem, row["kind"], row["name"], row["expected"], data, row.get("notes"), row.get("auths"),
                 options,
@@ -70,8 +72,21 @@ def findings(data: bytes, folder: Path, notes: Any = None, auths: Any = None, **
     if auths is not None:
         (folder / "auths.json").write_text(json.dumps(auths), encoding="utf-8")
         options["auths"] = folder / "auths.json"
+    if "profile" in options:
+        options["payers"] = _payers(folder / "payers", *options.pop("profile"))
     chosen = pipeline.CheckOptions(conformance=False, snip=frozenset({6}), **options)
     return [f for result in pipeline.check([path], chosen) for f in result.findings]
+
+
+def _payers(folder: Path, said: str, filing: str) -> Path:
+    """A profile of a payer that says this."""
+    folder.mkdir()
+    (folder / "ours.xml").write_text(
+        f'<payers><profile id="ours" name="Ours" source="practice"><match filing="{filing}" source="practice"/>{said}'
+        "</profile></payers>",
+        encoding="utf-8",
+    )
+    return folder
 
 
 def _of_claim(notes: Any) -> Any:

@@ -29,7 +29,7 @@ from curette.findings import Finding, Severity, Unevaluated
 from curette.notes.authorisations import authorisations
 from curette.notes.sidecar import notes
 from curette.pipeline.files import Item, Paths, items, unreadable
-from curette.pipeline.results import balanced, conform, hinders, listed, named, ordered
+from curette.pipeline.results import balanced, conform, hinders, listed, named, ordered, particular
 from curette.pipeline.workers import each, safely
 from curette.remits import balance
 from curette.remits import reader as remits_reader
@@ -139,7 +139,7 @@ class _Part:
                 self.findings = self.payers.weigh(self.findings, part.before)
         elif not part.readable and not part.refused:
             self.findings.append(faults.KIND.at(part.place(0), kind=part.kind))
-        findings = ordered(filter(options.wants, self.findings))
+        findings = ordered(particular(filter(options.wants, self.findings)))
         held = self._held(findings)
         return Checked(
             part.file, findings, part.kind, transactions=int(part.before == 0), claims=self.claims + self.unread,

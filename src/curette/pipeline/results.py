@@ -15,6 +15,7 @@ from curette.x12.transaction import Transaction
 if TYPE_CHECKING:
     from curette.pipeline.remittances import Categorised
 
+_CODES = ("DERM-C01", "DERM-C02")
 FINDINGS_A_FILE = 1000  # listed; the rest is counted
 L = TypeVar("L", Checked, "Categorised")
 
@@ -54,6 +55,24 @@ def conform(part: Transaction, findings: list[Finding]) -> list[Finding]:
             for f in conformance.check(part)
             if f.place.segment_index not in told and (f.place.segment_index, f.place.element) not in codes
         ),
+    ]
+
+
+def particular(findings: Iterable[Finding]) -> list[Finding]:
+    """Without what a coding rule says better of the same element or claim.
+
+    It comes after what is asked for was chosen: where the coding rule was left out, the other finding stays.
+    """
+    found = list(findings)
+    codes = {(f.place.segment_index, f.place.element) for f in found if f.rule.id in _CODES}
+    claims = {f.claim for f in found if f.rule.id == "DERM-A06"}
+    if not codes and not claims:
+        return found
+    return [
+        f
+        for f in found
+        if not (f.rule.id.startswith(("COD-PROC", "COD-DX")) and (f.place.segment_index, f.place.element) in codes)
+        and not (f.rule.id == "SIT-REF-F8" and f.claim in claims)
     ]
 
 

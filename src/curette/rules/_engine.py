@@ -135,10 +135,17 @@ class Engine:
     def woken(self, code: str) -> list[DermRule]:
         """The rules that a line with this code wakes."""
         if code not in self._woken:
-            named = {code, self.facts.procedures.family(code)}
+            named = {code, self.facts.procedures.family(code), *self._also(code)}
             own = [r for r in self.rules if r.level == "line" and "*" not in r.on and named & r.on]
             self._woken[code] = [*self._any, *own]
         return self._woken[code]
+
+    def _also(self, code: str) -> Iterator[str]:
+        """What else wakes rules: that a code ended or never was, and how any edition limits its units."""
+        if self.facts.procedures.deleted(code) is not None or self.facts.procedures.never(code):
+            yield "ended"
+        for edition in self.facts.tables.editions("mue"):
+            yield from (f"mai{row.values['mai']}" for row in edition.find(code))
 
     def check(self, claims: list[Claim], contexts: dict[int, Context]) -> Iterator[Finding | Unevaluated]:
         """What the rules say of one patient's claims; `contexts` are by id of the claim."""
@@ -215,14 +222,15 @@ def _finding(item: _Told, contexts: dict[int, Context]) -> Finding:
     severity = hit.severity
     if severity is None and item.rule.by_ncci:
         severity = contexts[id(claim)].grave
-    if line is not None:
+    if line is not None and hit.at is None:
         at = next((line.line.at + i for i, s in enumerate(line.line.segments) if s[0] == "SV1"), line.line.at)
         place = claim.transaction.place(at, hit.element, hit.component if hit.element == 1 else None, loop="2400")
-        facts.setdefault("code", line.code)
     else:
         name, element = hit.at or ("CLM", 1)
         at = next((claim.at + i for i, s in enumerate(claim.segments) if s[0] == name), claim.at)
         place = claim.transaction.place(at, element, loop="2300")
+    if line is not None:
+        facts.setdefault("code", line.code)
     number = line.line.number if line is not None else None
     related = tuple(other.line.number for other in hit.related if other.claim is claim)
     return rule.at(place, claim=claim.control_number, line=number, severity=severity, related=related, **facts)

@@ -11,7 +11,8 @@
         Fix: ...
         \"\"\"
 
-`on` names procedure codes or families of maps/procedures.xml that wake the rule; "*" is every line. A rule with
+`on` names procedure codes or families of maps/procedures.xml that wake the rule; "ended" are the codes that the map
+says ended or never were, "mai1" to "mai3" those with such a limit of units, "*" is every line. A rule with
 `level="claim"` is called once a claim, `(claim, day, ctx)`, with the first day of its lines.
 """
 
@@ -37,7 +38,7 @@ class Hit:
     """What a rule tells of a line (None: of the claim). `facts` fill the message.
 
     `related` are the lines that belong to the cause. The place is SV101-2 unless `element` (of SV1) says otherwise;
-    of a claim it is CLM01, or the segment and element that `at` names.
+    of a claim it is CLM01, or the segment and element that `at` names. A line's cause may stand there too (HI).
     """
 
     line: DayLine | None

@@ -1,9 +1,11 @@
 """Biopsies of the skin: one first code a day, the deepest technique; further lesions are add-ons."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 
 from curette.claims.days import Day, DayLine
 from curette.findings import Confidence, Severity
+from curette.notes.model import Specimen
 from curette.rules._engine import Context
 from curette.rules._registry import SPECIAL, Hit, Missing, rule
 
@@ -15,13 +17,17 @@ _REMOVALS = (
     "shave", "excision_benign", "excision_malignant", "destruction_premalignant", "destruction_benign",
     "destruction_malignant", "mohs",
 )  # fmt: skip
-_TECHNIQUES = {"tangential": "11102", "punch": "11104", "incisional": "11106"}
+_TECHNIQUE = {
+    "11102": "tangential", "11103": "tangential", "11104": "punch", "11105": "punch", "11106": "incisional",
+    "11107": "incisional",
+}  # fmt: skip
+_SAMPLES = {f"{name}_biopsy": name for name in _TECHNIQUE.values()}
 
 
 @rule(
     "DERM-B01", "biopsy.two-primaries", on=FIRST, rank=SPECIAL,
     message="only one first-biopsy code is paid a day: keep {other}, send {code} as {instead}",
-    prevents=("biopsy",), sources=("cms-ncci",),
+    prevents=("biopsy_code",), sources=("cms-ncci",),
 )  # fmt: skip
 def two_primaries(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
     """Two first-lesion biopsy codes on one day.
@@ -45,7 +51,8 @@ def _deepest(day: Day, provider: str) -> DayLine:
 
 @rule(
     "DERM-B02", "biopsy.add-on-without-primary", on=tuple(ALLOWED), rank=SPECIAL,
-    message="{code} rides on {expected}, and none of them stands on this day", sources=("cms-aoc",),
+    message="{code} rides on {expected}, and none of them stands on this day", prevents=("biopsy_code",),
+    sources=("cms-aoc",),
 )  # fmt: skip
 def add_on_without_primary(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
     """Extra-biopsy code without the right first biopsy.
@@ -86,6 +93,7 @@ _SITE_CODES = {
     "C00": "40490", "D100": "40490", "K130": "40490", "C60": "54100", "D290": "54100", "D074": "54100",
     "C51": "56605", "D280": "56605", "D071": "56605",
 }  # fmt: skip
+_NOTED = {"lip_vermilion": "40490", "ear": "69100", "nail": "11755", "eyelid_upper": "67810", "eyelid_lower": "67810"}
 
 
 @rule(
@@ -96,11 +104,17 @@ _SITE_CODES = {
 def site_code(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
     """A site-specific biopsy code may fit better.
 
-    Why: Vermilion, penis and vulva have biopsy codes of their own; skin codes are for skin of that area.
+    Why: Vermilion, eyelid margin, ear, nail, penis and vulva have biopsy codes of their own.
     Fix: Check where the sample was taken before sending; leave the code if it was skin.
     """
-    codes = {_site_code(diagnosis) for diagnosis in line.diagnoses}
-    if line.diagnoses and len(codes) == 1 and (other := codes.pop()):
+    notes = ctx.noted(line)
+    site = notes.site if notes is not None else None
+    if site is not None and site != "genital":  # the note knows better than the diagnosis
+        other = _NOTED.get(site, "")
+    else:
+        codes = {_site_code(diagnosis) for diagnosis in line.diagnoses}
+        other = codes.pop() if len(codes) == 1 else ""
+    if other:
         yield Hit(line, {"other": other})
 
 
@@ -109,28 +123,55 @@ def _site_code(diagnosis: str) -> str:
 
 
 @rule(
-    "DERM-B06", "biopsy.count-differs-from-note", on=(*FIRST, *ALLOWED), needs=("notes",), sources=("cms-ncci",),
-    message="the claim has {actual} biopsies, the note lists {expected} lesions",
+    "DERM-B06", "biopsy.count-differs-from-note", on=(*FIRST, *ALLOWED), needs=("notes",),
+    message="the claim has {actual}, the note lists {expected}", sources=("aad-biopsy",),
 )  # fmt: skip
 def count_differs(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit | Missing]:
-    """Biopsy count differs from the specimens in the note.
+    """Biopsy count or technique differs from the specimens in the note.
 
-    Why: Each lesion is one unit; several samples of one lesion count once.
-    Fix: Correct the units, or the list of specimens.
+    Why: Each lesion is one unit of the code of its technique; several samples of one lesion count once.
+    Fix: Correct the units or codes, or the list of specimens.
     """
     mine = [other for other in day.of(_ALL) if other.claim is line.claim]
     if line is not mine[-1]:  # told once, at the last of them
         return
-    if ctx.notes is None or ctx.notes.specimens is None:
+    specimens = ctx.notes.specimens if ctx.notes is not None else None
+    removals = ctx.facts.procedures.codes(*_REMOVALS)
+    removed = any(other.claim is line.claim for other in day.of(removals))
+    if specimens is None or (removed and any(specimen.technique is None for specimen in specimens)):
         yield Missing(line, "notes.specimens")
         return
-    sampled = [s for s in ctx.notes.specimens if s.technique is None or _is_biopsy(s.technique)]
-    lesions = {s.lesion_id or f"specimen {n}" for n, s in enumerate(sampled)}
-    units = sum(other.count for other in mine)
-    if lesions and units != len(lesions):
-        facts = {"actual": units, "expected": len(lesions)}
-        yield Hit(line, facts, related=tuple(o for o in mine if o is not line), element=4)
+    listed, claimed = _listed(specimens), Counter[str]()
+    for other in mine:
+        claimed[_TECHNIQUE[other.code]] += other.count
+    related = tuple(other for other in mine if other is not line)
+    if not listed:
+        return
+    if claimed.total() != len(listed):
+        facts = {"actual": _biopsies(claimed.total()), "expected": _lesions(len(listed))}
+        yield Hit(line, facts, related=related, element=4)
+    elif all(len(taken) == 1 for taken in listed) and claimed != (told := Counter(t for (t,) in listed)):
+        yield Hit(line, {"actual": _by_technique(claimed), "expected": _by_technique(told)}, related=related)
 
 
-def _is_biopsy(technique: str) -> bool:
-    return technique.removesuffix("_biopsy") in _TECHNIQUES
+def _listed(specimens: Iterable[Specimen]) -> list[set[str]]:
+    """The techniques by which each lesion was sampled; a specimen without a lesion's number is one of its own."""
+    lesions: dict[str | int, set[str]] = {}
+    for number, specimen in enumerate(specimens):
+        if specimen.technique is None or specimen.technique in _SAMPLES:
+            taken = lesions.setdefault(specimen.lesion_id or number, set())
+            if specimen.technique is not None:
+                taken.add(_SAMPLES[specimen.technique])
+    return list(lesions.values())
+
+
+def _biopsies(count: int) -> str:
+    return f"{count} biops{'y' if count == 1 else 'ies'}"
+
+
+def _lesions(count: int) -> str:
+    return f"{count} lesion{'' if count == 1 else 's'}"
+
+
+def _by_technique(counts: Counter[str]) -> str:
+    return ", ".join(f"{counts[name]} {name}" for name in sorted(counts))

@@ -1,0 +1,227 @@
+"""Places of the body: what a code, a diagnosis, a modifier and the note each say of it."""
+
+from collections.abc import Iterator
+
+from curette.claims.days import Day, DayLine
+from curette.codes.diagnoses import DiagnosisFacts
+from curette.codes.procedures import Procedure
+from curette.findings import Severity
+from curette.rules._engine import Context
+from curette.rules._registry import Hit, Missing, rule
+
+_FACE = frozenset(
+    ["forehead", "temple", "cheek", "chin", "eyelid_upper", "eyelid_lower", "ear", "nose", "lip_skin", "lip_vermilion"]
+)  # fmt: skip
+_SNHFG = frozenset(["scalp", "neck", "hand", "finger", "foot", "toe", "nail", "genital"])
+_TAL = frozenset(["trunk_front", "back", "breast", "axilla", "buttock", "shoulder", "arm", "hip", "leg"])
+_EITHER = frozenset(["groin", "perianal", "perineum"])  # trunk or genitals, by how far the lesion goes
+_PLACES = {"TAL": _TAL | _EITHER, "SNHFG": _SNHFG | _EITHER, "FACE": _FACE}
+_WORDS = {"TAL": "the trunk and the limbs", "SNHFG": "scalp, neck, hands, feet and genitals", "FACE": "the face"}
+_NO_LESION = ("support", "reconstructive")  # histories, symptoms: they say nothing of a place
+
+
+def _lesions(line: DayLine, ctx: Context) -> list[DiagnosisFacts]:
+    """The diagnoses that may be the lesion; none where one of them is not known, since it might be."""
+    found = []
+    for code in line.diagnoses:
+        facts = ctx.facts.diagnoses.get(code)
+        if facts is None:
+            if code[0] not in "ZR":
+                return []
+        elif facts.behaviour not in _NO_LESION:
+            found.append(facts)
+    return found
+
+
+def _noted_site(line: DayLine, ctx: Context) -> str | None:
+    notes = ctx.noted(line)
+    return notes.site if notes is not None else None
+
+
+# -- excisions, shaves and destruction
+
+
+@rule(
+    "DERM-S01", "site.code-and-diagnosis",
+    on=("shave", "excision_benign", "excision_malignant", "destruction_malignant"),
+    message="{code} is for {group}, but {reason}", prevents=("lesion_size_location",),
+    sources=("cms-pfs", "nchs-icd10cm"),
+)  # fmt: skip
+def code_and_diagnosis(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
+    """Code site and diagnosis site cannot both be true.
+
+    Why: Code and diagnosis each name a part of the body, and here they name different ones.
+    Fix: Look up in the note where the lesion was, and correct the one that is wrong.
+    """
+    procedure = ctx.facts.procedures.get(line.code)
+    if procedure is None or procedure.site not in _PLACES:
+        return
+    site = _noted_site(line, ctx)
+    if site is not None:  # the note knows better than the diagnosis
+        if site not in _PLACES[procedure.site]:
+            groups = [group for group, places in _PLACES.items() if site in places]
+            yield _other_place(line, procedure, f"the note says {_words(site)}", groups, ctx)
+        return
+    lesions = _lesions(line, ctx)
+    if lesions and not any(procedure.site in facts.usual for facts in lesions):
+        possible = any(procedure.site in facts.sites for facts in lesions)
+        said = f"diagnosis {lesions[0].code} {'usually says' if possible else 'says'} {_words(lesions[0].site)}"
+        severity = Severity.ADVICE if possible else None
+        yield _other_place(line, procedure, said, sorted(lesions[0].usual), ctx, severity)
+
+
+def _other_place(
+    line: DayLine, procedure: Procedure, said: str, groups: list[str], ctx: Context, severity: Severity | None = None
+) -> Hit:
+    there = ctx.facts.procedures.tier(procedure.family, groups[0], procedure.low or 0) if len(groups) == 1 else None
+    reason = f"{said} (the code of that size there is {there.code})" if there is not None else said
+    return Hit(line, {"group": _WORDS[procedure.site], "reason": reason}, severity)
+
+
+def _words(site: str) -> str:
+    return site.replace("_", " ")
+
+
+# -- Mohs surgery
+
+_STAGES = {"17311": "17312", "17312": "17311", "17313": "17314", "17314": "17313"}
+_HEAD = ("17311", "17312")
+
+
+@rule(
+    "DERM-S02", "site.mohs-family", on=tuple(_STAGES),
+    message="{code} is of the family for {group}, but diagnosis {diagnosis} says {site}, which belongs to {expected}",
+    prevents=("mohs",), sources=("nchs-icd10cm", "coding-pages"),
+)  # fmt: skip
+def mohs_family(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
+    """Mohs site family does not fit the diagnosis.
+
+    Why: 17311 is for head, neck, hands, feet, genitals and wherever deep structures are involved, 17313 for the rest.
+    Fix: Look the place up in the note; 17311 on trunk or limb is right only where the note names the deep structure.
+    """
+    first = next(other for other in day.lines if _same_tumour(line, other))
+    head = line.code in _HEAD
+    wrong, expected = ("17313", "17313 and 17314") if head else ("17311", "17311 and 17312")
+    lesions = _lesions(line, ctx)
+    if first is not line or not lesions or any(facts.mohs != wrong for facts in lesions):
+        return
+    site = _noted_site(line, ctx)
+    if site is not None and (site in _TAL | _EITHER) != head:  # the note agrees with the code
+        return
+    if head and _deep(ctx):
+        return
+    group = "head, neck, hands, feet and genitals" if head else _WORDS["TAL"]
+    facts = {
+        "group": group, "diagnosis": lesions[0].code, "site": _words(lesions[0].site), "expected": expected,
+    }  # fmt: skip
+    related = tuple(other for other in day.lines if other is not line and _same_tumour(line, other))
+    yield Hit(line, facts, Severity.ADVICE if head else None, related)
+
+
+def _same_tumour(line: DayLine, other: DayLine) -> bool:
+    return (
+        other.claim is line.claim
+        and other.code in (line.code, _STAGES[line.code])
+        and other.diagnoses == line.diagnoses
+    )
+
+
+def _deep(ctx: Context) -> bool:
+    """Whether the Mohs map tells of a deep structure."""
+    return ctx.notes is not None and any(tumour.deep_structure for tumour in ctx.notes.mohs or ())
+
+
+# -- repairs, whose groups are not those of excisions
+
+_TRUNK = frozenset(["trunk_front", "back", "breast"])
+_EXTREMITIES = frozenset(["hand", "finger", "foot", "toe"])
+_LID_NOSE_EAR_LIP = frozenset(["eyelid_upper", "eyelid_lower", "nose", "ear", "lip_skin", "lip_vermilion"])
+_BESIDE = frozenset(["buttock", "shoulder", "hip"])  # trunk or limb
+_FINE = {
+    "TRUNK": _TRUNK | _BESIDE | {"groin", "perianal", "perineum"},
+    "SCALP_ARM_LEG": frozenset({"scalp", "arm", "leg", "temple"}) | _BESIDE,
+    "FOREHEAD_CHEEK_CHIN_MOUTH_NECK_AX_GEN_HAND_FOOT": _EXTREMITIES
+    | frozenset(["forehead", "temple", "cheek", "chin", "neck", "axilla", "genital", "groin", "perineum"]),
+    "EYELID_NOSE_EAR_LIP": _LID_NOSE_EAR_LIP,
+}
+_WOUNDS = {
+    "repair_simple": {
+        "SCALP_NECK_AX_GEN_TRUNK_EXT": (_TAL | _SNHFG | _EITHER) - {"nail"},
+        "FACE_EAR_LID_NOSE_LIP_MM": _FACE,
+    },
+    "repair_intermediate": {
+        "SCALP_AX_TRUNK_EXT": _TAL | _EITHER | {"scalp"},
+        "NECK_HAND_FOOT_GEN": _EXTREMITIES | _EITHER | {"neck", "genital"},
+        "FACE_EAR_LID_NOSE_LIP_MM": _FACE,
+    },
+    "repair_complex": _FINE,
+    "flap": _FINE,
+}
+
+
+@rule(
+    "DERM-S03", "site.repair-group", on=tuple(_WOUNDS), needs=("notes",), prevents=("lesion_size_location",),
+    message="{code} is for other places: the note gives the wound at {site}, where it is {instead}",
+    sources=("cms-pfs",),
+)  # fmt: skip
+def repair_group(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit | Missing]:
+    """Repair group does not fit the wound site.
+
+    Why: Each class of repair groups the body in its own way, and not as excisions do.
+    Fix: Use the code of the group to which the wound's place belongs, or correct the place in the note.
+    """
+    procedure = ctx.facts.procedures.get(line.code)
+    if procedure is None or not procedure.site:
+        return
+    site = _noted_site(line, ctx)
+    if site is None:
+        yield Missing(line, "notes.site")
+        return
+    places = _WOUNDS[procedure.family]
+    groups = [group for group, sites in places.items() if site in sites]
+    if groups and procedure.site not in groups:
+        codes = (ctx.facts.procedures.tier(procedure.family, group, procedure.low or 0) for group in groups)
+        instead = " or ".join(found.code for found in codes if found is not None)
+        yield Hit(line, {"site": _words(site), "instead": instead or "another group"})
+
+
+# -- sides
+
+_SIDES = {"LT": "L", "RT": "R", "E1": "L", "E2": "L", "E3": "R", "E4": "R"}
+_LIDS = {"E1": "upper", "E2": "lower", "E3": "upper", "E4": "lower"}
+
+
+@rule(
+    "DERM-S04", "site.side",
+    message="modifier {modifier} and diagnosis {diagnosis} name different {kind}",
+    prevents=("laterality",), sources=("nchs-icd10cm",),
+)  # fmt: skip
+def side(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
+    """Side on the line contradicts the diagnosis.
+
+    Why: A payer compares the side of the modifier with the one that the diagnosis names.
+    Fix: Look up in the note which is right, and correct the other; no side is asked for where none stands.
+    """
+    if not line.modifiers:
+        return
+    sided = [m for m in line.modifiers if m in _SIDES]
+    lesions = _lesions(line, ctx) if sided else []
+    if not lesions or any(_agree(modifier, facts) for modifier in sided for facts in lesions):
+        return
+    other_side = all(facts.side != _SIDES[modifier] for modifier in sided for facts in lesions)
+    facts = {
+        "modifier": sided[0], "diagnosis": lesions[0].code, "kind": "sides" if other_side else "eyelids",
+    }  # fmt: skip
+    yield Hit(line, facts, component=3 + line.modifiers.index(sided[0]))
+
+
+def _agree(modifier: str, facts: DiagnosisFacts) -> bool:
+    if facts.side not in ("L", "R"):
+        return True
+    lid = _LIDS.get(modifier) if facts.site == "eyelid" else None
+    return facts.side == _SIDES[modifier] and lid in (None, _lid(facts.code))
+
+
+def _lid(code: str) -> str:
+    """The eyelid that a diagnosis with a side names with its last character."""
+    return {"1": "upper", "2": "lower"}.get(code[-1], "")
