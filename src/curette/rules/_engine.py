@@ -102,6 +102,7 @@ class Context:
 
 
 _MEMORY = 1 << 16
+_WHOLE = frozenset({"notes", "auths", "history"})  # a rule that lacks one of these is told once, with how often
 
 
 @record
@@ -175,7 +176,9 @@ class Engine:
         line = subject if isinstance(subject, DayLine) else None
         claim = subject.claim if isinstance(subject, DayLine) else subject
         for outcome in one.check(subject, day, ctx):
-            if isinstance(outcome, Missing):
+            if isinstance(outcome, Missing) and outcome.needs in _WHOLE:
+                self.lacking[one.rule, outcome.needs] += 1
+            elif isinstance(outcome, Missing):
                 number = line.line.number if line is not None else None
                 missing.append(
                     Unevaluated(one.rule, claim.control_number, number, outcome.needs, "the notes do not say")

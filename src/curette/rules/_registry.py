@@ -52,7 +52,7 @@ class Hit:
 
 @frozen
 class Missing:
-    """A rule that cannot say: what it needs ("notes.lesion_id"), of which line."""
+    """A rule that cannot say: what it needs ("notes.lesion_id", or "notes" where there are none), of which line."""
 
     line: DayLine | None
     needs: str

@@ -1,0 +1,114 @@
+"""What the rules of bundling, visits and modifiers ask of a day: which lines stand beside one, which pairs NCCI makes
+of them and whether a modifier opens these, what the fee schedule says of a code.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+from itertools import chain
+
+from curette._records import record
+from curette.claims.days import Day, DayLine
+from curette.codes.modifiers import VISIT, belongs, opens
+from curette.findings import Severity
+from curette.rules._engine import Context
+
+_MADE_AGAIN = frozenset({"7", "8"})  # CLM05-3 of a replacement, of a void
+OTHER_VISITS = (  # beside the offices' own families em_new and em_est
+    "92002", "92004", "92012", "92014",
+    *(str(n) for n in chain(
+        range(99221, 99224), range(99231, 99237), range(99238, 99240), range(99242, 99246), range(99252, 99256),
+        range(99281, 99286), range(99304, 99311), range(99341, 99351), range(99381, 99388), range(99391, 99398),
+    )),
+    "G0402", "G0438", "G0439", "G0463",
+)  # fmt: skip
+VISITS = frozenset((*(str(n) for n in range(99202, 99206)), *(str(n) for n in range(99211, 99216)), *OTHER_VISITS))
+VISIT_RULE = ("em_new", "em_est", *OTHER_VISITS)  # what wakes a rule on visits
+_LIKE_VISITS = ("98", "992", "993", "994", "G0", "G2")  # counselling and the like, which take either kind of modifier
+VISIT_MARKS = frozenset({"24", "25", "57"})
+_FEES_WITH_ALL_COLUMNS = date(2025, 12, 31)
+
+
+@record
+class Edit:
+    """An NCCI pair of the day: `line` is column 2 and is paid as part of `into`, unless a modifier opens the pair."""
+
+    line: DayLine
+    into: DayLine
+    indicator: str  # "0" never opens, "1" does; empty: not known
+
+
+def beside(line: DayLine, day: Day) -> Iterator[DayLine]:
+    """The other lines of the same provider; not those of a claim that this one replaces, or that replaces it."""
+    for other in day.lines:
+        if other is line or other.provider != line.provider:
+            continue
+        if other.claim is line.claim or _MADE_AGAIN.isdisjoint((other.claim.frequency, line.claim.frequency)):
+            yield other
+
+
+def edits(line: DayLine, day: Day, ctx: Context) -> list[Edit]:
+    """The pairs in which a line is column 2."""
+    if len(day.lines) == 1:
+        return []
+    code, when, row = line.code, line.day, ctx.row
+    return [
+        Edit(line, other, found.values["indicator"])
+        for other in beside(line, day)
+        if (found := row("ptp", other.code + code, when)) is not None
+    ]
+
+
+def closed(line: DayLine, day: Day, ctx: Context) -> list[Edit]:
+    """The pairs in which a line is column 2, that a modifier would open, and none does."""
+    return [edit for edit in edits(line, day, ctx) if edit.indicator == "1" and not opened(edit)]
+
+
+def opened(edit: Edit) -> bool:
+    """Whether a modifier says that the two lines of a pair are apart.
+
+    It may stand on either; of a pair with a visit only the modifiers of the visit count.
+    """
+    if is_visit(edit.line.code):
+        return any(opens(m, True) for m in edit.line.modifiers)
+    return any(_opens(m, other.code) for other in (edit.line, edit.into) for m in other.modifiers)
+
+
+def _opens(modifier: str, code: str) -> bool:
+    visit = is_visit(code)
+    return opens(modifier, visit) or (not visit and code.startswith(_LIKE_VISITS) and opens(modifier, True))
+
+
+def is_visit(code: str) -> bool:
+    """Whether a code is a visit, in an office or elsewhere."""
+    return code in VISITS
+
+
+def visit_marked(line: DayLine) -> bool:
+    """Whether a visit carries a modifier of visits: 24, 25, 57, in a facility 27."""
+    return any(belongs(m) in VISIT for m in line.modifiers)
+
+
+def covered(table: str, ctx: Context, day: date) -> bool:
+    """Whether an edition at hand is for that day; one for other days proves nothing."""
+    edition = ctx.facts.tables.on(table, day)
+    return edition is not None and edition.head.covers(day)
+
+
+def at_most_warning(table: str, ctx: Context, day: date) -> Severity | None:
+    """A warning where the table is for other days, None (as declared) else."""
+    return None if covered(table, ctx, day) else Severity.WARNING
+
+
+def follow_up(code: str, day: date, ctx: Context) -> str:
+    """Days of the package by the fee schedule: 000, 010, 090, ZZZ, XXX; "" where it lacks the code."""
+    row = ctx.row("pfs", code, day)
+    return row.values["global_days"] if row is not None else ""
+
+
+def fee(name: str, code: str, day: date, ctx: Context) -> str:
+    """A column of the fee schedule, of 2025 where that year's own lacks it."""
+    row = ctx.row("pfs", code, day)
+    said = row.values[name] if row is not None else ""
+    if not said and (older := ctx.row("pfs", code, _FEES_WITH_ALL_COLUMNS)) is not None:
+        said = older.values[name]
+    return said

@@ -1,0 +1,199 @@
+"""Bundling: pairs of NCCI, closures that are part of a removal, repairs that are summed, add-ons without their base."""
+
+from collections.abc import Iterator
+from functools import lru_cache
+
+from curette.claims.days import Day, DayLine
+from curette.codes.modifiers import DISTINCT
+from curette.codes.tables import Row, Table
+from curette.findings import Confidence, Severity
+from curette.rules._day import Edit, at_most_warning, beside, closed, edits, is_visit
+from curette.rules._engine import Context
+from curette.rules._registry import GENERAL, REVIEW, SPECIAL, Hit, Missing, rule
+
+REPAIRS = ("repair_simple", "repair_intermediate", "repair_complex")
+_BIOPSIES = frozenset({"biopsy", "biopsy_addon", "biopsy_site", "biopsy_site_addon"})
+_REMOVALS = frozenset(
+    {
+        "excision_benign", "excision_malignant", "excision_hidradenitis", "shave", "skin_tag", "skin_tag_addon",
+        "destruction_premalignant", "destruction_premalignant_addon", "destruction_benign", "destruction_malignant",
+        "destruction_vascular", "granulation", "acne",
+    }
+)  # fmt: skip
+_SMALLEST = frozenset({"11400", "11420", "11440"})  # whose closure is always part of it
+_MOHS = frozenset({"mohs", "mohs_addon"})
+_ANOTHER_TIME = ("XE", "XP", "58", "76", "77", "78", "79")
+_MOST_NAMED = 5
+
+
+@rule(
+    "DERM-N01", "bundling.never-together", rank=GENERAL, by_ncci=True, hides=("DERM-N02", "DERM-N06"),
+    message="{code} is part of {other} on the same day, and no modifier changes that", sources=("cms-ncci",),
+)  # fmt: skip
+def never_together(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
+    """Pair that is never paid together.
+
+    Why: NCCI pairs the two codes at indicator 0, so the code of column 2 is not paid beside that of column 1.
+    Fix: Take the line off, or send the one code that says all that was done.
+    """
+    never = [edit.into for edit in edits(line, day, ctx) if edit.indicator == "0"]
+    if never:
+        yield Hit(line, {"other": _codes(never)}, at_most_warning("ptp", ctx, line.day), tuple(never))
+
+
+@rule(
+    "DERM-N02", "bundling.pair-without-modifier", rank=GENERAL, by_ncci=True, prevents=("modifier_59",),
+    message="{code} is bundled into {other}, and no modifier says that it was apart", sources=("cms-ncci",),
+)  # fmt: skip
+def pair_without_modifier(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
+    """Bundled pair without a modifier that separates it.
+
+    Why: NCCI pays the code of column 2 only where a modifier on either line says another lesion, site or session.
+    Fix: Add 59 or XS if the note shows another lesion or session; else take the line off.
+    """
+    if is_visit(line.code):
+        return  # DERM-X01
+    others = [edit.into for edit in closed(line, day, ctx) if not _closes(edit, ctx)]
+    if others:
+        yield Hit(line, {"other": _codes(others)}, at_most_warning("ptp", ctx, line.day), tuple(others))
+
+
+def _closes(edit: Edit, ctx: Context) -> bool:
+    """Whether a pair is a removal or biopsy and the repair of its own wound (DERM-N05)."""
+    family, main = ctx.family(edit.line), ctx.family(edit.into)
+    if family not in REPAIRS:
+        return False
+    if main == "shave" or edit.into.code in _SMALLEST or (edit.into.code.startswith("17") and main not in _MOHS):
+        return True
+    return family == "repair_simple" and main in _BIOPSIES | _REMOVALS
+
+
+def _codes(lines: list[DayLine]) -> str:
+    return " and ".join(dict.fromkeys(line.code for line in lines))
+
+
+@rule(
+    "DERM-N03", "bundling.modifier-without-proof", rank=REVIEW, severity=Severity.ADVICE,
+    confidence=Confidence.LIKELY, prevents=("modifier_59",),
+    message="{modifier} says that {code} was apart from {other}, and the note gives both the same lesion",
+    sources=("cms-a53399", "cms-ncci"),
+)  # fmt: skip
+def modifier_without_proof(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit | Missing]:
+    """Separating modifier, and one lesion in the note.
+
+    Why: 59 and X{EPSU} stand for another lesion, site or session; another diagnosis alone proves none of them.
+    Fix: Take the modifier off, or correct the lesion numbers in the note.
+    """
+    modifier = next((m for m in line.modifiers if m in DISTINCT), "")
+    if not modifier or is_visit(line.code):
+        return
+    partners = [other for other in beside(line, day) if other.code == line.code or _paired(line, other, ctx)]
+    partners = [other for other in partners if not _told_elsewhere(line, other, ctx)]
+    if not partners:
+        return
+    notes = ctx.noted(line)
+    if notes is None or notes.lesion_id is None:
+        yield Missing(line, "notes" if ctx.notes is None else "notes.lesion_id")
+        return
+    for other in partners:
+        told = ctx.noted(other) if other.claim is line.claim else None
+        if told is None or told.lesion_id != notes.lesion_id:
+            continue
+        if all(_agree(getattr(notes, name), getattr(told, name)) for name in ("site", "side", "session")):
+            yield Hit(line, {"modifier": modifier, "other": other.code}, related=(other,))
+            return
+
+
+def _paired(line: DayLine, other: DayLine, ctx: Context) -> bool:
+    return any(ctx.row("ptp", pair, line.day) for pair in (line.code + other.code, other.code + line.code))
+
+
+def _told_elsewhere(line: DayLine, other: DayLine, ctx: Context) -> bool:
+    """Mohs has rules of its own for what goes beside it, and so has a biopsy of what is removed (DERM-B04)."""
+    families = {ctx.family(line), ctx.family(other)}
+    return bool(families & _MOHS) or (bool(families & _BIOPSIES) and bool(families & _REMOVALS))
+
+
+def _agree(one: str | None, other: str | None) -> bool:
+    return one is None or other is None or one == other
+
+
+@rule(
+    "DERM-N04", "bundling.add-on-alone", rank=GENERAL, hides=("DERM-N01", "DERM-N02"),
+    message="{code} is an add-on and needs {expected} on the same day", sources=("cms-aoc",),
+)  # fmt: skip
+def add_on_alone(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
+    """Add-on code without its main code.
+
+    Why: An add-on is paid only beside one of the codes that it extends; which these are, CMS lists.
+    Fix: Send the main code, on this or another claim of the day, or the add-on that belongs to the code sent.
+    """
+    table = ctx.facts.tables.on("addon", line.day)
+    rows = _add_ons(table).get(line.code) if table is not None else None
+    if table is None or rows is None:
+        return
+    held = {primary: row.values["type"] for primary, row in rows if row.holds(line.day)}
+    if not held or set(held.values()) != {"1"} or "CCCCC" in held:  # the contractor may add to types 2 and 3
+        return
+    if not any(other.code in held for other in day.others(line)):
+        named = sorted(held)
+        more = " or another of its codes" if len(named) > _MOST_NAMED else ""
+        facts = {"expected": " or ".join(named[:_MOST_NAMED]) + more}
+        yield Hit(line, facts, None if table.head.covers(line.day) else Severity.WARNING)
+
+
+@lru_cache(maxsize=8)
+def _add_ons(table: Table) -> dict[str, list[tuple[str, Row]]]:
+    """The primaries of each add-on of an edition, with the days of each."""
+    found: dict[str, list[tuple[str, Row]]] = {}
+    for key, row in table:
+        found.setdefault(key[:5], []).append((key[5:], row))
+    return found
+
+
+@rule(
+    "DERM-N05", "bundling.closure-included", on=REPAIRS, rank=SPECIAL, by_ncci=True, hides=("DERM-N02",),
+    message="the closure {code} is part of {other}", sources=("cms-ncci",),
+)  # fmt: skip
+def closure_included(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
+    """Closure that is part of the removal.
+
+    Why: Simple closure belongs to every biopsy and removal; any to shaves, destructions and 11400, 11420, 11440.
+    Fix: Take the repair off; send it with 59 or XS only if it closed another wound.
+    """
+    mains = [edit.into for edit in closed(line, day, ctx) if _closes(edit, ctx)]
+    if mains:
+        yield Hit(line, {"other": _codes(mains)}, at_most_warning("ptp", ctx, line.day), tuple(mains))
+
+
+@rule(
+    "DERM-N06", "bundling.repairs-not-summed", on=REPAIRS, severity=Severity.WARNING,
+    hides=("DERM-N02", "DERM-U01", "DERM-X10"), sources=("cms-ncci",),
+    message="repairs of one class and group of sites are summed and sent as one code of one unit: {codes}",
+)  # fmt: skip
+def repairs_not_summed(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
+    """Repairs of one class and site group not added together.
+
+    Why: The lengths of such repairs are added; one code says the sum, and each code is paid once a day.
+    Fix: Add the lengths and send the one code of the sum, with one unit.
+    """
+    mine = ctx.facts.procedures.get(line.code)
+    if mine is None or line.has(*_ANOTHER_TIME):
+        return
+    mates = [other for other in beside(line, day) if _same_group(other, line, ctx) and not other.has(*_ANOTHER_TIME)]
+    later = any(other is line for other in day.lines[_place(mates, day) :]) if mates else False
+    if line.count > 1:
+        yield Hit(line, {"codes": line.code}, ctx.grave, tuple(mates), element=4)
+    elif mates and later:
+        severity = ctx.grave if any(other.code == line.code for other in mates) else None
+        yield Hit(line, {"codes": _codes([*mates, line])}, severity, tuple(mates))
+
+
+def _same_group(one: DayLine, other: DayLine, ctx: Context) -> bool:
+    first, second = (ctx.facts.procedures.get(line.code) for line in (one, other))
+    return first is not None and second is not None and (first.family, first.site) == (second.family, second.site)
+
+
+def _place(lines: list[DayLine], day: Day) -> int:
+    """Where the first of these lines stands in the day."""
+    return next(at for at, line in enumerate(day.lines) if line is lines[0])
