@@ -1,5 +1,6 @@
 """What came of a pre-flight, in the small: one transaction or part at a time."""
 
+from collections.abc import Mapping
 from datetime import date
 
 from attrs import field, frozen
@@ -44,4 +45,5 @@ class Checked:
     above: Held = field(factory=Held)  # what it leaves to the parts that follow
     profiles: tuple[tuple[str, str, int], ...] = ()  # payer profile, by what it was matched, claims
     noted: frozenset[str] = frozenset()  # claims of which the sidecar tells something
+    batch: Mapping[tuple[str, str, str, str], int] = field(factory=dict)  # what rules.batch counted
     fault: Fault | None = None  # nothing more is known of this transaction or part

@@ -76,7 +76,7 @@ def command(
         if form == "text":
             closing = text.check_summary(summary, as_of)
         else:
-            closing = map(jsonl.line, (*summary.tables(as_of), summary.record(seconds)))
+            closing = map(jsonl.line, (*summary.tables(as_of), *summary.rates(as_of), summary.record(seconds)))
         for line in closing:
             write(f"{line}\n")
     if summary.unreadable or summary.faults:

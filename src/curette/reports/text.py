@@ -10,7 +10,9 @@ from attrs import define, field
 from curette.checks.results import Checked, Fault
 from curette.findings import Finding, Severity
 from curette.money import decimal
+from curette.reports import batch
 from curette.reports.plain import grouped, many, printable
+from curette.rules.batch import Batch
 
 WIDTH = 80
 
@@ -36,6 +38,7 @@ class CheckSummary:
     editions: set[tuple[str, str, date | None]] = field(factory=set)  # tables asked: name, edition, last day
     told_of: frozenset[str] = frozenset()  # the claims of the sidecar
     noted: set[str] = field(factory=set)  # those of them that are in the files
+    batch: Batch = field(factory=Batch)
     profiles: Counter[tuple[str, str]] = field(factory=Counter)  # claims, by payer profile and what matched it
 
     def take(self, result: Checked) -> None:
@@ -54,6 +57,7 @@ class CheckSummary:
         self.unlisted += result.unlisted
         self.editions |= result.editions
         self.noted |= result.noted
+        self.batch.counts.update(result.batch)
         for profile, by, claims in result.profiles:
             self.profiles[profile, by] += claims
 
@@ -72,6 +76,10 @@ class CheckSummary:
             {"type": "table", "table": name, "edition": edition, "stale": end is not None and end < today}
             for name, edition, end in self._editions()
         ]
+
+    def rates(self, today: date) -> list[dict[str, object]]:
+        """The lines of JSON lines about the batch as a whole."""
+        return [batch.record(rate) for rate in self.batch.rates(today)]
 
     def _editions(self) -> list[tuple[str, str, date | None]]:
         return sorted(self.editions, key=lambda e: e[:2])
@@ -187,6 +195,7 @@ def check_summary(summary: CheckSummary, today: date) -> Iterator[str]:
     if stale := s.stale(today):
         text = f"tables out of date: {', '.join(stale)} (import newer ones: curette codes import)"
         yield from textwrap.wrap(text, WIDTH, subsequent_indent="  ")
+    yield from batch.lines(s.batch.rates(today))
     if s.unreadable:
         yield f"{many(s.unreadable, 'file')} could not be read"
 

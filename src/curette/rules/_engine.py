@@ -5,7 +5,7 @@ the most particular is told (see `_registry`); payer profiles decide how grave b
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from functools import cache
 from importlib import import_module
@@ -148,10 +148,14 @@ class Engine:
         for edition in self.facts.tables.editions("mue"):
             yield from (f"mai{row.values['mai']}" for row in edition.find(code))
 
-    def check(self, claims: list[Claim], contexts: dict[int, Context]) -> Iterator[Finding | Unevaluated]:
-        """What the rules say of one patient's claims; `contexts` are by id of the claim."""
+    def check(
+        self, claims: list[Claim], contexts: dict[int, Context], count: Callable[[Day, Context], None] | None = None
+    ) -> Iterator[Finding | Unevaluated]:
+        """What the rules say of one patient's claims; `contexts` are by id of the claim. `count` is given each day."""
         seen: set[int] = set()
         for day in days(claims):
+            if count is not None:
+                count(day, contexts[id(day.lines[0].claim)])
             told: list[_Told] = []
             missing: list[Unevaluated] = []
             for line in day.lines:
