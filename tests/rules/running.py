@@ -73,12 +73,12 @@ def findings(data: bytes, folder: Path, notes: Any = None, auths: Any = None, **
         (folder / "auths.json").write_text(json.dumps(auths), encoding="utf-8")
         options["auths"] = folder / "auths.json"
     if "profile" in options:
-        options["payers"] = _payers(folder / "payers", *options.pop("profile"))
+        options["payers"] = payers(folder / "payers", *options.pop("profile"))
     chosen = pipeline.CheckOptions(conformance=False, snip=frozenset({6}), **options)
     return [f for result in pipeline.check([path], chosen) for f in result.findings]
 
 
-def _payers(folder: Path, said: str, filing: str) -> Path:
+def payers(folder: Path, said: str, filing: str) -> Path:
     """A profile of a payer that says this."""
     folder.mkdir()
     (folder / "ours.xml").write_text(

@@ -65,7 +65,7 @@ def command(
     Exit code 0: nothing at or above --fail-on; 1: findings; 2: usage; 3: a file that cannot be read.
     """
     pipeline.settle()
-    options = pipeline.CheckOptions(conformance, snip, select, ignore, payers, notes=notes, auths=auths)
+    options = pipeline.CheckOptions(conformance, snip, select, ignore, payers, notes=notes, auths=auths, as_of=as_of)
     results = pipeline.check(files, options, jobs=jobs, stdin=getattr(sys.stdin, "buffer", None))
     summary, started = CheckSummary(told_of=sidecar.notes(notes).claims), time.monotonic()
     with output(output_file, files) as write, progress(quiet) as tick:

@@ -48,6 +48,10 @@ class Drugs:
         """The products under a code; none when the map does not have it."""
         return self.by_code.get(code, ())
 
+    def holds(self, code: str) -> bool:
+        """Whether a HCPCS code is a drug's: one of the map, a J code, or C9000 to C9399 of hospitals."""
+        return code in self.by_code or (len(code) == 5 and (code[0] == "J" or (code[:2] == "C9" and code[2] in "0123")))
+
 
 @cache
 def drugs(overlay: Path | None = None) -> Drugs:

@@ -97,8 +97,8 @@ class Context:
         return self.notes.line(line.line.number, line.line.control_number) if self.notes is not None else None
 
     def lacks(self, needs: tuple[str, ...]) -> str:
-        """The first of these facts that is not at hand, or ""."""
-        return next((name for name in needs if getattr(self, name) is None), "")
+        """The first of these facts that is not at hand, or ""; "auths or notes" is at hand where one of them is."""
+        return next((name for name in needs if all(getattr(self, n) is None for n in name.split(" or "))), "")
 
 
 _MEMORY = 1 << 16
@@ -137,6 +137,8 @@ class Engine:
         """The rules that a line with this code wakes."""
         if code not in self._woken:
             named = {code, self.facts.procedures.family(code), *self._also(code)}
+            if self.facts.drugs.holds(code):
+                named.add("drug")
             own = [r for r in self.rules if r.level == "line" and "*" not in r.on and named & r.on]
             self._woken[code] = [*self._any, *own]
         return self._woken[code]
@@ -213,7 +215,7 @@ def _explains(other: _Told, item: _Told) -> bool:
     same_line = other.hit.line is item.hit.line
     if item.rule.rule.id in other.rule.hides:
         return same_line or item.cover <= other.cover
-    if other.rule.rank >= item.rule.rank:
+    if other.rule.rank >= item.rule.rank or other.hit.severity is Severity.ADVICE:  # a hint is no root of a fault
         return False
     if other.rule.rank == CODES:  # nothing else can be said of a code that is none
         return id(other.hit.line) in item.cover

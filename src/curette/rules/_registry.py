@@ -11,8 +11,9 @@
         Fix: ...
         \"\"\"
 
-`on` names procedure codes or families of maps/procedures.xml that wake the rule; "ended" are the codes that the map
-says ended or never were, "mai1" to "mai3" those with such a limit of units, "*" is every line. A rule with
+`on` names procedure codes or families of maps/procedures.xml that wake the rule; "drug" is a HCPCS drug code, "ended"
+are the codes that the map says ended or never were, "mai1" to "mai3" those with such a limit of units, "*" is every
+line. A rule with
 `level="claim"` is called once a claim, `(claim, day, ctx)`, with the first day of its lines.
 """
 
@@ -69,7 +70,7 @@ class DermRule:
     rank: int
     by_ncci: bool  # an error for payers that follow NCCI, a warning for others
     hides: frozenset[str]  # ids of rules that say nothing where this one speaks
-    needs: tuple[str, ...]  # without which it is not evaluated: "notes", "auths", "history"
+    needs: tuple[str, ...]  # without which it is not evaluated: "notes", "auths", "history", "auths or notes"
     family: str
     title: str
     why: str

@@ -1,0 +1,280 @@
+"""What stands around the services: approvals, scores, deadlines, dates, corrected claims, who and where."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from functools import cache
+
+from curette import dates
+from curette.claims.days import Day, DayLine
+from curette.claims.model import Claim
+from curette.findings import Confidence, Severity
+from curette.notes.model import Authorisation
+from curette.rules import _drugs as d
+from curette.rules._engine import Context
+from curette.rules._registry import Hit, Missing, rule
+
+_REPLACES = ("7", "8")
+_VOID = "8"
+_APPROVED = ("drug", "phototherapy", "excimer_psoriasis", "pdt", "mohs", "mohs_addon", "chemodenervation")
+
+
+@rule(
+    "DERM-A01", "administration.approval-missing", severity=Severity.WARNING, confidence=Confidence.LIKELY,
+    message="this payer wants an approval for {code}, and the claim has no number (REF*G1)",
+    prevents=("biologic_pa", "procedure_auth"), sources=("practice", "x12-837p"),
+)  # fmt: skip
+def approval_missing(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
+    """No approval number.
+
+    Why: The payer's list names this code, and a claim without the number is denied. A referral (REF*9F) is none.
+    Fix: Add the number as REF*G1, or ask the payer whether this patient's plan needs none.
+    """
+    if not ctx.profile.authorised or not ctx.profile.wants_authorisation(line.code):
+        return
+    mohs = ctx.part_b and ctx.family(line) in ("mohs", "mohs_addon")  # original Medicare asks none
+    if not mohs and line.claim.frequency != _VOID and not d.approval(line):
+        yield Hit(line, {})
+
+
+@rule(
+    "DERM-A02", "administration.approval-does-not-cover", on=_APPROVED, needs=("auths or notes",),
+    message="the approval of {code} {reason}", prevents=("biologic_pa", "procedure_auth"), sources=("000",),
+)  # fmt: skip
+def approval_does_not_cover(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
+    """The approval does not cover this dose.
+
+    Why: An approval holds for a drug, for dates and for units; the payer denies what lies outside.
+    Fix: Correct the number, or ask for a new approval; renew it while two doses are left.
+    """
+    number = d.approval(line)
+    if line.claim.frequency == _VOID:
+        return
+    held = _held(number, ctx)
+    if held is None:
+        if number and ctx.auths is not None and _first_with(number, line, day, ctx):
+            yield Hit(line, {"reason": "has a number that is not in the log"})
+    elif reason := _outside(held, line, ctx):
+        yield Hit(line, {"reason": reason})
+    elif (left := _doses_left(held, line)) is not None and left < 2:
+        severity = None if left < 0 else Severity.ADVICE
+        reason = "has too few units left for this dose" if left < 0 else "leaves units for less than two further doses"
+        yield Hit(line, {"reason": reason}, severity=severity, element=4)
+
+
+def _held(number: str, ctx: Context) -> Authorisation | None:
+    """What is known of the approval of a line with this number ("" for none): notes with the number, the log, notes."""
+    own = ctx.notes.auth if ctx.notes is not None else None
+    if own is not None and own.number and number in ("", own.number):
+        return own
+    logged = ctx.auths.of(number) if ctx.auths is not None and number else None
+    return logged or (own if own is not None and not own.number else None)
+
+
+def _first_with(number: str, line: DayLine, day: Day, ctx: Context) -> bool:
+    """Whether the line is the first of its claim that the number can be meant for, so that it is told once."""
+    meant = (
+        other
+        for other in day.lines
+        if other.claim is line.claim
+        and d.approval(other) == number
+        and (ctx.facts.drugs.holds(other.code) or ctx.family(other) in _APPROVED)
+    )
+    return next(meant, line) is line
+
+
+def _outside(held: Authorisation, line: DayLine, ctx: Context) -> str:
+    """Why the approval is not for this line, or ""."""
+    if not _meant(held, line):
+        return ""
+    if not held.covers(line.day):
+        return "does not hold on the day of service"
+    if held.codes is not None:
+        return "" if line.code in held.codes else "is for another code"
+    rows = d.products(line, ctx)
+    if held.drug is None or not rows:
+        return ""
+    wanted = held.drug.casefold()
+    named = any(d.stem(row.name) in wanted or (row.brand and row.brand.split()[0].casefold() in wanted) for row in rows)
+    return "" if named else "is for another drug"
+
+
+def _meant(held: Authorisation, line: DayLine) -> bool:
+    """Whether the number can be this line's: its own, of one of its codes, or of a claim where no line has one."""
+    if line.line.reference("G1") or held.codes is None:
+        return True
+    return line.code in held.codes or not any(other.procedure in held.codes for other in line.claim.lines)
+
+
+def _doses_left(held: Authorisation, line: DayLine) -> int | None:
+    """Whole doses after this one, -1 where the units do not suffice for it; None where that is not known.
+
+    Lines of the claim before this one count; a corrected claim does not, since its dose was counted before.
+    """
+    left = held.units_left
+    one_of = held.codes is not None and line.code in held.codes
+    if left is None or not one_of or line.units <= 0 or line.has("JW") or line.claim.frequency != "1":
+        return None
+    lines = [o for o in line.claim.lines if o.procedure == line.code and "JW" not in o.modifiers]
+    given = sum(o.units for o in lines if o.at <= line.line.at)
+    return (left - given) // line.units if given <= left else -1
+
+
+_SCORES = frozenset({"PASI", "BSA", "EASI", "IGA", "DLQI"})
+_ACNE_INVERSA = "L732"
+
+
+@rule(
+    "DERM-A03", "administration.score-missing", on=("drug",), severity=Severity.ADVICE, needs=("notes",),
+    confidence=Confidence.LIKELY, prevents=("biologic_medical",), sources=("000",),
+    message="a biologic is begun or renewed, and the note has no {expected}",
+)  # fmt: skip
+def score_missing(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit | Missing]:
+    """No severity score behind a biologic.
+
+    Why: At the start and at each renewal payers ask how bad the disease is, in a number.
+    Fix: Add the score of the visit to the request, if the note has one.
+    """
+    if ctx.notes is None or not d.points_at(line, ("L20", "L40", _ACNE_INVERSA)) or line.claim.frequency == _VOID:
+        return
+    rows = d.products(line, ctx)
+    if not rows or not all(map(d.is_biologic, rows)) or _event(line, ctx) not in ("start", "renewal"):
+        return
+    if ctx.notes.scores is None:
+        yield Missing(line, "notes.scores")
+        return
+    inversa = d.points_at(line, (_ACNE_INVERSA,))
+    if not any(score.name in _SCORES or inversa for score in ctx.notes.scores):
+        yield Hit(line, {"expected": "Hurley stage or IHS4" if inversa else "PASI, BSA, EASI, IGA or DLQI"})
+
+
+def _event(line: DayLine, ctx: Context) -> str | None:
+    """Start, maintenance or renewal: as the notes of the claim have it, else as the log has it."""
+    own, held = ctx.notes.auth if ctx.notes is not None else None, _held(d.approval(line), ctx)
+    return own.event if own is not None and own.event else held.event if held is not None else None
+
+
+_SOON = timedelta(days=30)
+
+
+@rule(
+    "DERM-A04", "administration.filing-deadline", level="claim", sources=("cms-timely-filing", "practice"),
+    message="the claim must reach the payer by {date:%Y-%m-%d}: {reason}",
+)  # fmt: skip
+def filing_deadline(claim: Claim, day: Day, ctx: Context) -> Iterator[Hit]:
+    """The last day for filing.
+
+    Why: A payer does not pay what reaches it after its limit, counted from the first day of service; a claim that was
+    rejected was not filed.
+    Fix: Send it at once; after the last day look for proof that it was filed in time, or for an exception.
+    """
+    profile = ctx.profile
+    limit = (profile.corrected or profile.filing) if claim.frequency in _REPLACES else profile.filing
+    received = ctx.notes.received if ctx.notes is not None else None
+    reached = received or ctx.today
+    if limit is None or reached is None:
+        return
+    last = limit.last_day(day.date)
+    line = next(line for line in day.lines if line.claim is claim)
+    if reached > last:
+        yield Hit(line, {"date": last, "reason": f"late by days: {(reached - last).days}"})
+    elif received is None and _made(claim) >= last - _SOON:
+        left = (last - reached).days
+        yield Hit(line, {"date": last, "reason": f"days left: {left}"}, severity=Severity.WARNING)
+
+
+def _made(claim: Claim) -> date:
+    """The day of the file (BHT04); the first of all days where it is none."""
+    return _day(claim.submission.created) or date.min
+
+
+@cache
+def _day(text: str) -> date | None:
+    try:
+        return dates.day(text)
+    except ValueError:
+        return None
+
+
+_ONE_DAY = frozenset(
+    {
+        "biopsy", "biopsy_addon", "biopsy_site", "biopsy_site_addon", "chemodenervation", "destruction_benign",
+        "destruction_malignant", "destruction_premalignant", "destruction_premalignant_addon", "destruction_vascular",
+        "excimer_psoriasis", "excision_benign", "excision_hidradenitis", "excision_malignant", "flap", "flap_addon",
+        "granulation", "intralesional", "mohs", "mohs_addon", "pdt", "phototherapy", "repair_complex",
+        "repair_complex_addon", "repair_intermediate", "repair_simple", "shave", "skin_tag", "skin_tag_addon",
+    }
+)  # fmt: skip
+
+
+@rule(
+    "DERM-A05", "administration.impossible-date", message="the line's date {reason}", sources=("x12-837p",),
+)  # fmt: skip
+def impossible_date(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
+    """A date that cannot be.
+
+    Why: A service cannot follow the file that bills it, and a procedure of one day has one day.
+    Fix: Correct the date; send treatments of several days with a line for each day.
+    """
+    if line.end > line.day and ctx.family(line) in _ONE_DAY:
+        each = line.count == (line.end - line.day).days + 1  # a unit a day: some payers take it
+        yield Hit(line, {"reason": f"is a range, and {line.code} is done on one day"},
+                  severity=Severity.WARNING if each else None)  # fmt: skip
+    created = _day(line.claim.submission.created)
+    if created is not None and line.day > created:
+        yield Hit(line, {"reason": "lies after the day of the file (BHT04)"})
+
+
+@rule(
+    "DERM-A06", "administration.corrected-without-number", level="claim", sources=("x12-837p",),
+    message="the claim replaces or voids another (CLM05-3 {code}), and the payer's number of that one is missing",
+)  # fmt: skip
+def corrected_without_number(claim: Claim, day: Day, ctx: Context) -> Iterator[Hit]:
+    """A corrected claim without the payer's number.
+
+    Why: Without REF*F8 the payer does not find the claim that this one replaces, and denies it as a duplicate.
+    Fix: Put the payer's claim number of its remittance into REF*F8.
+    """
+    if claim.frequency in _REPLACES and not claim.original_reference:
+        yield Hit(None, {"code": claim.frequency}, at=("CLM", 5))
+
+
+@rule(
+    "DERM-A07", "administration.drug-in-facility", on=("drug",), severity=Severity.WARNING,
+    confidence=Confidence.LIKELY, message="{code} in place of service {found}: there the facility bills the drug",
+    sources=("curette",),
+)  # fmt: skip
+def drug_in_facility(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
+    """A drug billed from a facility.
+
+    Why: In a hospital or surgical centre Medicare pays the drug to the facility that supplied it.
+    Fix: Take the drug off the claim, or correct the place of service.
+    """
+    if ctx.medicare and line.place in d.FACILITY and line.code[0] in "JQ":
+        yield Hit(line, {"found": line.place})
+
+
+_NOT_PHYSICIANS = ("363A", "363L", "PA", "NP", "APRN")
+_MOHS = ("17311", "17312", "17313", "17314", "17315")
+
+
+@rule(
+    "DERM-A10", "administration.mohs-by", on=_MOHS, severity=Severity.ADVICE, confidence=Confidence.LIKELY,
+    message="{code} is done by a physician who is surgeon and pathologist in one; {form} rendered it",
+    prevents=("mohs",), sources=("aad-mohs",),
+)  # fmt: skip
+def mohs_by(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
+    """Who did the Mohs surgery.
+
+    Why: Medicare pays Mohs surgery to a physician who cuts and reads the slides.
+    Fix: Correct the rendering provider if a physician did both; otherwise these are not the right codes.
+    """
+    mine = [other for other in day.of(frozenset(_MOHS)) if other.claim is line.claim]
+    if not ctx.medicare or line is not mine[0]:
+        return
+    rendering = line.line.rendering or line.claim.rendering
+    taxonomy = rendering.taxonomy if rendering is not None else ""
+    credentials = (ctx.notes.credentials or "") if ctx.notes is not None else ""
+    told = taxonomy or credentials.upper()
+    if told.startswith(_NOT_PHYSICIANS):
+        form = "a physician assistant" if told.startswith(("363A", "PA")) else "a nurse practitioner"
+        yield Hit(line, {"form": form})
