@@ -37,7 +37,7 @@ def test_vector(vector: dict[str, Any], tmp_path: Path) -> None:
         (tmp_path / "notes.json").write_text(json.dumps([{"claim": "A1", **notes}]), encoding="utf-8")
         options += ["--notes", str(tmp_path / "notes.json")]
     if "payer_pa" in facts:
-        options += ["--payers", str(payers(tmp_path, facts["payer_pa"], vector["payer"]))]
+        options += ["--payers", str(payers(tmp_path / "payers", _approvals(facts["payer_pa"]), vector["payer"]))]
     done = run("check", path, "--format", "jsonl", "--no-conformance", "--snip", "1,3-7", *options)
     assert done.code in (0, 1), done.err
     found = [json.loads(line) for line in done.lines]
@@ -55,6 +55,10 @@ QUIET = {
     "SIT-SBR-MSP",
     "BAL-A",
 }  # of the frame that the driver puts around the lines
+
+
+def _approvals(codes: list[str]) -> str:
+    return "".join(f'<authorisation code="{code}" source="practice"/>' for code in codes)
 
 
 def _notes(vector: dict[str, Any], facts: dict[str, Any]) -> dict[str, Any]:
