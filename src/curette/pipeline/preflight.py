@@ -34,7 +34,7 @@ from curette.pipeline.workers import each, safely
 from curette.remits import balance
 from curette.remits import reader as remits_reader
 from curette.rules._engine import Context, Engine, Facts
-from curette.rules.batch import KINDS, Batch
+from curette.rules.batch import KINDS, Tally
 from curette.x12 import faults, style
 from curette.x12.source import Source
 from curette.x12.transaction import Transaction
@@ -127,7 +127,7 @@ class _Part:
         self.noted = set[str]()
         self.profiles: dict[int, Profile] = {}  # by id of the claims that are held
         self.engine = _engine(options.tables)
-        self.batch = Batch()
+        self.tally = Tally()
 
     def checked(self) -> Checked:
         """Everything that is asked for, and what becomes of the claims."""
@@ -152,7 +152,7 @@ class _Part:
             above=evolve(held, count=held.count + self.unread),
             unevaluated=tuple(filter(options.wants, self.unevaluated)), editions=frozenset(self.codes.editions()),
             profiles=self.payers.counts(), noted=frozenset(self.noted),
-            batch={key: n for key, n in self.batch.counts.items() if options.names(KINDS[key[0]].rule)},
+            batch={key: n for key, n in self.tally.counts().items() if options.names(KINDS[key[0]].rule)},
         )  # fmt: skip
 
     def _claims(self) -> None:
@@ -186,7 +186,7 @@ class _Part:
     def _day(self, sisters: list[Claim]) -> None:
         """The coding rules, on all claims of one patient."""
         contexts = {id(claim): self._context(claim) for claim in sisters}
-        for outcome in self.engine.check(sisters, contexts, self.batch.take):
+        for outcome in self.engine.check(sisters, contexts, self.tally.take):
             if isinstance(outcome, Finding):
                 self.findings.append(outcome)
             else:

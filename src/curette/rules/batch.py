@@ -1,11 +1,10 @@
 """Rates over a batch: visits beside procedures (Z01), modifiers for a service apart (Z02), by provider and pair.
 
-Counts, never findings: a rate is to be compared with colleagues, not held against a claim. A `Batch` takes one `Day`
-after the other; its counts are plain data, so those of parts and processes are added.
+Counts, never findings: a rate is to be compared with colleagues, not held against a claim. A `Tally` takes one `Day`
+after the other; its counts are plain data, and a `Batch` adds those of parts and processes.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import combinations
 
@@ -19,8 +18,7 @@ Key = tuple[str, str, str, str]  # rate, NPI or pair, month as "2026-03", "of" o
 LEAST = 30  # fewer tell nothing
 MONTHS = 12
 _VISITS = frozenset(("em_new", "em_est"))
-_MINOR = frozenset(("000", "010"))  # days of follow-up
-_PROCEDURE = _MINOR | {"090", "ZZZ"}
+_VISIT, _SMALL, _OTHER = 1, 2, 3  # kinds of lines
 
 
 @frozen
@@ -56,6 +54,14 @@ KINDS = {
 }  # fmt: skip
 
 
+_ORDER = (
+    ("visit_25_on_procedure_days", "of"), ("visit_25_on_procedure_days", "with"),
+    ("procedure_on_visits", "of"), ("procedure_on_visits", "with"),
+    ("distinct_on_procedures", "of"), ("distinct_on_procedures", "with"),
+)  # fmt: skip
+_ORDER_OF_PAIRS = (("distinct_on_pairs", "of"), ("distinct_on_pairs", "with"))
+
+
 @frozen
 class Rate:
     """One rate of one provider or pair, and the same over all of the batch."""
@@ -71,34 +77,86 @@ class Rate:
 
 
 @define
+class Tally:
+    """Counts days; what it counted is `counts`. Every line of a file comes here, so kinds and pairs are kept."""
+
+    _sums: dict[tuple[str, date], list[int]] = field(factory=dict)  # by NPI and day; see `_ORDER`
+    _pairs: dict[tuple[str, date], list[int]] = field(factory=dict)
+    _kinds: dict[tuple[str, date], int] = field(factory=dict)  # by code and day
+    _edits: dict[tuple[str, str, date], str] = field(factory=dict)  # the pair of two codes, "" for none
+
+    def take(self, day: Day, ctx: Context) -> None:
+        """One more day of a patient; voided claims count for nothing."""
+        when, kinds = day.date, self._kinds
+        found: dict[str, list[tuple[int, DayLine]]] = {}
+        for line in day.lines:
+            kind = kinds.get((line.code, when))
+            if kind is None:
+                kind = kinds[line.code, when] = _kind(line, ctx)
+            if kind and line.provider and line.claim.frequency != "8":
+                found.setdefault(line.provider, []).append((kind, line))
+        for provider, lines in found.items():
+            sums = self._sums.get((provider, when))
+            if sums is None:
+                sums = self._sums[provider, when] = [0] * len(_ORDER)
+            self._count(sums, lines, ctx)
+
+    def _count(self, sums: list[int], lines: list[tuple[int, DayLine]], ctx: Context) -> None:
+        visits = marked = with_25 = 0
+        minor = False
+        procedures: list[DayLine] = []
+        for kind, line in lines:
+            if kind == _VISIT:
+                visits += 1
+                with_25 |= "25" in line.modifiers
+            else:
+                procedures.append(line)
+                minor = minor or kind == _SMALL
+                marked += not DISTINCT.isdisjoint(line.modifiers)
+        if procedures:
+            sums[0] += 1
+            sums[1] += with_25
+            sums[4] += len(procedures)
+            sums[5] += marked
+        sums[2] += visits
+        sums[3] += visits * minor
+        if len(procedures) > 1:
+            self._count_pairs(procedures, ctx)
+
+    def _count_pairs(self, lines: list[DayLine], ctx: Context) -> None:
+        """Each pair once a day, and whether a modifier for a service apart stands on one of its lines."""
+        told: dict[str, bool] = {}
+        when = lines[0].day
+        for one, other in combinations(lines, 2):
+            key = one.code, other.code, when
+            pair = self._edits.get(key)
+            if pair is None:
+                pair = self._edits[key] = _pair(one, other, ctx)
+            if pair:
+                marked = not (DISTINCT.isdisjoint(one.modifiers) and DISTINCT.isdisjoint(other.modifiers))
+                told[pair] = told.get(pair, False) or marked
+        for pair, marked in told.items():
+            sums = self._pairs.setdefault((pair, when), [0, 0])
+            sums[0] += 1
+            sums[1] += marked
+
+    def counts(self) -> dict[Key, int]:
+        """What was counted, as `Batch` adds it."""
+        found: Counter[Key] = Counter()
+        for rows, order in ((self._sums, _ORDER), (self._pairs, _ORDER_OF_PAIRS)):
+            for (who, day), sums in rows.items():
+                month = day.isoformat()[:7]
+                for (kind, part), number in zip(order, sums, strict=True):
+                    if number:
+                        found[kind, who, month, part] += number
+        return dict(found)
+
+
+@define
 class Batch:
     """What was counted so far; `+=` joins two."""
 
     counts: Counter[Key] = field(factory=Counter)
-
-    def take(self, day: Day, ctx: Context) -> None:
-        """One more day of a patient; voided claims count for nothing."""
-        month = f"{day.date:%Y-%m}"
-        by_provider: dict[str, list[DayLine]] = {}
-        for line in day.lines:
-            if line.provider and line.claim.frequency != "8":
-                by_provider.setdefault(line.provider, []).append(line)
-        for provider, lines in by_provider.items():
-            visits = [line for line in lines if ctx.family(line) in _VISITS]
-            procedures = [line for line in lines if _follow_up(line, ctx) in _PROCEDURE]
-            marked = sum(line.has(*DISTINCT) for line in procedures)
-            minor = any(_follow_up(line, ctx) in _MINOR for line in procedures)
-            self._add("visit_25_on_procedure_days", provider, month, any(v.has("25") for v in visits), bool(procedures))
-            self._add("procedure_on_visits", provider, month, len(visits) * minor, len(visits))
-            self._add("distinct_on_procedures", provider, month, marked, len(procedures))
-            for pair, told in _pairs(procedures, ctx).items():
-                self._add("distinct_on_pairs", pair, month, told, 1)
-
-    def _add(self, kind: str, who: str, month: str, count: int, of: int) -> None:
-        if of:
-            self.counts[kind, who, month, "of"] += of
-            if count:
-                self.counts[kind, who, month, "with"] += count
 
     def rates(self, today: date) -> list[Rate]:
         """The rates of the last twelve months that the batch has, without days to come; those of 30 and more."""
@@ -135,23 +193,18 @@ def _index(month: str) -> int:
     return int(month[:4]) * 12 + int(month[5:])
 
 
-def _follow_up(line: DayLine, ctx: Context) -> str:
-    """The days of follow-up as the fee schedule has them, "" for a code that it lacks."""
+def _kind(line: DayLine, ctx: Context) -> int:
+    """A visit, a procedure with few days of follow-up or another one, as the fee schedule has it; 0 for the rest."""
+    if ctx.family(line) in _VISITS:
+        return _VISIT
     row = ctx.row("pfs", line.code, line.day)
-    return row.values["global_days"] if row is not None else ""
+    days = row.values["global_days"] if row is not None else ""
+    return _SMALL if days in ("000", "010") else _OTHER if days in ("090", "ZZZ") else 0
 
 
-def _pairs(lines: Sequence[DayLine], ctx: Context) -> dict[str, bool]:
-    """The NCCI pairs among lines, each once, and whether a modifier for a service apart stands on one of its lines."""
-    found: dict[str, bool] = {}
-    for one, other in combinations(lines, 2):
-        for pair in _paired(one, other, ctx):
-            found[pair] = found.get(pair, False) or one.has(*DISTINCT) or other.has(*DISTINCT)
-    return found
-
-
-def _paired(one: DayLine, other: DayLine, ctx: Context) -> Iterator[str]:
-    """The pair of two lines, column 1 first, if NCCI has it."""
+def _pair(one: DayLine, other: DayLine, ctx: Context) -> str:
+    """The pair of two lines, column 1 first; "" if NCCI has none."""
     for first, second in ((one, other), (other, one)):
         if first.code != second.code and ctx.row("ptp", first.code + second.code, one.day) is not None:
-            yield f"{first.code}/{second.code}"
+            return f"{first.code}/{second.code}"
+    return ""

@@ -233,7 +233,7 @@ def unmarked(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
         yield Hit(line, {}, element=4)
         return
     same = [other for other in _of_provider(line, day) if other.code == line.code and not _marked(other)]
-    if line in same[1:]:
+    if any(other is line for other in same[1:]):
         yield Hit(line, {}, related=(same[0],))
 
 
