@@ -15,7 +15,7 @@ from tests.reports.test_jsonl import strict
 ROOT = Path(__file__).resolve().parents[2]
 SHARED = ROOT.parent / "shared"
 TYPES = {
-    "check": {"finding", "not_evaluated", "table", "summary"},
+    "check": {"finding", "not_evaluated", "table", "batch", "summary"},
     "denials": {"finding", "denial_line", "summary"},
 }
 FORMS = [
