@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 from datetime import date, timedelta
-from functools import cache
+from functools import lru_cache
 
 from curette import dates
 from curette.claims.days import Day, DayLine
 from curette.claims.model import Claim
+from curette.codes.profile import Deadline
 from curette.findings import Confidence, Severity
 from curette.notes.model import Authorisation
 from curette.rules import _drugs as d
@@ -167,27 +168,38 @@ def filing_deadline(claim: Claim, day: Day, ctx: Context) -> Iterator[Hit]:
     rejected was not filed.
     Fix: Send it at once; after the last day look for proof that it was filed in time, or for an exception.
     """
-    profile = ctx.profile
+    profile, notes = ctx.profile, ctx.notes
     limit = (profile.corrected or profile.filing) if claim.frequency in _REPLACES else profile.filing
-    received = ctx.notes.received if ctx.notes is not None else None
-    reached = received or ctx.today
-    if limit is None or reached is None:
+    received = notes.received if notes is not None else None
+    if limit is None or (received is None and ctx.today is None):
         return
-    last = limit.last_day(day.date)
-    line = next(line for line in day.lines if line.claim is claim)
+    if found := _late(limit, day.date, received, ctx.today, claim.submission.created):
+        last, reason, severity = found
+        yield Hit(
+            next(line for line in day.lines if line.claim is claim), {"date": last, "reason": reason}, severity=severity
+        )
+
+
+@lru_cache(maxsize=4096)
+def _late(
+    limit: Deadline, service: date, received: date | None, today: date | None, created: str
+) -> tuple[date, str, Severity] | None:
+    """The last day, and whether the claim is late for it or nearly so.
+
+    A file made long before is not warned of: who looks at it on the last day looks at what was sent.
+    """
+    last, reached = limit.last_day(service), received or today
+    if reached is None or (received is not None and reached <= last):
+        return None
     if reached > last:
-        yield Hit(line, {"date": last, "reason": f"late by days: {(reached - last).days}"})
-    elif received is None and _made(claim) >= last - _SOON:
-        left = (last - reached).days
-        yield Hit(line, {"date": last, "reason": f"days left: {left}"}, severity=Severity.WARNING)
+        return last, f"late by days: {(reached - last).days}", Severity.ERROR
+    made = _day(created)
+    if made is None or made < last - _SOON:
+        return None
+    return last, f"days left: {(last - reached).days}", Severity.WARNING
 
 
-def _made(claim: Claim) -> date:
-    """The day of the file (BHT04); the first of all days where it is none."""
-    return _day(claim.submission.created) or date.min
-
-
-@cache
+@lru_cache(maxsize=4096)
 def _day(text: str) -> date | None:
     try:
         return dates.day(text)
@@ -219,9 +231,10 @@ def impossible_date(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
         each = line.count == (line.end - line.day).days + 1  # a unit a day: some payers take it
         yield Hit(line, {"reason": f"is a range, and {line.code} is done on one day"},
                   severity=Severity.WARNING if each else None)  # fmt: skip
-    created = _day(line.claim.submission.created)
-    if created is not None and line.day > created:
-        yield Hit(line, {"reason": "lies after the day of the file (BHT04)"})
+    if line is day.lines[0]:  # whose date and file are those of all
+        created = _day(line.claim.submission.created)
+        if created is not None and created < day.date:
+            yield from (Hit(other, {"reason": "lies after the day of the file (BHT04)"}) for other in day.lines)
 
 
 @rule(
