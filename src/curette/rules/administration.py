@@ -1,5 +1,6 @@
 """What stands around the services: approvals, scores, deadlines, dates, corrected claims, who and where."""
 
+import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 from functools import lru_cache
@@ -85,7 +86,7 @@ def _first_with(number: str, line: DayLine, day: Day, ctx: Context) -> bool:
 
 def _outside(held: Authorisation, line: DayLine, ctx: Context) -> str:
     """Why the approval is not for this line, or ""."""
-    if not _meant(held, line):
+    if not _meant(held, line, ctx):
         return ""
     if not held.covers(line.day):
         return "does not hold on the day of service"
@@ -99,10 +100,15 @@ def _outside(held: Authorisation, line: DayLine, ctx: Context) -> str:
     return "" if named else "is for another drug"
 
 
-def _meant(held: Authorisation, line: DayLine) -> bool:
-    """Whether the number can be this line's: its own, of one of its codes, or of a claim where no line has one."""
-    if line.line.reference("G1") or held.codes is None:
+def _meant(held: Authorisation, line: DayLine, ctx: Context) -> bool:
+    """Whether the number can be this line's: its own; of one of its codes; of a claim where no line has one of them.
+
+    Without codes it is meant for what practices ask approvals for: of drugs the biologics.
+    """
+    if line.line.reference("G1"):
         return True
+    if held.codes is None:
+        return not ctx.facts.drugs.holds(line.code) or any(map(d.is_biologic, d.products(line, ctx)))
     return line.code in held.codes or not any(other.procedure in held.codes for other in line.claim.lines)
 
 
@@ -159,7 +165,7 @@ _SOON = timedelta(days=30)
 
 @rule(
     "DERM-A04", "administration.filing-deadline", level="claim", sources=("cms-timely-filing", "practice"),
-    message="the claim must reach the payer by {date:%Y-%m-%d}: {reason}",
+    message="the claim must reach the payer by {date}: {reason}",
 )  # fmt: skip
 def filing_deadline(claim: Claim, day: Day, ctx: Context) -> Iterator[Hit]:
     """The last day for filing.
@@ -266,7 +272,11 @@ def drug_in_facility(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
         yield Hit(line, {"found": line.place})
 
 
-_NOT_PHYSICIANS = ("363A", "363L", "PA", "NP", "APRN")
+_ASSISTANTS = {"363A": "a physician assistant", "363L": "a nurse practitioner"}  # beginnings of taxonomies
+_CREDENTIALS = {
+    "PA": "a physician assistant", "PAC": "a physician assistant", "NP": "a nurse practitioner",
+    "FNP": "a nurse practitioner", "CRNP": "a nurse practitioner", "APRN": "a nurse practitioner",
+}  # fmt: skip
 _MOHS = ("17311", "17312", "17313", "17314", "17315")
 
 
@@ -285,9 +295,10 @@ def mohs_by(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
     if not ctx.medicare or line is not mine[0]:
         return
     rendering = line.line.rendering or line.claim.rendering
-    taxonomy = rendering.taxonomy if rendering is not None else ""
-    credentials = (ctx.notes.credentials or "") if ctx.notes is not None else ""
-    told = taxonomy or credentials.upper()
-    if told.startswith(_NOT_PHYSICIANS):
-        form = "a physician assistant" if told.startswith(("363A", "PA")) else "a nurse practitioner"
+    if taxonomy := rendering.taxonomy if rendering is not None else "":
+        form = _ASSISTANTS.get(taxonomy[:4], "")
+    else:
+        words = re.findall("[A-Z]+", (ctx.notes.credentials or "").upper()) if ctx.notes is not None else []
+        form = "" if {"MD", "DO"} & set(words) else next((_CREDENTIALS[w] for w in words if w in _CREDENTIALS), "")
+    if form:
         yield Hit(line, {"form": form})
