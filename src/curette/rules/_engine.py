@@ -96,12 +96,18 @@ class Context:
         """What the practice tells of a line of this claim."""
         return self.notes.line(line.line.number, line.line.control_number) if self.notes is not None else None
 
+    @property
+    def known(self) -> tuple[bool, bool, bool]:
+        """What is at hand beside the claim: notes, approvals, history."""
+        return self.notes is not None, self.auths is not None, self.history is not None
+
     def lacks(self, needs: tuple[str, ...]) -> str:
         """The first of these facts that is not at hand, or ""; "auths or notes" is at hand where one of them is."""
         return next((name for name in needs if all(getattr(self, n) is None for n in name.split(" or "))), "")
 
 
 _MEMORY = 1 << 16
+_PACKAGES = frozenset({"000", "010", "090"})
 _WHOLE = frozenset({"notes", "auths", "history"})  # a rule that lacks one of these is told once, with how often
 
 
@@ -121,10 +127,11 @@ class Engine:
     def __init__(self, facts: Facts, rules: Iterable[DermRule] | None = None) -> None:
         self.facts = facts
         self.rules = tuple(catalogue() if rules is None else rules)
-        self._any = [r for r in self.rules if r.level == "line" and "*" in r.on]
         self._claim = [r for r in self.rules if r.level == "claim"]
-        self._woken: dict[str, list[DermRule]] = {}
+        self._woken: dict[tuple[object, ...], list[DermRule]] = {}
         self.memo: dict[tuple[str, str, date], Row | None] = {}
+        self._unheard: dict[tuple[object, ...], list[tuple[Rule, str]]] = {}  # rules that lack what they need
+        self._slept: Counter[tuple[object, ...]] = Counter()
         self.lacking: Counter[tuple[Rule, str]] = Counter()
 
     def context(
@@ -133,15 +140,42 @@ class Engine:
         """What the rules may ask of a claim."""
         return Context(self.facts, profile, filing, today, notes, auths, memo=self.memo)
 
-    def woken(self, code: str) -> list[DermRule]:
-        """The rules that a line with this code wakes."""
-        if code not in self._woken:
-            named = {code, self.facts.procedures.family(code), *self._also(code)}
-            if self.facts.drugs.holds(code):
-                named.add("drug")
-            own = [r for r in self.rules if r.level == "line" and "*" not in r.on and named & r.on]
-            self._woken[code] = [*self._any, *own]
-        return self._woken[code]
+    def woken(self, line: DayLine, several: bool, ctx: Context) -> list[DermRule]:
+        """The rules that a line wakes. Lines with the same code, modifiers and payer wake the same ones."""
+        key = (line.code, line.modifiers, several, ctx.filing, ctx.profile.id, *ctx.known)
+        found = self._woken.get(key)
+        if found is None:
+            found = self._wake(key, line, several, ctx)
+        if key in self._unheard:
+            self._slept[key] += 1
+        return found
+
+    def _wake(self, key: tuple[object, ...], line: DayLine, several: bool, ctx: Context) -> list[DermRule]:
+        named = {"*", line.code, self.facts.procedures.family(line.code), *self._also(line.code)}
+        woken = [
+            one
+            for one in self.rules
+            if one.level == "line"
+            and named & one.on
+            and (several or not one.several)
+            and (not one.modifiers or not one.modifiers.isdisjoint(line.modifiers))
+            and (one.asks is None or one.asks(ctx))
+        ]
+        if len(self._woken) >= _MEMORY:
+            self._woken.clear()
+            self._settle()
+            self._unheard.clear()
+        if lacking := [(one.rule, absent) for one in woken if (absent := ctx.lacks(one.needs))]:
+            self._unheard[key] = lacking
+        self._woken[key] = [one for one in woken if not ctx.lacks(one.needs)]
+        return self._woken[key]
+
+    def _settle(self) -> None:
+        """Count, for each rule, the lines that it could not look at."""
+        for key, count in self._slept.items():
+            for lacking in self._unheard[key]:
+                self.lacking[lacking] += count
+        self._slept.clear()
 
     def _also(self, code: str) -> Iterator[str]:
         """What else wakes rules: that a code ended or never was, and how any edition limits its units."""
@@ -149,6 +183,13 @@ class Engine:
             yield "ended"
         for edition in self.facts.tables.editions("mue"):
             yield from (f"mai{row.values['mai']}" for row in edition.find(code))
+        if any(True for edition in self.facts.tables.editions("addon") for _ in edition.beginning(code)):
+            yield "addon"
+        fees = (row.values["global_days"] for e in self.facts.tables.editions("pfs") for row in e.find(code))
+        if not _PACKAGES.isdisjoint(fees):
+            yield "package"
+        if self.facts.drugs.holds(code):
+            yield "drug"
 
     def check(
         self, claims: list[Claim], contexts: dict[int, Context], count: Callable[[Day, Context], None] | None = None
@@ -160,14 +201,18 @@ class Engine:
                 count(day, contexts[id(day.lines[0].claim)])
             told: list[_Told] = []
             missing: list[Unevaluated] = []
+            several = len(day.lines) > 1
             for line in day.lines:
                 ctx = contexts[id(line.claim)]
-                for one in self.woken(line.code):
+                for one in self.woken(line, several, ctx):
                     self._apply(one, line, day, ctx, told, missing)
                 if self._claim and id(line.claim) not in seen:
                     seen.add(id(line.claim))
                     for one in self._claim:
-                        self._apply(one, line.claim, day, ctx, told, missing)
+                        if absent := ctx.lacks(one.needs):
+                            self.lacking[one.rule, absent] += 1
+                        else:
+                            self._apply(one, line.claim, day, ctx, told, missing)
             for item in _one_for_each_cause(told):
                 yield _finding(item, contexts)
             yield from missing
@@ -176,9 +221,6 @@ class Engine:
         self, one: DermRule, subject: DayLine | Claim, day: Day, ctx: Context, told: list[_Told],
         missing: list[Unevaluated],
     ) -> None:  # fmt: skip
-        if one.needs and (absent := ctx.lacks(one.needs)):
-            self.lacking[one.rule, absent] += 1
-            return
         line = subject if isinstance(subject, DayLine) else None
         claim = subject.claim if isinstance(subject, DayLine) else subject
         for outcome in one.check(subject, day, ctx):
@@ -195,6 +237,7 @@ class Engine:
 
     def unevaluated(self) -> Iterator[Unevaluated]:
         """The rules that had nothing to look at since this was asked last, each once with how often."""
+        self._settle()
         for (rule, needs), count in self.lacking.items():
             yield Unevaluated(rule, None, None, needs, f"no {needs} at hand", count)
         self.lacking.clear()

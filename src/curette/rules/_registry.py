@@ -12,13 +12,14 @@
         \"\"\"
 
 `on` names procedure codes or families of maps/procedures.xml that wake the rule; "drug" is a HCPCS drug code, "ended"
-are the codes that the map says ended or never were, "mai1" to "mai3" those with such a limit of units, "*" is every
-line. A rule with
+are the codes that the map says ended or never were, "mai1" to "mai3" those with such a limit of units, "addon" those of
+CMS's list, "package" those with follow-up days; "*" is every line. It sleeps unless the line has one of `modifiers`,
+where these are given, the day has `several` lines, and `asks` holds of the payer. A rule with
 `level="claim"` is called once a claim, `(claim, day, ctx)`, with the first day of its lines.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from inspect import getdoc
 from typing import Any, TypeVar
 
@@ -70,6 +71,9 @@ class DermRule:
     rank: int
     by_ncci: bool  # an error for payers that follow NCCI, a warning for others
     hides: frozenset[str]  # ids of rules that say nothing where this one speaks
+    modifiers: frozenset[str]  # one of which the line must carry; empty: none
+    several: bool  # only on days of more than one line
+    asks: Callable[[Any], bool] | None  # of the context: only for payers of which this holds
     needs: tuple[str, ...]  # without which it is not evaluated: "notes", "auths", "history", "auths or notes"
     family: str
     title: str
@@ -94,6 +98,9 @@ def rule(
     level: str = "line",
     rank: int = OWN,
     hides: tuple[str, ...] = (),
+    modifiers: Iterable[str] = (),
+    several: bool = False,
+    asks: Callable[[Any], bool] | None = None,
     needs: tuple[str, ...] = (),
     prevents: tuple[str, ...] = (),
     sources: tuple[str, ...] = ("curette",),
@@ -111,7 +118,8 @@ def rule(
             raise ValueError(f"{id}: bad level or nothing that wakes it")
         family = check.__module__.rpartition(".")[2]
         BY_ID[id] = DermRule(
-            declared, check, frozenset(on), level, rank, by_ncci, frozenset(hides), needs, family, title, why, mend,
+            declared, check, frozenset(on), level, rank, by_ncci, frozenset(hides),
+            frozenset(modifiers), several, asks, needs, family, title, why, mend,
             since,
         )  # fmt: skip
         return check

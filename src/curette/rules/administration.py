@@ -22,6 +22,7 @@ _APPROVED = ("drug", "phototherapy", "excimer_psoriasis", "pdt", "mohs", "mohs_a
 
 @rule(
     "DERM-A01", "administration.approval-missing", severity=Severity.WARNING, confidence=Confidence.LIKELY,
+    asks=lambda ctx: bool(ctx.profile.authorised),
     message="this payer wants an approval for {code}, and the claim has no number (REF*G1)",
     prevents=("biologic_pa", "procedure_auth"), sources=("practice", "x12-837p"),
 )  # fmt: skip
@@ -259,6 +260,7 @@ def corrected_without_number(claim: Claim, day: Day, ctx: Context) -> Iterator[H
 
 @rule(
     "DERM-A07", "administration.drug-in-facility", on=("drug",), severity=Severity.WARNING,
+    asks=lambda ctx: ctx.medicare,
     confidence=Confidence.LIKELY, message="{code} in place of service {found}: there the facility bills the drug",
     sources=("curette",),
 )  # fmt: skip
@@ -282,6 +284,7 @@ _MOHS = ("17311", "17312", "17313", "17314", "17315")
 
 @rule(
     "DERM-A10", "administration.mohs-by", on=_MOHS, severity=Severity.ADVICE, confidence=Confidence.LIKELY,
+    asks=lambda ctx: ctx.medicare,
     message="{code} is done by a physician who is surgeon and pathologist in one; {form} rendered it",
     prevents=("mohs",), sources=("aad-mohs",),
 )  # fmt: skip

@@ -28,6 +28,7 @@ _MOST_NAMED = 5
 
 @rule(
     "DERM-N01", "bundling.never-together", rank=GENERAL, by_ncci=True, hides=("DERM-N02", "DERM-N06"),
+    several=True,
     message="{code} is part of {other} on the same day, and no modifier changes that", sources=("cms-ncci",),
 )  # fmt: skip
 def never_together(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
@@ -43,6 +44,7 @@ def never_together(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
 
 @rule(
     "DERM-N02", "bundling.pair-without-modifier", rank=GENERAL, by_ncci=True, prevents=("modifier_59",),
+    several=True,
     message="{code} is bundled into {other}, and no modifier says that it was apart", sources=("cms-ncci",),
 )  # fmt: skip
 def pair_without_modifier(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
@@ -74,6 +76,7 @@ def _codes(lines: list[DayLine]) -> str:
 
 @rule(
     "DERM-N03", "bundling.modifier-without-proof", rank=REVIEW, severity=Severity.ADVICE,
+    several=True, modifiers=DISTINCT,
     confidence=Confidence.LIKELY, prevents=("modifier_59",),
     message="{modifier} says that {code} was apart from {other}, and the note gives both the same lesion",
     sources=("cms-a53399", "cms-ncci"),
@@ -120,6 +123,7 @@ def _agree(one: str | None, other: str | None) -> bool:
 
 @rule(
     "DERM-N04", "bundling.add-on-alone", rank=GENERAL, hides=("DERM-N01", "DERM-N02"),
+    on=("addon",),
     message="{code} is an add-on and needs {expected} on the same day", sources=("cms-aoc",),
 )  # fmt: skip
 def add_on_alone(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:

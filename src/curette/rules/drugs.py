@@ -117,6 +117,7 @@ _WASTE_SINCE = date(2023, 7, 1)
 
 @rule(
     "DERM-R05", "drug.waste", on=("drug",), severity=Severity.WARNING, confidence=Confidence.LIKELY,
+    asks=lambda ctx: ctx.part_b,
     message="{code} comes in single-dose containers, and {reason}", prevents=("biologic_billing",),
     sources=("cms-jw-jz",),
 )  # fmt: skip
@@ -174,6 +175,7 @@ _PLAIN = frozenset({"J3245", "J0717", "J2357", "J0897"})
 
 @rule(
     "DERM-R07", "drug.complex-injection", on=("96401",), severity=Severity.WARNING, confidence=Confidence.LIKELY,
+    asks=lambda ctx: ctx.medicare,
     message="Medicare wants 96372 for {other}, not {code}", prevents=("biologic_billing",),
     sources=("biologic-injection",),
 )  # fmt: skip
@@ -248,6 +250,7 @@ _OWN_HAND = frozenset(
 
 @rule(
     "DERM-R10", "drug.self-given", on=("drug",), severity=Severity.WARNING, confidence=Confidence.LIKELY,
+    asks=lambda ctx: ctx.part_b,
     hides=("DERM-R05", "DERM-R06"), prevents=("biologic_billing",), sources=("mac-self-given",),
     message="{drug} is a drug that patients usually inject themselves: Medicare Part B does not pay it",
 )  # fmt: skip

@@ -193,6 +193,7 @@ _LIDS = {"E1": "upper", "E2": "lower", "E3": "upper", "E4": "lower"}
 
 @rule(
     "DERM-S04", "site.side",
+    modifiers=_SIDES,
     message="modifier {modifier} and diagnosis {diagnosis} name different {kind}",
     prevents=("laterality",), sources=("nchs-icd10cm",),
 )  # fmt: skip

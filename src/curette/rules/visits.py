@@ -123,6 +123,7 @@ def _next_day(later: ServiceLine, line: DayLine) -> bool:
 
 @rule(
     "DERM-X12", "visits.within-follow-up", severity=Severity.WARNING,
+    on=(*VISIT_RULE, "package"), needs=("history or notes",),
     confidence=Confidence.LIKELY, prevents=("global_period",), sources=("cms-global-surgery", "cms-pfs"),
     message="{code} is within the {days} follow-up days of {other} of {date}, and no modifier says why",
 )  # fmt: skip
@@ -157,6 +158,7 @@ def _earlier(line: DayLine, ctx: Context) -> list[DayLine | Earlier]:
 
 @rule(
     "DERM-X15", "visits.complexity-beside-25", on=("G2211",), prevents=("modifier_25",), sources=("coding-pages",),
+    asks=lambda ctx: ctx.medicare,
     message="Medicare does not pay {code} where the visit {other} carries 25 for a procedure",
 )  # fmt: skip
 def complexity_beside_25(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
