@@ -183,14 +183,12 @@ def _is_drug(line: DayLine, ctx: Context) -> bool:
 
 
 def _marked(line: DayLine) -> bool:
-    own = frozenset(line.modifiers)
-    marks = not own.isdisjoint(DISTINCT | _REPEATS | anatomic())
-    return marks or (is_visit(line.code) and not own.isdisjoint(("24", "25", "27")))
+    return not (DISTINCT | _REPEATS | anatomic()).isdisjoint(line.modifiers)
 
 
 def _split(line: DayLine, other: DayLine) -> bool:
-    """Whether the two are the parts of one service: the doctor's and the room's, or one with and one without a part."""
-    return line.has("26") != other.has("26") or line.has("TC") != other.has("TC")
+    """Whether one has what the other lacks: the doctor's part (26), the room's (TC), 24, 25 or 27 of a second visit."""
+    return any(line.has(m) != other.has(m) for m in ("26", "TC", "24", "25", "27"))
 
 
 @rule(
