@@ -11,6 +11,7 @@ from curette.rules._engine import Context
 from curette.rules._registry import GENERAL, REVIEW, Hit, rule
 
 _REPEATS = frozenset({"58", "76", "77", "78", "79", "91"})
+_VISIT_MARKS = frozenset({"24", "25", "27"})
 _TWO_SIDED = ("11450", "11451", "11462", "11463", "67810", "67840", "69110", "69145")
 _FACILITIES = frozenset({"02", "19", "21", "22", "23", "24", "26", "31", "34", "51", "52", "53", "56", "61"})
 _VISIT_LIKE = ("92", "99", "90791", "90792", "G0", "G2", "S0", "T1")  # may take 25 though they are no plain visits
@@ -183,12 +184,13 @@ def _is_drug(line: DayLine, ctx: Context) -> bool:
 
 
 def _marked(line: DayLine) -> bool:
-    return not (DISTINCT | _REPEATS | anatomic()).isdisjoint(line.modifiers)
+    marks = DISTINCT | _REPEATS | anatomic() | (_VISIT_MARKS if is_visit(line.code) else frozenset())
+    return not marks.isdisjoint(line.modifiers)
 
 
 def _split(line: DayLine, other: DayLine) -> bool:
-    """Whether one has what the other lacks: the doctor's part (26), the room's (TC), 24, 25 or 27 of a second visit."""
-    return any(line.has(m) != other.has(m) for m in ("26", "TC", "24", "25", "27"))
+    """Whether one has what the other lacks: the doctor's part (26) or the room's (TC)."""
+    return any(line.has(m) != other.has(m) for m in ("26", "TC"))
 
 
 @rule(
