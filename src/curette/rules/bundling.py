@@ -56,6 +56,7 @@ def pair_without_modifier(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit
     if is_visit(line.code):
         return  # DERM-X01
     others = [edit.into for edit in closed(line, day, ctx) if not _closes(edit, ctx)]
+    others = [other for other in others if not closed(other, day, ctx)]  # what opens that pair opens this one too
     if others:
         yield Hit(line, {"other": _codes(others)}, at_most_warning("ptp", ctx, line.day), tuple(others))
 
