@@ -205,35 +205,32 @@ class Engine:
             for line in day.lines:
                 ctx = contexts[id(line.claim)]
                 for one in self.woken(line, several, ctx):
-                    self._apply(one, line, day, ctx, told, missing)
+                    for outcome in one.check(line, day, ctx):
+                        self._note(one, outcome, line.claim, told, missing)
                 if self._claim and id(line.claim) not in seen:
                     seen.add(id(line.claim))
                     for one in self._claim:
                         if absent := ctx.lacks(one.needs):
                             self.lacking[one.rule, absent] += 1
                         else:
-                            self._apply(one, line.claim, day, ctx, told, missing)
+                            for outcome in one.check(line.claim, day, ctx):
+                                self._note(one, outcome, line.claim, told, missing)
             for item in _one_for_each_cause(told):
                 yield _finding(item, contexts)
             yield from missing
 
-    def _apply(
-        self, one: DermRule, subject: DayLine | Claim, day: Day, ctx: Context, told: list[_Told],
-        missing: list[Unevaluated],
-    ) -> None:  # fmt: skip
-        line = subject if isinstance(subject, DayLine) else None
-        claim = subject.claim if isinstance(subject, DayLine) else subject
-        for outcome in one.check(subject, day, ctx):
-            if isinstance(outcome, Missing) and outcome.needs in _WHOLE:
-                self.lacking[one.rule, outcome.needs] += 1
-            elif isinstance(outcome, Missing):
-                number = line.line.number if line is not None else None
-                missing.append(
-                    Unevaluated(one.rule, claim.control_number, number, outcome.needs, "the notes do not say")
-                )
-            else:
-                cover = [outcome.line] if outcome.line is not None else []
-                told.append(_Told(one, claim, outcome, frozenset(map(id, chain(cover, outcome.related)))))
+    def _note(
+        self, one: DermRule, outcome: Hit | Missing, claim: Claim, told: list[_Told], missing: list[Unevaluated]
+    ) -> None:
+        if isinstance(outcome, Hit):
+            cover = [outcome.line] if outcome.line is not None else []
+            told.append(_Told(one, claim, outcome, frozenset(map(id, chain(cover, outcome.related)))))
+        elif outcome.needs in _WHOLE:
+            self.lacking[one.rule, outcome.needs] += 1
+        else:
+            number = outcome.line.line.number if outcome.line is not None else None
+            reason = "the notes do not say"
+            missing.append(Unevaluated(one.rule, claim.control_number, number, outcome.needs, reason))
 
     def unevaluated(self) -> Iterator[Unevaluated]:
         """The rules that had nothing to look at since this was asked last, each once with how often."""
