@@ -14,7 +14,7 @@ from curette.pipeline import CheckOptions
 from tests import builder as b
 from tests.cli.run import run
 from tests.codes.payers import profile, put
-from tests.running import Put, findings, make_parts_small, put_in
+from tests.running import FORM, Put, findings, make_parts_small, put_in
 
 OURS = "<match payer-id='99001'/>"
 NO_DAYS = frozenset(range(8)) - {6}  # a patient's day ends with the part; many visits on one are a finding
@@ -30,7 +30,7 @@ def write(tmp_path: Path) -> Put:
 
 
 def checked(path: Path, folder: Path | None, jobs: int = 1, **options: Any) -> list[Checked]:
-    made = CheckOptions(payers=folder, **options)
+    made = CheckOptions(payers=folder, **{"snip": FORM, **options})
     return list(pipeline.check([path], made, jobs=jobs))
 
 

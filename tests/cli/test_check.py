@@ -44,8 +44,8 @@ def records(done: Done) -> list[dict[str, Any]]:
 
 
 def said(done: Done) -> list[dict[str, Any]]:
-    """The records but for those that name the tables asked."""
-    return [record for record in records(done) if record["type"] != "table"]
+    """The records but for those that name the tables asked, and what could not be looked at."""
+    return [record for record in records(done) if record["type"] not in ("table", "not_evaluated")]
 
 
 # -- exit codes

@@ -172,7 +172,7 @@ def test_what_was_not_evaluated_and_tables_out_of_date_are_named() -> None:
         Checked("a", unevaluated=(missed, missed), unlisted=1, editions=frozenset({old, new, ("pos", "1", None)})),
     )
     assert list(text.check_summary(found, TODAY))[-3:] == [
-        "not evaluated: COD-PROC 2 times, CPT 2026Q2 lacks the code",
+        "not evaluated: COD-PROC 2 times, for want of the code in CPT 2026Q2",
         "not evaluated beyond the limit of a file: 1",
         "tables out of date: cpt 2026Q2 (import newer ones: curette codes import)",
     ]

@@ -189,7 +189,8 @@ def check_summary(summary: CheckSummary, today: date) -> Iterator[str]:
         top = ", ".join(f"{rule} {number}" for rule, number in s.rules.most_common(5))
         yield from textwrap.wrap(f"most often: {top}", WIDTH, subsequent_indent="  ")
     for (rule, needs), number in s.not_evaluated.most_common(5):
-        yield from textwrap.wrap(f"not evaluated: {rule} {many(number, 'time')}, {needs} lacks the code", WIDTH)
+        want = f"the code in {needs}" if needs[0].isupper() else needs  # a table's edition, or a fact
+        yield from textwrap.wrap(f"not evaluated: {rule} {many(number, 'time')}, for want of {want}", WIDTH)
     if s.unlisted:
         yield f"not evaluated beyond the limit of a file: {s.unlisted:,}"
     if stale := s.stale(today):
