@@ -63,6 +63,7 @@ class Line:
     points: str
     units: str = "1"
     after: tuple[str, ...] = ()  # what follows REF*6R: NTE, LIN, CTP, SVD, CAS ...
+    day: str = ""  # when not the claim's
 
     @property
     def cents(self) -> int:
@@ -88,6 +89,7 @@ class Claim:
     refs: tuple[str, ...] = ()
     providers: tuple[str, ...] = ()  # loops 2310A and 2310C: before and after the rendering provider
     other_payer: tuple[str, ...] = field(default=())  # loops 2320, 2330A, 2330B
+    written: tuple[str, ...] = ()  # CLM to the end, where it is not made of the fields above
 
     @property
     def cents(self) -> int:
@@ -157,6 +159,9 @@ def home(person: Person, subscriber: Person) -> Iterator[str]:
 
 def claim_segments(claim: Claim) -> Iterator[str]:
     """2300 to 2430 of one claim."""
+    if claim.written:
+        yield from claim.written
+        return
     yield f"CLM*{claim.number}*{money(claim.cents)}***{claim.place}:B:{claim.frequency}*Y*A*Y*Y"
     yield from claim.refs
     codes = [code.replace(".", "") for code in claim.diagnoses.split()]
@@ -171,6 +176,6 @@ def claim_segments(claim: Claim) -> Iterator[str]:
     for number, line in enumerate(claim.lines, 1):
         yield f"LX*{number}"
         yield f"SV1*HC:{line.code}*{money(line.cents)}*UN*{line.units}***{line.points}"
-        yield f"DTP*472*D8*{claim.day}"
+        yield f"DTP*472*D8*{line.day or claim.day}"
         yield f"REF*6R*{claim.control(number)}"
         yield from line.after
