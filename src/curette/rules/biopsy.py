@@ -12,6 +12,7 @@ from curette.rules._registry import SPECIAL, Hit, Missing, rule
 FIRST = ("11106", "11104", "11102")  # the deepest technique first: incisional, punch, tangential
 ADD_ON = {"11102": "11103", "11104": "11105", "11106": "11107"}
 ALLOWED = {"11103": ("11102", "11104", "11106"), "11105": ("11104", "11106"), "11107": ("11106",)}
+_FORMER = ("11100", "11101")  # ended in 2018; DERM-C01 tells them, and what rides on them is no cause of its own
 _ALL = frozenset((*FIRST, *ALLOWED))
 _REMOVALS = (
     "shave", "excision_benign", "excision_malignant", "destruction_premalignant", "destruction_benign",
@@ -61,7 +62,7 @@ def add_on_without_primary(line: DayLine, day: Day, ctx: Context) -> Iterator[Hi
     Fix: Send the deepest technique as the first code, or change the add-on to one that the first code allows.
     """
     allowed = ALLOWED[line.code]
-    if not day.of(frozenset(allowed)):
+    if not day.of(frozenset((*allowed, *_FORMER))):
         yield Hit(line, {"expected": " or ".join(allowed)})
 
 

@@ -246,7 +246,7 @@ _RECENT = timedelta(days=60)
 
 @rule(
     "DERM-M06", "mohs.biopsy-same-day", on=("11102", "11104", "11106"), rank=SPECIAL, by_ncci=True,
-    hides=("DERM-B04",), prevents=("biopsy_code", "modifier_59"), sources=("cms-ncci", "coding-pages"),
+    hides=("DERM-B04", "DERM-N02"), prevents=("biopsy_code", "modifier_59"), sources=("cms-ncci", "coding-pages"),
     message="{code} on the day of {other} is paid, with 59 or 58, for another lesion or where no report existed",
 )  # fmt: skip
 def biopsy_same_day(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit | Missing]:
