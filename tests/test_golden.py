@@ -22,6 +22,7 @@ FOLDER = ROOT / "edi_samples"
 SAMPLES = sorted(path.relative_to(ROOT).as_posix() for path in FOLDER.rglob("*.83[57]"))
 CASES = [(name, "check") for name in SAMPLES] + [(name, "denials") for name in SAMPLES if name.endswith(".835")]
 ODD_BUT_TRUE = {  # outside faulty/, what is wrong on purpose: sums, and the claims that were sent wrong at first
+    "edi_samples/odd/everything.837",  # every segment there is, whether it makes sense to a coder or not
     "edi_samples/remits/out_of_balance.835",
     "edi_samples/resubmitted/biologic_original.837",
     "edi_samples/resubmitted/excision_original.837",

@@ -140,7 +140,8 @@ def add_on_alone(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
     held = {primary: row.values["type"] for primary, row in rows if row.holds(line.day)}
     if not held or set(held.values()) != {"1"} or "CCCCC" in held:  # the contractor may add to types 2 and 3
         return
-    if not any(other.code in held for other in day.others(line)):
+    ended = ctx.facts.procedures.deleted  # a main code that ended is the cause itself (DERM-C01)
+    if not any(other.code in held or ended(other.code) is not None for other in day.others(line)):
         named = sorted(held)
         more = " or another of its codes" if len(named) > _MOST_NAMED else ""
         facts = {"expected": " or ".join(named[:_MOST_NAMED]) + more}
