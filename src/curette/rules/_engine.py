@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from functools import cache
 from importlib import import_module
-from itertools import chain
+from itertools import chain, permutations
 from pkgutil import iter_modules
 
 from attrs import field, frozen
@@ -106,6 +106,7 @@ class Context:
         return next((name for name in needs if all(getattr(self, n) is None for n in name.split(" or "))), "")
 
 
+ALONE, BESIDE, PAIRED = range(3)
 _MEMORY = 1 << 16
 _PACKAGES = frozenset({"000", "010", "090"})
 _WHOLE = frozenset({"notes", "auths", "history"})  # a rule that lacks one of these is told once, with how often
@@ -132,6 +133,7 @@ class Engine:
         self.memo: dict[tuple[str, str, date], Row | None] = {}
         self._unheard: dict[tuple[object, ...], list[tuple[Rule, str]]] = {}  # rules that lack what they need
         self._slept: Counter[tuple[object, ...]] = Counter()
+        self._days: dict[tuple[object, ...], int] = {}  # what the codes of a day are to each other
         self.lacking: Counter[tuple[Rule, str]] = Counter()
 
     def context(
@@ -140,24 +142,28 @@ class Engine:
         """What the rules may ask of a claim."""
         return Context(self.facts, profile, filing, today, notes, auths, memo=self.memo)
 
-    def woken(self, line: DayLine, several: bool, ctx: Context) -> list[DermRule]:
-        """The rules that a line wakes. Lines with the same code, modifiers and payer wake the same ones."""
-        key = (line.code, line.modifiers, several, ctx.filing, ctx.profile.id, *ctx.known)
+    def woken(self, line: DayLine, beside: int, ctx: Context) -> list[DermRule]:
+        """The rules that a line wakes. Lines with the same code, modifiers and payer wake the same ones.
+
+        `beside` is ALONE on a day of one line, BESIDE among several, PAIRED where NCCI makes a pair of some.
+        """
+        key = (line.code, line.modifiers, beside, ctx.filing, ctx.profile.id, *ctx.known)
         found = self._woken.get(key)
         if found is None:
-            found = self._wake(key, line, several, ctx)
+            found = self._wake(key, line, beside, ctx)
         if key in self._unheard:
             self._slept[key] += 1
         return found
 
-    def _wake(self, key: tuple[object, ...], line: DayLine, several: bool, ctx: Context) -> list[DermRule]:
+    def _wake(self, key: tuple[object, ...], line: DayLine, beside: int, ctx: Context) -> list[DermRule]:
         named = {"*", line.code, self.facts.procedures.family(line.code), *self._also(line.code)}
         woken = [
             one
             for one in self.rules
             if one.level == "line"
             and named & one.on
-            and (several or not one.several)
+            and (beside or not one.several)
+            and (beside == PAIRED or not one.paired)
             and (not one.modifiers or not one.modifiers.isdisjoint(line.modifiers))
             and (one.asks is None or one.asks(ctx))
         ]
@@ -169,6 +175,20 @@ class Engine:
             self._unheard[key] = lacking
         self._woken[key] = [one for one in woken if not ctx.lacks(one.needs)]
         return self._woken[key]
+
+    def _beside(self, day: Day) -> int:
+        if len(day.lines) == 1:
+            return ALONE
+        key = (day.date, *[line.code for line in day.lines])
+        found = self._days.get(key)
+        if found is None:
+            if len(self._days) >= _MEMORY:
+                self._days.clear()
+            table = self.facts.tables.on("ptp", day.date)
+            pairs = permutations(dict.fromkeys(line.code for line in day.lines), 2)
+            paired = table is not None and any(table.at(one + other, day.date) for one, other in pairs)
+            found = self._days[key] = PAIRED if paired else BESIDE
+        return found
 
     def _settle(self) -> None:
         """Count, for each rule, the lines that it could not look at."""
@@ -201,10 +221,10 @@ class Engine:
                 count(day, contexts[id(day.lines[0].claim)])
             told: list[_Told] = []
             missing: list[Unevaluated] = []
-            several = len(day.lines) > 1
+            beside = self._beside(day)
             for line in day.lines:
                 ctx = contexts[id(line.claim)]
-                for one in self.woken(line, several, ctx):
+                for one in self.woken(line, beside, ctx):
                     for outcome in one.check(line, day, ctx):
                         self._note(one, outcome, line.claim, told, missing)
                 if self._claim and id(line.claim) not in seen:

@@ -14,7 +14,8 @@
 `on` names procedure codes or families of maps/procedures.xml that wake the rule; "drug" is a HCPCS drug code, "ended"
 are the codes that the map says ended or never were, "mai1" to "mai3" those with such a limit of units, "addon" those of
 CMS's list, "package" those with follow-up days; "*" is every line. It sleeps unless the line has one of `modifiers`,
-where these are given, the day has `several` lines, and `asks` holds of the payer. A rule with
+where these are given, the day has `several` lines (`paired`: of which NCCI pairs some), and `asks` holds of the payer.
+A rule with
 `level="claim"` is called once a claim, `(claim, day, ctx)`, with the first day of its lines.
 """
 
@@ -73,6 +74,7 @@ class DermRule:
     hides: frozenset[str]  # ids of rules that say nothing where this one speaks
     modifiers: frozenset[str]  # one of which the line must carry; empty: none
     several: bool  # only on days of more than one line
+    paired: bool  # only on days of which NCCI makes a pair
     asks: Callable[[Any], bool] | None  # of the context: only for payers of which this holds
     needs: tuple[str, ...]  # without which it is not evaluated: "notes", "auths", "history", "auths or notes"
     family: str
@@ -100,6 +102,7 @@ def rule(
     hides: tuple[str, ...] = (),
     modifiers: Iterable[str] = (),
     several: bool = False,
+    paired: bool = False,
     asks: Callable[[Any], bool] | None = None,
     needs: tuple[str, ...] = (),
     prevents: tuple[str, ...] = (),
@@ -119,7 +122,7 @@ def rule(
         family = check.__module__.rpartition(".")[2]
         BY_ID[id] = DermRule(
             declared, check, frozenset(on), level, rank, by_ncci, frozenset(hides),
-            frozenset(modifiers), several, asks, needs, family, title, why, mend,
+            frozenset(modifiers), several, paired, asks, needs, family, title, why, mend,
             since,
         )  # fmt: skip
         return check

@@ -28,7 +28,7 @@ _MOST_NAMED = 5
 
 @rule(
     "DERM-N01", "bundling.never-together", rank=GENERAL, by_ncci=True, hides=("DERM-N02", "DERM-N06"),
-    several=True,
+    paired=True,
     message="{code} is part of {other} on the same day, and no modifier changes that", sources=("cms-ncci",),
 )  # fmt: skip
 def never_together(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
@@ -44,7 +44,7 @@ def never_together(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
 
 @rule(
     "DERM-N02", "bundling.pair-without-modifier", rank=GENERAL, by_ncci=True, prevents=("modifier_59",),
-    several=True,
+    paired=True,
     message="{code} is bundled into {other}, and no modifier says that it was apart", sources=("cms-ncci",),
 )  # fmt: skip
 def pair_without_modifier(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
