@@ -21,9 +21,10 @@ ROOT = Path(__file__).resolve().parents[1]
 # Every command once, with the exit status it should have; a new command must be added here.
 COMMANDS: dict[str, tuple[int, list[str]]] = {
     "check": (0, ["edi_samples/clean/clinic_day.837"]),
-    "codes": (0, ["import", "--help"]),
+    "codes": (0, ["show", "11642", "L57.0"]),
     "denials": (0, ["edi_samples/remits/clinic_day.835", "--claims", "edi_samples/clean/clinic_day.837"]),
     "diff": (1, [f"edi_samples/resubmitted/excision_{state}.837" for state in ("original", "corrected")]),
+    "rules": (0, ["DERM-B01"]),
     "show": (0, ["edi_samples/remits/clinic_day.835"]),
 }
 LIST_COMMANDS = "import click; from curette.cli import group; print(*group.list_commands(click.Context(group)))"
