@@ -126,7 +126,6 @@ class _Part:
         self.notes, self.auths = notes(options.notes), authorisations(options.auths)
         self.noted = set[str]()
         self.profiles: dict[int, Profile] = {}  # by id of the claims that are held
-        self.engine = _engine(options.tables)
         self.tally = Tally()
 
     def checked(self) -> Checked:
@@ -158,9 +157,10 @@ class _Part:
     def _claims(self) -> None:
         reader = claims_reader.Reader(self.part)
         if 6 in self.options.snip:
+            engine = _engine(self.options.tables)
             for sisters in together(self._one_by_one(reader), self.part, reader.unread):
-                self._day(sisters)
-            self.unevaluated.extend(self.engine.unevaluated())
+                self._day(engine, sisters)
+            self.unevaluated.extend(engine.unevaluated())
         else:
             for _ in self._one_by_one(reader):
                 pass
@@ -183,17 +183,17 @@ class _Part:
             self._claim(claim)
             yield claim
 
-    def _day(self, sisters: list[Claim]) -> None:
+    def _day(self, engine: Engine, sisters: list[Claim]) -> None:
         """The coding rules, on all claims of one patient."""
-        contexts = {id(claim): self._context(claim) for claim in sisters}
-        for outcome in self.engine.check(sisters, contexts, self.tally.take):
+        contexts = {id(claim): self._context(engine, claim) for claim in sisters}
+        for outcome in engine.check(sisters, contexts, self.tally.take):
             if isinstance(outcome, Finding):
                 self.findings.append(outcome)
             else:
                 self.unevaluated.append(outcome)
 
-    def _context(self, claim: Claim) -> Context:
-        return self.engine.context(
+    def _context(self, engine: Engine, claim: Claim) -> Context:
+        return engine.context(
             self.profiles.pop(id(claim)), claim.subscriber.filing_indicator, self.options.as_of,
             self.notes.of(claim.control_number), self.auths,
         )  # fmt: skip
@@ -245,12 +245,17 @@ class _Part:
 
 @cache
 def _engine(folder: Path | None) -> Engine:
-    return Engine(Facts(procedures(), diagnoses(), drugs(), Tables(folder or user_folder())))
+    return Engine(Facts(procedures(), diagnoses(), drugs(), _tables(folder)))
 
 
 @cache
 def _verdicts(folder: Path | None) -> Verdicts:
-    return Verdicts(Tables(folder or user_folder()))
+    return Verdicts(_tables(folder))
+
+
+@cache
+def _tables(folder: Path | None) -> Tables:
+    return Tables(folder or user_folder())
 
 
 def check_fault(part: Transaction, reason: str) -> Checked:

@@ -112,8 +112,7 @@ def check_payment(remit: Remit, paid: int) -> Iterator[Finding]:
 
 def _payment(remit: Remit, element: int) -> Place:
     """An element of BPR."""
-    at = next((i for i, s in enumerate(remit.segments) if s[0] == "BPR"), 0)
-    return next(remit.transaction.parts()).place(at, element)
+    return next(remit.transaction.parts()).place(remit.index("BPR"), element)
 
 
 def _twice(remit: Remit, excess: int) -> Iterator[Finding]:

@@ -171,10 +171,11 @@ class Engine:
             self._woken.clear()
             self._settle()
             self._unheard.clear()
-        if lacking := [(one.rule, absent) for one in woken if (absent := ctx.lacks(one.needs))]:
+        lacks = [(one, ctx.lacks(one.needs)) for one in woken]
+        if lacking := [(one.rule, absent) for one, absent in lacks if absent]:
             self._unheard[key] = lacking
-        self._woken[key] = [one for one in woken if not ctx.lacks(one.needs)]
-        return self._woken[key]
+        found = self._woken[key] = [one for one, absent in lacks if not absent]
+        return found
 
     def _beside(self, day: Day) -> int:
         if len(day.lines) == 1:
@@ -292,12 +293,12 @@ def _finding(item: _Told, contexts: dict[int, Context]) -> Finding:
     if severity is None and item.rule.by_ncci:
         severity = contexts[id(claim)].grave
     if line is not None and hit.at is None:
-        at = next((line.line.at + i for i, s in enumerate(line.line.segments) if s[0] == "SV1"), line.line.at)
-        place = claim.transaction.place(at, hit.element, hit.component if hit.element == 1 else None, loop="2400")
+        place = claim.transaction.place(
+            line.line.index("SV1"), hit.element, hit.component if hit.element == 1 else None, loop="2400"
+        )
     else:
         name, element = hit.at or ("CLM", 1)
-        at = next((claim.at + i for i, s in enumerate(claim.segments) if s[0] == name), claim.at)
-        place = claim.transaction.place(at, element, loop="2300")
+        place = claim.transaction.place(claim.index(name), element, loop="2300")
     if line is not None:
         facts.setdefault("code", line.code)
     number = line.line.number if line is not None else None

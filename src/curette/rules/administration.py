@@ -32,7 +32,7 @@ def approval_missing(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
     Why: The payer's list names this code, and a claim without the number is denied. A referral (REF*9F) is none.
     Fix: Add the number as REF*G1, or ask the payer whether this patient's plan needs none.
     """
-    if not ctx.profile.authorised or not ctx.profile.wants_authorisation(line.code):
+    if not ctx.profile.wants_authorisation(line.code):
         return
     mohs = ctx.part_b and ctx.family(line) in ("mohs", "mohs_addon")  # original Medicare asks none
     if not mohs and line.claim.frequency != _VOID and not d.approval(line):
@@ -270,7 +270,7 @@ def drug_in_facility(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
     Why: In a hospital or surgical centre Medicare pays the drug to the facility that supplied it.
     Fix: Take the drug off the claim, or correct the place of service.
     """
-    if ctx.medicare and line.place in d.FACILITY and line.code[0] in "JQ":
+    if line.place in d.FACILITY and line.code[0] in "JQ":
         yield Hit(line, {"found": line.place})
 
 
@@ -295,7 +295,7 @@ def mohs_by(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
     Fix: Correct the rendering provider if a physician did both; otherwise these are not the right codes.
     """
     mine = [other for other in day.of(frozenset(_MOHS)) if other.claim is line.claim]
-    if not ctx.medicare or line is not mine[0]:
+    if line is not mine[0]:
         return
     rendering = line.line.rendering or line.claim.rendering
     if taxonomy := rendering.taxonomy if rendering is not None else "":

@@ -88,8 +88,8 @@ def modifier_without_proof(line: DayLine, day: Day, ctx: Context) -> Iterator[Hi
     Why: 59 and X{EPSU} stand for another lesion, site or session; another diagnosis alone proves none of them.
     Fix: Take the modifier off, or correct the lesion numbers in the note.
     """
-    modifier = next((m for m in line.modifiers if m in DISTINCT), "")
-    if not modifier or is_visit(line.code):
+    modifier = next(m for m in line.modifiers if m in DISTINCT)
+    if is_visit(line.code):
         return
     partners = [other for other in beside(line, day) if other.code == line.code or _paired(line, other, ctx)]
     partners = [other for other in partners if not _told_elsewhere(line, other, ctx)]

@@ -127,7 +127,7 @@ def waste(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
     Why: Since July 2023 Medicare Part B wants JZ when nothing was thrown away, else a line with JW for what was.
     Fix: Add JZ where nothing was wasted; send the wasted units as a second line with JW where the note has waste.
     """
-    if not ctx.part_b or line.day < _WASTE_SINCE:
+    if line.day < _WASTE_SINCE:
         return
     zero, wasted = line.has("JZ"), line.has("JW")
     beside = [other for other in day.others(line) if other.code == line.code and other.has("JW")]
@@ -186,7 +186,7 @@ def complex_injection(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
     Fix: Send 96372 for these drugs; 96401 stays for methotrexate and drugs against cancer.
     """
     given = d.drugs(day, ctx)
-    if ctx.medicare and given and all(other.code in _PLAIN for other in given):
+    if given and all(other.code in _PLAIN for other in given):
         yield Hit(line, {"other": given[0].code}, related=tuple(given))
 
 
@@ -260,7 +260,7 @@ def self_given(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
     Why: Part B pays drugs given by a professional; contractors keep lists of those usually given by the patient.
     Fix: Leave it to the pharmacy and Part D; where a denial is wanted, add GY. Look at your contractor's list first.
     """
-    if not ctx.part_b or line.has("GY"):
+    if line.has("GY"):
         return
     rows = d.products(line, ctx)
     if rows and all(d.stem(row.name) in _OWN_HAND and "SC" in row.route for row in rows):

@@ -29,7 +29,7 @@ def twenty_five_on_procedure(line: DayLine, day: Day, ctx: Context) -> Iterator[
     Why: 25 marks a visit as separate; on a procedure it says nothing and opens no pair.
     Fix: Take 25 off; put it on the visit, or 59 or XS on the procedure, if the note supports it.
     """
-    if not line.has("25") or is_visit(line.code):
+    if is_visit(line.code):
         return
     if ctx.family(line) not in ("", "em_addon") or not line.code.startswith(_VISIT_LIKE):
         yield Hit(line, {})
@@ -46,8 +46,6 @@ def fifty_one_misplaced(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
     Why: Add-ons, visits, drugs, tests and some other codes are never reduced; Medicare adds 51 by itself.
     Fix: Take 51 off.
     """
-    if not line.has("51"):
-        return
     known = ctx.facts.procedures.get(line.code)
     if (known is not None and known.add_on) or follow_up(line.code, line.day, ctx) == "ZZZ":
         yield Hit(line, {"reason": "it is an add-on"}, Severity.ERROR)
@@ -74,7 +72,7 @@ def fifty_one_on_highest(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]
     Fix: Send the highest total relative value without 51, the others with it.
     """
     wanted = ctx.profile.modifier_51
-    if wanted == "no" or ctx.medicare or not (wanted == "yes" or line.has("51")) or len(day.lines) == 1:
+    if wanted != "yes" and not line.has("51"):
         return
     values = {id(other): _value(other, ctx) for other in (line, *beside(line, day)) if _reduced(other, ctx)}
     known = [value for value in values.values() if value is not None]
@@ -132,8 +130,8 @@ def fifty_nine_needless(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
     Why: Medicare reviews lines that carry 59 without need.
     Fix: Take it off, unless a line of another claim makes the pair.
     """
-    modifier = next((m for m in line.modifiers if m in DISTINCT), "")
-    if not modifier or not ctx.medicare or not covered("ptp", ctx, line.day):
+    modifier = next(m for m in line.modifiers if m in DISTINCT)
+    if not covered("ptp", ctx, line.day):
         return
     if is_visit(line.code) or not ctx.family(line):
         return
@@ -167,8 +165,6 @@ def same_code_twice(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
     Why: Payers deny a line that looks like another of the same day; charge and diagnosis do not tell them apart.
     Fix: Mark the second line (59 or XS for another lesion, 76 if repeated), or send one line with the units.
     """
-    if len(day.lines) == 1:
-        return
     twins = [other for other in beside(line, day) if other.code == line.code]
     if not twins or _is_drug(line, ctx) or ctx.family(line) == "mohs":  # a second tumour is DERM-M05
         return

@@ -129,7 +129,7 @@ def global_in_facility(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
     Why: Medicare pays the making of slides to the facility; the doctor is paid for the reading.
     Fix: Send 26 for the reading if the patient was in the facility; correct the place of service if not.
     """
-    if ctx.medicare and line.place in _FACILITIES and not line.has("26", "90") and _divided(line, ctx):
+    if line.place in _FACILITIES and not line.has("26", "90") and _divided(line, ctx):
         yield Hit(line, {"found": line.place})
 
 

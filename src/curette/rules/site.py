@@ -203,10 +203,8 @@ def side(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
     Why: A payer compares the side of the modifier with the one that the diagnosis names.
     Fix: Look up in the note which is right, and correct the other; no side is asked for where none stands.
     """
-    if not line.modifiers:
-        return
     sided = [m for m in line.modifiers if m in _SIDES]
-    lesions = _lesions(line, ctx) if sided else []
+    lesions = _lesions(line, ctx)
     if not lesions or any(_agree(modifier, facts) for modifier in sided for facts in lesions):
         return
     other_side = all(facts.side != _SIDES[modifier] for modifier in sided for facts in lesions)

@@ -167,7 +167,7 @@ def complexity_beside_25(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]
     Why: Medicare pays G2211 beside a visit with 25 only where all else of the day is preventive care, since 2025.
     Fix: Take G2211 off; or take 25 off the visit if nothing needs it.
     """
-    if not ctx.medicare or line.day < _COMPLEX_FROM:
+    if line.day < _COMPLEX_FROM:
         return
     others = list(beside(line, day))
     visits = [other for other in others if other.code in VISITS and other.has("25")]

@@ -32,6 +32,10 @@ class Loop:
                 return s
         return None
 
+    def index(self, identifier: str) -> int:
+        """Where the first segment with this identifier stands in the transaction; if none does, where the loop is."""
+        return next((at for at, s in enumerate(self.segments, self.at) if s[0] == identifier), self.at)
+
     def value(self, identifier: str, index: int, qualifier: str | None = None) -> str:
         """One element of the first such segment, empty where there is none."""
         found = self.first(identifier, qualifier)

@@ -84,12 +84,12 @@ class ClaimCodes:
     def _line(self, line: ServiceLine, service: Period) -> Iterator[Outcome]:
         judge, number, start, end = self.judge, line.number, service.start, service.end
         if line.qualifier == "HC" and (found := judge.procedures[line.procedure, start, end]) is not None:
-            yield self._told(found, _service_at(line), 1, 2, number)
+            yield self._told(found, line.index("SV1"), 1, 2, number)
         for place, modifier in enumerate(line.modifiers):
             if (found := judge.modifiers[modifier]) is not None:
-                yield self._told(found, _service_at(line), 1, 3 + place, number)
+                yield self._told(found, line.index("SV1"), 1, 3 + place, number)
         if line.place_of_service and (found := judge.places[line.place_of_service, end]) is not None:
-            yield self._told(found, _service_at(line), 5, None, number)
+            yield self._told(found, line.index("SV1"), 5, None, number)
         yield from self._laboratories(line, number)
         for drug in line.drugs:
             yield from self._drug(drug, number)
@@ -123,7 +123,7 @@ class ClaimCodes:
         if claim.subscriber is not subscriber:
             indicator = claim.subscriber.filing_indicator
             if indicator and (found := judge.filings[indicator, day]) is not None:
-                yield self._told(found, _at(claim.subscriber, "SBR"), 9)
+                yield self._told(found, claim.subscriber.index("SBR"), 9)
             for party in claim.subscriber.parties:
                 yield from self._party(party, day)
         if claim.patient is not None and claim.patient is not patient:
@@ -187,12 +187,3 @@ def _has_laboratory(loop: Loop) -> bool:
 _LABORATORY = frozenset({"X4", "F4"})
 _TABLES = ("icd10cm", "hcpcs", "cpt", "pos", "taxonomy")  # those that go out of date
 _ADDRESS = {verdicts.STATE: 2, verdicts.ZIP: 3, verdicts.COUNTRY: 4}
-
-
-def _service_at(line: ServiceLine) -> int:
-    return _at(line, "SV1")
-
-
-def _at(loop: Loop, identifier: str) -> int:
-    """The index of the first such segment of a loop."""
-    return next((loop.at + i for i, s in enumerate(loop.segments) if s[0] == identifier), loop.at)
