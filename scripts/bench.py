@@ -60,7 +60,7 @@ def balance(path: str) -> int:
     """The same with SNIP 3."""
     from curette import pipeline
 
-    options = pipeline.CheckOptions(conformance=False, snip=frozenset({3}))
+    options = pipeline.CheckOptions(conformance="off", snip=frozenset({3}))
     return sum(result.claims for result in pipeline.check([path], options))
 
 

@@ -16,7 +16,7 @@ from tests import builder as b
 
 Put = Callable[[str, bytes], Path]
 FORM = frozenset({0, 1, 2, 3, 4, 5, 7})  # all but coding, which judges small invented claims as it should
-PLAIN = CheckOptions(conformance=False, snip=FORM)
+PLAIN = CheckOptions(conformance="off", snip=FORM)
 BAD_CHARGE = b.claim_file(*b.ABOVE, *b.claim("A1"), *b.claim("A2", "250")).replace(b"CLM*A2*250*", b"CLM*A2*251*")
 BAD_COUNT = b.GOOD_CLAIMS.replace(b"SE*28*", b"SE*29*")
 MIXED = BAD_CHARGE.replace(b"*XX*1234567893", b"*XX*1234567890").replace(b"*SAMPLE*SAM*", b"*SAMPLE *SAM*")

@@ -16,8 +16,8 @@ import pyx12.segment
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curette.checks import conformance, guide
-from curette.checks.conformance import check
+from curette.checks import guide
+from curette.checks.conformance import check, maps, shape
 from curette.findings import rules
 from curette.x12 import envelope
 from curette.x12.delimiters import Delimiters
@@ -296,22 +296,22 @@ def test_its_value_error_is_laid_to_the_element() -> None:
 
 
 def test_its_engine_error_is_one_finding(monkeypatch: pytest.MonkeyPatch) -> None:
-    for node in conformance._guide("837P").nodes["SV1"]:
+    for node in maps.guide("837P").nodes["SV1"]:
         monkeypatch.setattr(node, "usage", "?")
-    (finding,) = found(lines(CLAIMS))
+    (finding,) = found(lines(CLAIMS), engine="pyx12")
     assert (said(finding), finding.claim) == ("IG-ENGINE SV1 -", "A1")
     assert "EngineError" in finding.message
 
 
 def test_an_error_of_no_one_element_is_one_finding(monkeypatch: pytest.MonkeyPatch) -> None:
-    for node in conformance._guide("837P").nodes["SV1"]:
+    for node in maps.guide("837P").nodes["SV1"]:
         monkeypatch.setattr(node.children[3], "seq", 99)
-    (finding,) = found(lines(CLAIMS))
+    (finding,) = found(lines(CLAIMS), engine="pyx12")
     assert (finding.rule.id, finding.place.segment, finding.claim, finding.line) == ("IG-ENGINE", "SV1", "A1", 1)
 
 
 def test_an_error_of_one_element_leaves_the_rest_checked(monkeypatch: pytest.MonkeyPatch) -> None:
-    for node in conformance._guide("837P").nodes["SV1"]:
+    for node in maps.guide("837P").nodes["SV1"]:
         monkeypatch.setattr(node.children[2], "external_codes", "no such list")
     engine, after = found(changed(CLAIMS, (SV1, "SV1*HC:99213:25*130*XX*1***1:2"), (DTP, "DTP*472*D8*2026")))
     assert said(engine) == "IG-ENGINE SV103 2400"
@@ -319,12 +319,12 @@ def test_an_error_of_one_element_leaves_the_rest_checked(monkeypatch: pytest.Mon
 
 
 def test_a_missing_map_is_one_finding(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(conformance._MAPS, "837P", "no-such-map.xml")
-    conformance._guide.cache_clear()
+    monkeypatch.setitem(shape.FILES, "837P", "no-such-map.xml")
+    maps.guide.cache_clear()
     try:
-        assert [said(f) for f in found(lines(CLAIMS))] == ["IG-ENGINE ST -"]
+        assert [said(f) for f in found(lines(CLAIMS), engine="pyx12")] == ["IG-ENGINE ST -"]
     finally:
-        conformance._guide.cache_clear()
+        maps.guide.cache_clear()
 
 
 class Ear(logging.Handler):
@@ -342,7 +342,7 @@ def test_nothing_is_logged_or_printed(capfd: pytest.CaptureFixture[str], monkeyp
     ear, root = Ear(), logging.getLogger()
     monkeypatch.setattr(root, "handlers", [ear])
     monkeypatch.setattr(root, "level", logging.DEBUG)
-    conformance._guide.cache_clear()
+    maps.guide.cache_clear()
     for text, old, new, _ in FAULTS:
         found(changed(text, (old, new)))
     assert ear.heard == []
@@ -371,8 +371,10 @@ def test_search_ends_at_the_limit() -> None:
 
 
 def test_findings_come_as_they_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    (node,) = conformance._guide("835").nodes["TRN"]
-    findings = check(made(changed(REMITTANCE, (lines(REMITTANCE)[1], "BPR*Q*110*C*CHK************20260116"))))
+    (node,) = maps.guide("835").nodes["TRN"]
+    findings = check(
+        made(changed(REMITTANCE, (lines(REMITTANCE)[1], "BPR*Q*110*C*CHK************20260116"))), engine="pyx12"
+    )
     assert next(findings).rule.id == "IG-ELE-CODE"
     monkeypatch.setattr(node, "usage", "?")  # TRN has not been looked at yet
     assert next(findings).rule.id == "IG-ENGINE"

@@ -186,7 +186,7 @@ class Pair:
     ],
 )
 def test_relational_conditions(condition: str, filled: str, told: str | None) -> None:
-    from curette.checks.elements import _relations
+    from curette.checks.conformance.elements import _relations
 
     segment = Pair(condition, filled)
     faults = list(_relations(segment, segment))

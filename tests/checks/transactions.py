@@ -3,6 +3,7 @@
 from typing import Any
 
 from curette.checks.conformance import check
+from curette.checks.results import Conformance
 from curette.findings import Finding
 from curette.x12.delimiters import Delimiters
 from curette.x12.transaction import Group, Interchange, Transaction
@@ -94,9 +95,9 @@ def changed(text: str, *changes: tuple[str, str | None]) -> list[str]:
     return segments
 
 
-def found(segments: list[str], **more: Any) -> list[Finding]:
+def found(segments: list[str], engine: Conformance = "fast", **more: Any) -> list[Finding]:
     """What the check says of a transaction of these segments."""
-    return list(check(made(segments, **more)))
+    return list(check(made(segments, **more), engine=engine))
 
 
 def said(finding: Finding) -> str:

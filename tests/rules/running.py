@@ -74,7 +74,7 @@ def findings(data: bytes, folder: Path, notes: Any = None, auths: Any = None, **
         options["auths"] = folder / "auths.json"
     if "profile" in options:
         options["payers"] = payers(folder / "payers", *options.pop("profile"))
-    chosen = pipeline.CheckOptions(conformance=False, snip=frozenset({6}), **options)
+    chosen = pipeline.CheckOptions(conformance="off", snip=frozenset({6}), **options)
     return [f for result in pipeline.check([path], chosen) for f in result.findings]
 
 

@@ -33,7 +33,7 @@ def many(text: str, number: int, start: int = 1, **more: str) -> list[list[str]]
 def counted(folder: Path, claims: list[list[str]], **options: frozenset[int] | tuple[str, ...]) -> list[Checked]:
     path = folder / "a.837"
     path.write_bytes(file_of(claims))
-    return list(pipeline.check([path], pipeline.CheckOptions(conformance=False, **options)))  # type: ignore[arg-type]
+    return list(pipeline.check([path], pipeline.CheckOptions(conformance="off", **options)))  # type: ignore[arg-type]
 
 
 def rates(results: list[Checked], today: date = TODAY) -> dict[str, Rate]:

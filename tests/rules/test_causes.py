@@ -15,7 +15,7 @@ UNFINISHED = "HI*ABK:C4461*ABF:L72\nSV1*HC:11602*100*UN*1***1"
 def told(folder: Path, claim: str, snip: set[int], *ignore: str) -> list[str]:
     path = folder / "a.837"
     path.write_bytes(file_of([fragment(claim)]))
-    options = CheckOptions(conformance=False, snip=frozenset(snip), ignore=ignore)
+    options = CheckOptions(conformance="off", snip=frozenset(snip), ignore=ignore)
     found = [f for result in pipeline.check([path], options) for f in result.findings]
     return [f"{f.rule.id} {f.place.segment}{f.place.element:02}" for f in found]
 

@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping
 from datetime import date
+from typing import Literal
 
 from attrs import field, frozen
 
 from curette.claims.spans import Held
 from curette.findings import Finding, Unevaluated
+
+Conformance = Literal["fast", "pyx12", "off"]  # how the implementation guide is held against a transaction
 
 
 @frozen

@@ -9,8 +9,8 @@ from pathlib import Path
 import click
 
 from curette import pipeline
-from curette.checks.results import Checked
-from curette.cli.options import AS_OF, FILES, JOBS, OUTPUT, QUIET, Prefixes, SnipTypes
+from curette.checks.results import Checked, Conformance
+from curette.cli.options import AS_OF, CONFORMANCE, FILES, JOBS, NO_CONFORMANCE, OUTPUT, QUIET, Prefixes, SnipTypes
 from curette.cli.output import coloured, output, paint
 from curette.cli.progress import progress
 from curette.findings import Severity
@@ -36,7 +36,8 @@ _SEVERITIES = [str(s) for s in Severity]
 @click.option("--payers", type=click.Path(path_type=Path), metavar="DIR", help="Payer profiles over the built-in ones.")
 @click.option("--notes", type=click.Path(path_type=Path), metavar="FILE", help="Documentation: .json, .jsonl or .csv.")
 @click.option("--auths", type=click.Path(path_type=Path), metavar="FILE", help="Authorisations: .json or .csv.")
-@click.option("--conformance/--no-conformance", default=True, help="Hold against the implementation guide (SNIP 1, 2).")
+@CONFORMANCE
+@NO_CONFORMANCE
 @click.option("--format", "form", type=click.Choice(["text", "jsonl"]), default="text", show_default=True)
 @AS_OF
 @click.option("--timing", is_flag=True, help="Tell seconds in the summary (they differ from run to run).")
@@ -52,7 +53,7 @@ def command(
     payers: Path | None,
     notes: Path | None,
     auths: Path | None,
-    conformance: bool,
+    conformance: Conformance,
     form: str,
     as_of: date,
     timing: bool,

@@ -8,7 +8,8 @@ import click
 from attrs import define
 
 from curette import pipeline
-from curette.cli.options import FILES, JOBS, OUTPUT, QUIET
+from curette.checks.results import Conformance
+from curette.cli.options import CONFORMANCE, FILES, JOBS, NO_CONFORMANCE, OUTPUT, QUIET
 from curette.cli.output import output
 from curette.cli.progress import progress
 from curette.denials.categorise import categoriser
@@ -26,7 +27,8 @@ from curette.reports.text import fault
 @click.option(
     "--claims", multiple=True, metavar="837-FILE", help="What was billed, to link lines to (may be repeated)."
 )
-@click.option("--conformance/--no-conformance", default=True, help="Hold against the implementation guide (SNIP 1, 2).")
+@CONFORMANCE
+@NO_CONFORMANCE
 @click.option("--format", "form", type=click.Choice(["text", "jsonl"]), default="text", show_default=True)
 @OUTPUT
 @JOBS
@@ -34,7 +36,7 @@ from curette.reports.text import fault
 def command(
     files: tuple[str, ...],
     claims: tuple[str, ...],
-    conformance: bool,
+    conformance: Conformance,
     form: str,
     output_file: Path | None,
     jobs: int,

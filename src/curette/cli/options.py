@@ -11,6 +11,16 @@ FILES = click.argument("files", nargs=-1, required=True, metavar="FILE...")
 OUTPUT = click.option(
     "--output", "-o", "output_file", type=click.Path(path_type=Path), help="Write to a file (private) instead."
 )
+CONFORMANCE = click.option(
+    "--conformance",
+    type=click.Choice(["fast", "pyx12", "off"]),
+    default="fast",
+    show_default=True,
+    help="How to hold against the implementation guide (SNIP 1, 2); pyx12 is slow and says the same.",
+)
+NO_CONFORMANCE = click.option(
+    "--no-conformance", "conformance", flag_value="off", help="The same as --conformance off."
+)
 QUIET = click.option("--quiet", "-q", is_flag=True, help="No progress and no notes on standard error.")
 
 

@@ -13,7 +13,7 @@ from curette.checks.codesets import npi
 from curette.checks.codesets import remits as remit_codes
 from curette.checks.codesets.claims import ClaimCodes
 from curette.checks.codesets.verdicts import Verdicts
-from curette.checks.results import Checked, Fault
+from curette.checks.results import Checked, Conformance, Fault
 from curette.claims import reader as claims_reader
 from curette.claims.days import together
 from curette.claims.model import Claim
@@ -49,7 +49,7 @@ class CheckOptions:
     the user's own). `notes` is a documentation sidecar, `auths` an authorisation log. `as_of` is today.
     """
 
-    conformance: bool = True
+    conformance: Conformance = "fast"
     snip: frozenset[int] = frozenset(range(8))
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
@@ -137,8 +137,8 @@ class _Part:
                 self.findings.extend(style.inspect(part))
             if 5 in options.snip:
                 self.findings.extend(npi.check(part))
-            if options.conformance and options.snip & {1, 2}:
-                self.findings = conform(part, self.findings)
+            if options.snip & {1, 2}:
+                self.findings = conform(part, self.findings, options.conformance)
             if part.kind == "837P":
                 self.findings = self.payers.weigh(self.findings, part.before)
         elif not part.readable and not part.refused:

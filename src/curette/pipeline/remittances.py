@@ -7,7 +7,7 @@ from typing import IO
 
 from attrs import frozen
 
-from curette.checks.results import Fault
+from curette.checks.results import Conformance, Fault
 from curette.denials.categorise import categoriser
 from curette.denials.lines import DenialLine, rows
 from curette.denials.link import Links
@@ -47,7 +47,7 @@ class DenialOptions:
     """How rows are made: `render` turns a row into text, in the process that made it."""
 
     render: Callable[[DenialLine], str | None]
-    conformance: bool = False
+    conformance: Conformance = "off"
     links: Links | None = None
     maps: Path | None = None
 
@@ -111,8 +111,7 @@ def _denials_part(options: DenialOptions, part: Transaction) -> Categorised:
             if (text := options.render(row)) is not None:
                 rendered.append(text)
     findings.extend(reader.findings)
-    if options.conformance:
-        findings = conform(part, findings)
+    findings = conform(part, findings, options.conformance)
     return Categorised(part.file, tuple(findings), tuple(rendered), totals, refused=part.refused or not reader.usable)
 
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from attrs import evolve
 
-from curette.checks.results import Checked
+from curette.checks.results import Checked, Conformance
 from curette.findings import Finding, Severity
 from curette.remits import balance
 from curette.remits import reader as remits_reader
@@ -42,8 +42,10 @@ def named(results: Iterable[Checked]) -> Iterator[Checked]:
         yield evolve(result, unevaluated=kept, unlisted=unlisted) if unlisted else result
 
 
-def conform(part: Transaction, findings: list[Finding]) -> list[Finding]:
+def conform(part: Transaction, findings: list[Finding], engine: Conformance) -> list[Finding]:
     """Add what the guide says, but not where a reader (of the segment) or a list (of the code) has told a cause."""
+    if engine == "off":
+        return findings
     from curette.checks import conformance
 
     told = {f.place.segment_index for f in findings if f.severity is Severity.ERROR and f.rule.snip < 3}
@@ -52,7 +54,7 @@ def conform(part: Transaction, findings: list[Finding]) -> list[Finding]:
         *findings,
         *(
             f
-            for f in conformance.check(part)
+            for f in conformance.check(part, engine=engine)
             if f.place.segment_index not in told and (f.place.segment_index, f.place.element) not in codes
         ),
     ]

@@ -8,12 +8,12 @@ from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from curette.checks import guide
-from curette.checks.nodes import where
+from curette.checks.conformance.nodes import where
+from curette.checks.conformance.patterns import OURS
 from curette.findings import Rule, shape
 
 Codes = dict[str, frozenset[str]]  # data element number to every code that the guide lists for it
 
-_OURS = {"ST": 3, "SE": 2}  # how many of their elements the envelope reader judges
 _PRODUCT_ID = "234"  # the data element of procedure codes
 _DATE_PERIOD = "1251"  # the data element whose qualifier (1250) says the form
 _SHOWN_CODES = 8
@@ -39,7 +39,7 @@ def faults(node: Any, segment: Any, repeated: list[int], codes: Codes) -> list[F
         found[fault.element, fault.component] = fault  # a later one says more: length, then code, type, form
     if not found and not len(segment):  # even where every element is optional, one must be there
         return [Fault(guide.ELE_MISSING, 1, 0, {"element": _name(segment, 1)})]
-    first = _OURS.get(segment.seg_id, 0)
+    first = OURS.get(segment.seg_id, 0)
     inner = [found[place] for place in sorted(found) if place[0] > first]
     over = [fault for fault in inner if fault.element > len(node.children)]
     if over:  # a stray separator moves values into elements that are not used: one fault, not many

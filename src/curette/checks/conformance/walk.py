@@ -1,119 +1,41 @@
-"""SNIP 1-2: a transaction held against its implementation guide, with the maps and the map walker of pyx12 4.0.0.
+"""A transaction held against its guide segment by segment, with the map walker of pyx12 4.0.0: slow, but it explains.
 
 Only two parts of pyx12 are used, because they are pure and return what they find: the walker, which leads from the
 node of one segment to the node of the next, and the node, which judges the elements of its segment. Its file reader,
 error tree, log and reports are left out: they stop at empty segments, raise on bad envelopes and misplace errors.
 What pyx12 cannot take or gets wrong is settled here: over-wide composites, repetition separators, characters beyond
-ASCII (SYN-CHARSET says those), stale code lists, the second PLB. Whatever it still raises becomes IG-ENGINE.
-
-The maps are loaded once a process and are not changed afterwards; a walk keeps its own state. Transaction in, findings
-out: a faster engine may replace the walk and be held against this one.
+ASCII (SYN-CHARSET says those), stale code lists, the second PLB.
 """
 
-import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
-from itertools import islice
 from typing import Any, NamedTuple
 
-import pyx12.map_if
 import pyx12.map_walker
-import pyx12.params
 import pyx12.segment
-from attrs import define, field, frozen
+from attrs import define, field
 
-from curette.checks import elements, guide
-from curette.checks.nodes import ahead, leaves, loop_name, lost_head, named, passed, together, where
+from curette.checks import guide
+from curette.checks.conformance import elements, maps
+from curette.checks.conformance.machine import ENVELOPE, Run
+from curette.checks.conformance.maps import Guide
+from curette.checks.conformance.nodes import ahead, loop_name, lost_head, named, passed, together, where
 from curette.findings import Finding, Rule, shape
 from curette.x12.transaction import Transaction
 
-_MAPS = {"837P": "837.5010.X222.A1.xml", "835": "835.5010.X221.A1.xml"}
-_EXCLUDED = "remark_code,currency,states,country,pos"  # all its outside lists: they are SNIP 5's to hold against
-_ENVELOPE = frozenset({"ISA", "TA1", "GS", "GE", "IEA"})
 _ODD = re.compile("[^ -~]")
 
 
-def check(transaction: Transaction, limit: int = 1000) -> Iterator[Finding]:
-    """What the guide says against an 837P or 835 transaction, from its start on; `limit` findings end the search.
-
-    A finding's claim is the one it stands in, or the one that ended without what is missing. Transactions of another
-    kind or version give nothing. What goes wrong inside becomes a finding too.
-    """
-    if transaction.readable:
-        yield from islice(_findings(transaction), limit)
-
-
-def _findings(transaction: Transaction) -> Iterator[Finding]:
-    index, walk = 0, None
-    try:
-        walk = _Walk(transaction, _guide(transaction.kind))
-        for index, text in enumerate(transaction.segments()):
-            yield from walk.take(index, text)
-        yield from walk.close()
-    except Exception as error:
-        claim, line = (walk.claim, walk.line) if walk is not None else (None, None)
-        yield guide.ENGINE.at(transaction.place(index), claim=claim, line=line, reason=type(error).__name__)
-
-
-# -- the maps
-
-
-@frozen(eq=False)
-class _Guide:
-    """A map of pyx12, corrected, with what is looked up in it often."""
-
-    start: Any  # the node of GS: the walk begins there
-    nodes: dict[str, list[Any]]  # segment identifier to its nodes inside ST
-    codes: elements.Codes
-
-
-@cache
-def _guide(kind: str) -> _Guide:
-    _silence()
-    params = pyx12.params.ParamsBase()
-    params.set("exclude_external_codes", _EXCLUDED)
-    root = pyx12.map_if.load_map_file(_MAPS[kind], params)
-    _correct(root)
-    nodes: dict[str, list[Any]] = {}
-    codes: elements.Codes = {}
-    for node in root.getnodebypath("/ISA_LOOP/GS_LOOP/ST_LOOP").loop_segment_iterator():
-        if node.is_segment():
-            nodes.setdefault(node.id, []).append(node)
-            for leaf in leaves(node):
-                codes[leaf.data_ele] = codes.get(leaf.data_ele, frozenset()).union(leaf.valid_codes)
-    return _Guide(root.getnodebypath("/ISA_LOOP/GS_LOOP/GS"), nodes, codes)
-
-
-def _silence() -> None:
-    """pyx12 logs values of elements: nothing of it may reach a handler of the caller."""
-    log = logging.getLogger("pyx12")
-    log.propagate = False
-    if not log.handlers:
-        log.addHandler(logging.NullHandler())
-
-
-def _correct(root: Any) -> None:
-    """Mend what is wrong in a map of pyx12 4.0.0; the tests fail when a correction is no longer needed."""
-    for node in root.loop_segment_iterator():
-        if node.is_loop() and node.id == "FOOTER" and node.get_first_seg() is not None:
-            node.repeat = ">1"  # each PLB opens the loop anew, and there may be many
-        if node is not root:
-            node._x12path = node.get_path()  # text hashes faster than the objects pyx12 counts by
-
-
-class _Counts:
+class Counts:
     """pyx12's NodeCounter by text paths: how often each loop and segment was met."""
 
-    def __init__(self, start: str) -> None:
-        steps = start.split("/")
-        self._counts = {"/".join(steps[:i]): 1 for i in range(2, len(steps) + 1)}
+    def __init__(self, counts: Mapping[str, int]) -> None:
+        self._counts = dict(counts)
 
-    def copy(self) -> "_Counts":
+    def copy(self) -> "Counts":
         """The counts as they are now."""
-        copy = _Counts("")
-        copy._counts = self._counts.copy()
-        return copy
+        return Counts(self._counts)
 
     def reset_to_node(self, path: str) -> None:
         """Forget what was met inside `path`."""
@@ -128,6 +50,10 @@ class _Counts:
     def get_count(self, path: str) -> int:
         """How many of `path` since its loop began."""
         return self._counts.get(path, 0)
+
+    def by_path(self) -> Mapping[str, int]:
+        """All of them."""
+        return self._counts
 
 
 # -- the data
@@ -170,6 +96,12 @@ def _position(designator: str) -> tuple[int, int | None]:
 # -- the walk
 
 
+def _lacking(node: Any) -> Any:
+    """The loop that lacks a missing segment, or the loop that it opens."""
+    loop = node.parent
+    return loop.parent if loop.get_first_seg() is node else loop
+
+
 class _Spot(NamedTuple):
     """Where the walk stands."""
 
@@ -180,13 +112,13 @@ class _Spot(NamedTuple):
 
 
 @define(eq=False)
-class _Walk:
+class Walk:
     """One pass over one transaction, or over the part of it that `raw` holds."""
 
     transaction: Transaction
-    guide: _Guide
+    guide: Guide
+    node: Any
     walker: Any = field(factory=pyx12.map_walker.walk_tree)
-    node: Any = None
     met: tuple[tuple[Any, int], ...] = ()
     claim: str | None = None
     line: int | None = None
@@ -194,13 +126,53 @@ class _Walk:
     lost: bool = False  # a segment had no place, and none since had one
     missed: list[Any] = field(factory=list)  # nodes reported missing in the loops that are open
 
-    def __attrs_post_init__(self) -> None:
-        self.node = self.guide.start
-        self.walker.counter = _Counts(self.node.get_path())
-        for text in self.transaction.context_segments():
-            values = text.split(self.transaction.delimiters.element)
-            self._step(self._segment(values, text))
-            self._enter(values)
+    @classmethod
+    def begun(cls, transaction: Transaction) -> "Walk":
+        """Before ST, or - for a part - after what came above it."""
+        guide = maps.guide(transaction.kind)
+        walk = cls(transaction, guide, guide.start)
+        steps = guide.start.get_path().split("/")
+        walk.walker.counter = Counts({"/".join(steps[:i]): 1 for i in range(2, len(steps) + 1)})
+        for text in transaction.context_segments():
+            values = text.split(transaction.delimiters.element)
+            walk._step(walk._segment(values, text))
+            walk._enter(values)
+        return walk
+
+    @classmethod
+    def taken_over(cls, transaction: Transaction, texts: list[str], run: Run) -> "Walk":
+        """Where the mark of the machine is, `texts` being the segments of the transaction."""
+        mark = run.mark
+        if not mark.at:
+            return cls.begun(transaction)
+        guide = maps.guide(transaction.kind)
+        walk = cls(transaction, guide, guide.paths[mark.node.segment.path])
+        walk.walker.counter = Counts(run.counts())
+        walk.met = tuple((guide.paths[path], index) for path, index in mark.met)
+        walk.missed = [node for frame in mark.frames for node in frame.missed]
+        heads = {"837": ("HL", "CLM"), "835": ("LX", "CLP", "PLB")}[transaction.code]
+        separator = transaction.delimiters.element
+        start, walk.claim, walk.line = run.told
+        for index in range(mark.at - 1, start - 1, -1):
+            if texts[index].partition(separator)[0] in heads:
+                earlier = texts[index : mark.at]
+                break
+        else:
+            earlier = texts[start : mark.at] if start else transaction.context_segments() + texts[: mark.at]
+        for text in earlier:
+            walk._enter(text.split(separator))
+        return walk
+
+    def hand_back(self, run: Run, index: int) -> bool:
+        """Let the machine go on before segment `index`, unless the way is lost."""
+        path = self.node.get_path()
+        if self.lost or self.node is self.guide.start:
+            return False
+        missed = [(node, _lacking(node).get_path()) for node in self.missed]
+        met = tuple((node.get_path(), at) for node, at in self.met)
+        run.resume(index, path, self.walker.counter.by_path(), missed, met)
+        run.told = (index, self.claim, self.line)
+        return True
 
     def take(self, index: int, text: str) -> Iterator[Finding]:
         """What is wrong at one segment: first what its place shows, then its elements in order."""
@@ -272,7 +244,7 @@ class _Walk:
 
     def _step(self, segment: _Segment) -> list[tuple[str, Any]] | None:
         """Go to the node of `segment`: what is wrong with the way (999 code, node), or None when there is none."""
-        if segment.seg_id in _ENVELOPE:
+        if segment.seg_id in ENVELOPE:
             return None
         node, _, _, errors = self.walker.walk_errors(self.node, segment, 0, 0, None)
         if node is None:
@@ -339,7 +311,7 @@ class _Walk:
     def _unplaced(self, segment: _Segment) -> Iterator[Finding]:
         """A segment without a place; of a run of them, which one fault can cause, only the first is reported."""
         name = segment.seg_id
-        if name not in self.guide.nodes and name not in _ENVELOPE:
+        if name not in self.guide.nodes and name not in ENVELOPE:
             yield self._whole(guide.SEG_UNKNOWN, shape(name))  # it may be half a name, after a stray terminator
         elif not self.lost:
             self.lost = True
