@@ -4,6 +4,7 @@
     scripts/bench.py                         1,000 and 10,000 claims
     scripts/bench.py --sizes 1000,100000 --runs 3 --generator ../shared/tools/gen_edi.py
     scripts/bench.py --tables               only the import of full-size code lists, and look-ups in them
+    scripts/bench.py --conformance          only SNIP 1 and 2, against pyx12's validation
 
 Every figure is CPU seconds of a fresh process, imports left out, the median of the runs; the ratios matter, since
 machines differ. Without a generator, files are made by repeating the samples. Exit status 1 when a target is missed.
@@ -18,8 +19,10 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
+import bench_conformance
 import bench_tables
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -72,7 +75,8 @@ def denials(path: str) -> int:
     return sum(r.totals.lines for r in pipeline.denials([path], options) if r.totals is not None)
 
 
-JOBS: dict[str, Callable[[str], int]] = {f.__name__: f for f in (floor, x12reader, read, balance, denials)}
+_ALL = (floor, x12reader, read, balance, denials, bench_conformance.conform, bench_conformance.document)
+JOBS: dict[str, Callable[[str], int]] = {f.__name__: f for f in _ALL}
 
 
 def child(job: str, path: str) -> None:
@@ -86,7 +90,13 @@ def child(job: str, path: str) -> None:
     elif job == "read":
         import curette.pipeline  # noqa: F401
     elif job == "x12reader":
-        import pyx12.x12file  # noqa: F401
+        import pyx12.x12file
+    elif job == "conform":
+        from curette import pipeline
+
+        pipeline.settle()
+    elif job == "document":
+        import pyx12.x12n_document  # noqa: F401
     started = time.process_time()
     count = JOBS[job](path)
     spent = time.process_time() - started
@@ -225,6 +235,7 @@ def main() -> int:
     parser.add_argument("--generator", type=Path, default=GENERATOR)
     parser.add_argument("--folder", type=Path, help="keep the files here")
     parser.add_argument("--tables", action="store_true", help="measure the import of code lists instead")
+    parser.add_argument("--conformance", action="store_true", help="measure SNIP 1 and 2 instead")
     parser.add_argument("--lists", type=Path, default=LISTS, help="plain csv files to make full-size lists from")
     parser.add_argument("--child", nargs=2, help=argparse.SUPPRESS)
     options = parser.parse_args()
@@ -237,6 +248,9 @@ def main() -> int:
         folder.mkdir(parents=True, exist_ok=True)
         if options.tables:
             met = bench_tables.measure(options.lists, folder, target)
+        elif options.conformance:
+            made = partial(make, folder=folder, generator=options.generator)
+            met = bench_conformance.compare(sizes, options.runs, made, measure, target)
         else:
             met = compare(sizes, options.runs, options.generator, folder)
             met &= processes(sizes, options.generator, folder)

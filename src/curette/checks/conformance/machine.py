@@ -239,6 +239,8 @@ class Run:
             text = texts[at]
             step = node.known.get(text) or self.machine.way(node, text)
             if step is None:
+                self.node = node
+                self._come_near(at, text)
                 return at
             if step.moves:
                 self.node = node
@@ -283,6 +285,14 @@ class Run:
             if isinstance(child, Node) or child.first
         }
         return {path: count for path, count in counted.items() if count}
+
+    def _come_near(self, at: int, text: str) -> None:
+        """Mark the segment that is refused, where only its elements can be: the walk need not begin at the claim."""
+        node, here = self.node, self._marked(at)
+        step = self.machine.step(node, self.machine.sign(text))
+        beside = step is not None and step.node.loop is node.loop and _position(step.node) == _position(node)
+        if step is not None and not beside and self._enter(step):  # beside others, what was met before it matters too
+            self.mark = here
 
     def _marked(self, index: int, met: tuple[tuple[str, int], ...] = ()) -> Mark:
         return Mark(index, self.node, [frame.copy() for frame in self.frames], met)
