@@ -32,7 +32,7 @@ def test_a_format_does_not_hide_an_unsafe_field() -> None:
         rule("{patient:>20}")
 
 
-@pytest.mark.parametrize("id", ["", "SYN", "SYN-", "syn-x", "ABC-1", "SYN-A--B", "SYN-a", " SYN-A"])
+@pytest.mark.parametrize("id", ["", "SYN", "SYN-", "syn-x", "A-1", "SYN-A--B", "SYN-a", " SYN-A"])
 def test_a_bad_id_is_refused(id: str) -> None:
     with pytest.raises(ValueError, match="bad rule id"):
         Rule(id, "some.name", 1, Severity.ERROR, "m", "f")
@@ -47,6 +47,12 @@ def test_a_bad_name_is_refused(name: str) -> None:
 def test_a_rule_is_declared_once() -> None:
     with pytest.raises(ValueError, match="declared twice"):
         declare(faults.MONEY.id, "element.money", 1, Severity.ERROR, "m", "f")
+
+
+def test_our_rules_begin_as_ours_do() -> None:
+    Rule("CLINIC-1", "some.name", 6, Severity.ERROR, "m", "f")
+    with pytest.raises(ValueError, match="does not begin"):
+        declare("CLINIC-1", "some.name", 6, Severity.ERROR, "m", "f")
 
 
 def test_rules_are_in_order_and_apart() -> None:

@@ -39,17 +39,25 @@ class ConfigError(CuretteError):
     exit_code = 2
 
 
-class MapError(ConfigError):
-    """A map (XML under maps/) that breaks its schema or contradicts itself."""
+class PlacedError(ConfigError):
+    """A file that must be corrected, with the line: 0 for the file as a whole."""
 
     def __init__(self, file: str, line: int, reason: str) -> None:
-        super().__init__(f"{file}:{line}: {reason}")
+        super().__init__(f"{file}:{line}: {reason}" if line else f"{file}: {reason}")
         self.file = file
         self.line = line
         self.reason = reason
 
-    def __reduce__(self) -> tuple[type["MapError"], tuple[str, int, str]]:
+    def __reduce__(self) -> tuple[type["PlacedError"], tuple[str, int, str]]:
         return type(self), (self.file, self.line, self.reason)
+
+
+class MapError(PlacedError):
+    """A map (XML under maps/) that breaks its schema or contradicts itself."""
+
+
+class RuleError(PlacedError):
+    """A practice's own rules, or their cases, that cannot be used."""
 
 
 class TableError(ConfigError):

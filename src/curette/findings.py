@@ -19,7 +19,8 @@ SAFE_FIELDS = frozenset(
         "modifier", "number", "other", "qualifier", "reason", "segment", "shape", "site", "size", "units",
     }
 )  # fmt: skip
-_ID = re.compile(r"(?:SYN|IG|BAL|SIT|COD|PAY|DERM|DIFF)-[A-Z0-9]+(?:-[A-Z0-9]+)*")
+RESERVED = frozenset({"SYN", "IG", "BAL", "SIT", "COD", "PAY", "DERM", "DIFF"})  # beginnings of curette's own ids
+_ID = re.compile(r"[A-Z][A-Z0-9]{1,11}(?:-[A-Z0-9]+)+")
 _NAME = re.compile(r"[a-z0-9]+(?:[.-][a-z0-9]+)*")
 
 
@@ -145,8 +146,15 @@ def declare(
     """Declare and register a rule; a bad or repeated declaration fails at import."""
     if id in _RULES:
         raise ValueError(f"rule {id} is declared twice")
+    if not reserved(id):
+        raise ValueError(f"{id} does not begin as curette's own ids do")
     _RULES[id] = rule = Rule(id, name, snip, severity, message, fix, **more)  # type: ignore[arg-type]
     return rule
+
+
+def reserved(id: str) -> bool:
+    """Whether an id begins as only curette's own do."""
+    return id.partition("-")[0] in RESERVED
 
 
 def rules() -> tuple[Rule, ...]:

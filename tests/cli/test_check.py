@@ -10,6 +10,7 @@ import pytest
 
 from curette import pipeline
 from curette.checks.results import Checked
+from curette.claims.history import History
 from curette.pipeline import preflight
 from curette.x12.transaction import Transaction
 from tests import builder as b
@@ -89,10 +90,10 @@ def test_an_unreadable_file_goes_before_findings_and_the_others_are_reported(put
 def test_a_fault_of_ours_in_one_transaction_does_not_cost_the_others(put: Put, monkeypatch: pytest.MonkeyPatch) -> None:
     real = preflight._check_part
 
-    def breaks(options: pipeline.CheckOptions, part: Transaction) -> Checked:
+    def breaks(options: pipeline.CheckOptions, past: History | None, part: Transaction) -> Checked:
         if part.control == "0002":
             raise KeyError("SAMPLE, SAM")
-        return real(options, part)
+        return real(options, past, part)
 
     monkeypatch.setattr(preflight, "_check_part", breaks)
     transactions = [b.transaction(*b.ABOVE, *b.claim(), control=f"000{n}") for n in (1, 2, 3)]
@@ -105,6 +106,7 @@ def test_a_fault_of_ours_in_one_transaction_does_not_cost_the_others(put: Put, m
     assert fault == {
         "type": "fault", "file": str(path), "interchange": "000000001", "group": "1", "transaction": "0002",
         "segment_index": b.ordinal(path.read_bytes(), path.read_bytes().index(b"ST*837*0002")),
+        "rule": None,
     }  # fmt: skip
     assert reason.startswith("KeyError in test_check.py:")
     assert (summary["claims"], summary["transactions"], summary["faults"]) == (2, 3, 1)

@@ -14,7 +14,7 @@ Conformance = Literal["fast", "pyx12", "off"]  # how the implementation guide is
 
 @frozen
 class Fault:
-    """A fault of curette itself, met in a transaction: of what kind and where in the code."""
+    """A fault of curette itself, or of a practice's `rule`, in a transaction: of what kind and where in the code."""
 
     file: str
     interchange: str
@@ -22,6 +22,7 @@ class Fault:
     transaction: str
     segment_index: int
     reason: str
+    rule: str = ""  # only this one could not look; everything else of the transaction was checked
 
 
 @frozen
@@ -49,4 +50,5 @@ class Checked:
     profiles: tuple[tuple[str, str, int], ...] = ()  # payer profile, by what it was matched, claims
     noted: frozenset[str] = frozenset()  # claims of which the sidecar tells something
     batch: Mapping[tuple[str, str, str, str], int] = field(factory=dict)  # what rules.batch counted
-    fault: Fault | None = None  # nothing more is known of this transaction or part
+    earlier: tuple[int, int, int] | None = None  # earlier claims: read, lines kept of them, claims that cannot be read
+    fault: Fault | None = None  # unless it is a rule's, nothing more is known of this transaction or part

@@ -10,7 +10,9 @@ import click
 
 from curette import pipeline
 from curette.checks.results import Checked, Conformance
-from curette.cli.options import AS_OF, CONFORMANCE, FILES, JOBS, NO_CONFORMANCE, OUTPUT, QUIET, Prefixes, SnipTypes
+from curette.cli.options import (
+    AS_OF, CONFORMANCE, FILES, JOBS, NO_CONFORMANCE, OUTPUT, OWN_RULES, QUIET, Prefixes, SnipTypes,
+)  # fmt: skip
 from curette.cli.output import coloured, output, paint
 from curette.cli.progress import progress
 from curette.findings import Severity
@@ -36,6 +38,14 @@ _SEVERITIES = [str(s) for s in Severity]
 @click.option("--payers", type=click.Path(path_type=Path), metavar="DIR", help="Payer profiles over the built-in ones.")
 @click.option("--notes", type=click.Path(path_type=Path), metavar="FILE", help="Documentation: .json, .jsonl or .csv.")
 @click.option("--auths", type=click.Path(path_type=Path), metavar="FILE", help="Authorisations: .json or .csv.")
+@click.option(
+    "--history",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    metavar="837-FILE",
+    help="Claims sent before: files, folders (may be repeated).",
+)
+@OWN_RULES
 @CONFORMANCE
 @NO_CONFORMANCE
 @click.option("--format", "form", type=click.Choice(["text", "jsonl"]), default="text", show_default=True)
@@ -53,6 +63,8 @@ def command(
     payers: Path | None,
     notes: Path | None,
     auths: Path | None,
+    history: tuple[Path, ...],
+    rules: Path | None,
     conformance: Conformance,
     form: str,
     as_of: date,
@@ -66,7 +78,10 @@ def command(
     Exit code 0: nothing at or above --fail-on; 1: findings; 2: usage; 3: a file that cannot be read.
     """
     pipeline.settle()
-    options = pipeline.CheckOptions(conformance, snip, select, ignore, payers, notes=notes, auths=auths, as_of=as_of)
+    options = pipeline.CheckOptions(
+        conformance, snip, select, ignore, payers,
+        notes=notes, auths=auths, as_of=as_of, history=history, rules=rules,
+    )  # fmt: skip
     results = pipeline.check(files, options, jobs=jobs, stdin=getattr(sys.stdin, "buffer", None))
     summary, started = CheckSummary(told_of=sidecar.notes(notes).claims), time.monotonic()
     with output(output_file, files) as write, progress(quiet) as tick:

@@ -24,6 +24,11 @@ NO_CONFORMANCE = click.option(
 QUIET = click.option("--quiet", "-q", is_flag=True, help="No progress and no notes on standard error.")
 
 
+OWN_RULES = click.option(
+    "--rules", type=click.Path(path_type=Path), metavar="DIR", help="Rules of your own, with their cases."
+)
+
+
 class _Jobs(click.ParamType[int]):
     name = "N"
 

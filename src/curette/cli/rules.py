@@ -1,18 +1,22 @@
-"""curette rules: the catalogue, or one rule in full."""
+"""curette rules: the catalogue, or one rule in full; `--test` runs the cases of rules."""
 
-import tomllib
+from collections.abc import Iterable
 from importlib import import_module
-from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import click
 
+from curette import pipeline
+from curette.cli.options import OWN_RULES
 from curette.codes.maps import Maps
 from curette.findings import Severity, rules
 from curette.reports import jsonl, rules_text
-from curette.reports.plain import printable
+from curette.reports.plain import many, printable
 from curette.reports.rules_text import Entry
+from curette.rules import _cases
 from curette.rules._engine import catalogue
+from curette.rules._plugins import plugins
 
 
 @click.command("rules", short_help="The catalogue of rules, or one in full.")
@@ -21,27 +25,41 @@ from curette.rules._engine import catalogue
 @click.option("--severity", type=click.Choice([str(s) for s in Severity]), help="Only rules of this severity.")
 @click.option("--snip", type=click.IntRange(0, 7), help="Only rules of this SNIP type.")
 @click.option("--needs", metavar="FACT", help="Only rules that need this: notes, auths, history.")
+@OWN_RULES
+@click.option("--test", "tested", is_flag=True, help="Run the cases of the rules in DIR, or of ID.")
 @click.option("--format", "form", type=click.Choice(["text", "jsonl", "markdown"]), default="text", show_default=True)
 def command(
-    ids: tuple[str, ...], family: str | None, severity: str | None, snip: int | None, needs: str | None, form: str
+    ids: tuple[str, ...],
+    family: str | None,
+    severity: str | None,
+    snip: int | None,
+    needs: str | None,
+    rules: Path | None,
+    tested: bool,
+    form: str,
 ) -> int:
     """Tell which rules there are, or with ID what one says, why, and when it is silent.
 
-    ID may be a beginning: DERM-B tells all of the biopsies. Exit code 2 when no rule has that id.
+    ID may be a beginning: DERM-B tells all of the biopsies. Exit code 1 when a case of --test fails; 2 when no rule
+    has that id, or a rule of DIR cannot be used.
     """
     found = [
         entry
-        for entry in every()
+        for entry in every(rules)
         if (family is None or entry.family == family.lower())
         and (severity is None or entry.rule.severity == severity)
         and (snip is None or entry.rule.snip == snip)
-        and (needs is None or (entry.derm is not None and needs in entry.derm.needs))
+        and (
+            needs is None or (entry.derm is not None and any(needs in need.split(" or ") for need in entry.derm.needs))
+        )
     ]
     wanted = tuple(id.strip().upper() for id in ids)
     for id in wanted:
         if not any(entry.rule.id.startswith(id) for entry in found):
             raise click.UsageError(f"no rule {printable(id)}")
     chosen = [entry for entry in found if not wanted or entry.rule.id.startswith(wanted)]
+    if tested:
+        return _test(chosen if wanted else [entry for entry in chosen if entry.origin], rules)
     if form == "jsonl":
         for entry in chosen:
             click.echo(jsonl.line(_record(entry)))
@@ -59,18 +77,35 @@ def command(
     return 0
 
 
-def every() -> list[Entry]:
-    """All rules of curette: the modules that declare them are loaded first."""
-    for name in ("curette.pipeline", "curette.checks.guide"):
-        import_module(name)
-    catalogue()
-    return rules_text.entries(rules(), _cases())
+def every(folder: Path | None = None) -> list[Entry]:
+    """All rules of curette, whose modules are loaded first, and those of the entry points and of a folder; by id."""
+    import_module("curette.checks.guide")
+    ours, cases = {one.rule.id: one for one in catalogue()}, _cases.own()
+    found = [Entry(rule, ours.get(rule.id), cases.get(rule.id, ())) for rule in rules()]
+    found += [Entry(one.rule, one, own.cases[one.rule.id]) for own in plugins(folder) for one in own.rules]
+    return sorted(found, key=lambda entry: entry.rule.id)
 
 
-def _cases() -> dict[str, list[dict[str, Any]]]:
-    folder = files("curette.rules")
-    texts = [file.read_text(encoding="utf-8") for file in folder.iterdir() if file.name.endswith(".toml")]
-    return {id: rows for text in texts for id, rows in tomllib.loads(text).items()}
+def _test(entries: Iterable[Entry], folder: Path | None) -> int:
+    """Run the cases, tell those that fail, and which rules have too few."""
+    number = failed = few = 0
+    for entry in entries:
+        for case in entry.cases:
+            number += 1
+            if wrong := pipeline.try_case(case, folder):
+                failed += 1
+                click.echo(f"{printable(case.file)}:{case.row}: {printable(str(case))}")
+                for line in wrong:
+                    click.echo(f"  {printable(line)}")
+        if entry.cases and (lacks := _cases.lacking(entry.cases)):
+            few += 1
+            click.echo(f"{printable(entry.cases[0].file)}: {entry.rule.id} needs more cases: {lacks}")
+    if not number:
+        raise click.UsageError("no case to run: name rules that have cases, or a folder of rules with --rules")
+    click.echo(
+        f"{many(number, 'case')}, {failed or 'none'} failed" + (f"; {many(few, 'rule')} with too few" if few else "")
+    )
+    return int(failed + few > 0)
 
 
 def _record(entry: Entry) -> dict[str, Any]:
@@ -80,5 +115,5 @@ def _record(entry: Entry) -> dict[str, Any]:
         "snip": rule.snip, "severity": rule.severity, "by_ncci": derm is not None and derm.by_ncci,
         "confidence": rule.confidence, "message": rule.message, "why": derm.why if derm else None, "fix": rule.fix,
         "needs": derm.needs if derm else (), "prevents": rule.prevents, "sources": rule.sources,
-        "cases": len(entry.cases),
+        "cases": len(entry.cases), "origin": entry.origin or None,
     }  # fmt: skip

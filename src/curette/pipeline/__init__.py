@@ -1,9 +1,11 @@
 """Where the parts are joined: files to transactions, transactions to findings and rows, in order, on one or more cores.
 
 `files` opens what a user names, `workers` spreads the work, `preflight` checks claims, `remittances` categorises
-denials, and `reading` hands claims and remittances to programs.
+denials, `earlier` reads
+what was sent before, `cases` tries the cases of rules, and `reading` hands claims and remittances to programs.
 """
 
+from curette.pipeline.cases import try_case
 from curette.pipeline.files import items, sources, unreadable
 from curette.pipeline.preflight import CheckOptions, check
 from curette.pipeline.reading import read_claims, read_remits
@@ -23,5 +25,6 @@ __all__ = [
     "read_remits",
     "settle",
     "sources",
+    "try_case",
     "unreadable",
 ]

@@ -1,8 +1,9 @@
 """Pre-flight: transactions to findings, and what became of their claims."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from functools import cache, partial
+from itertools import chain
 from pathlib import Path
 from typing import IO
 
@@ -16,6 +17,7 @@ from curette.checks.codesets.verdicts import Verdicts
 from curette.checks.results import Checked, Conformance, Fault
 from curette.claims import reader as claims_reader
 from curette.claims.days import together
+from curette.claims.history import History
 from curette.claims.model import Claim
 from curette.claims.spans import Carried, Held, Level, Spans
 from curette.codes.diagnoses import diagnoses
@@ -25,15 +27,17 @@ from curette.codes.procedures import procedures
 from curette.codes.profile import Profile
 from curette.codes.tables import Tables, user_folder
 from curette.errors import InputError
-from curette.findings import Finding, Severity, Unevaluated
+from curette.findings import Finding, Rule, Severity, Unevaluated
 from curette.notes.authorisations import authorisations
 from curette.notes.sidecar import notes
+from curette.pipeline import earlier
 from curette.pipeline.files import Item, Paths, items, unreadable
 from curette.pipeline.results import balanced, conform, hinders, listed, named, ordered, particular
 from curette.pipeline.workers import each, safely
 from curette.remits import balance
 from curette.remits import reader as remits_reader
-from curette.rules._engine import Context, Engine, Facts
+from curette.rules import _plugins
+from curette.rules._engine import Context, Engine, Facts, catalogue
 from curette.rules.batch import KINDS, Tally
 from curette.x12 import faults, style
 from curette.x12.source import Source
@@ -46,7 +50,8 @@ class CheckOptions:
 
     `snip` are the types of check; `select` and `ignore` are beginnings of rule ids. `payers` is a folder of payer
     profiles laid over the built-in ones, `tables` one of imported code tables, which win over those that ship (None:
-    the user's own). `notes` is a documentation sidecar, `auths` an authorisation log. `as_of` is today.
+    the user's own). `notes` is a documentation sidecar, `auths` an authorisation log, `history` are 837P files of
+    claims that were sent before, `rules` is a folder of rules of a practice's own. `as_of` is today.
     """
 
     conformance: Conformance = "fast"
@@ -58,6 +63,8 @@ class CheckOptions:
     notes: Path | None = None
     auths: Path | None = None
     as_of: date | None = None
+    history: tuple[Path, ...] = ()
+    rules: Path | None = None
 
     def wants(self, finding: Finding | Unevaluated) -> bool:
         """Whether a finding, or what could not be looked at, is asked for."""
@@ -74,18 +81,25 @@ def check(
 ) -> Iterator[Checked]:
     """Pre-flight files, in order: one `Checked` for each transaction or part, and for what stands outside them.
 
-    Raises ProfileError at once when a payer profile is wrong, NotesError when the notes or authorisations are.
+    Raises ProfileError at once when a payer profile is wrong, NotesError when the notes or authorisations are,
+    RuleError when a practice's own rules are, ConfigError when earlier claims cannot be read.
     """
     options = options or CheckOptions()
     notes(options.notes), authorisations(options.auths)
     if options.payers is not None:
         profiles(options.payers)
-    return listed(named(_check(items(paths, stdin), options, jobs)))
+    engine = _engine(options.tables, options.rules)
+    past = earlier.history(options.history, engine.recalls) if options.history else None
+    work = partial(safely, partial(_check_part, options, past), check_fault)
+    before = (Checked("", earlier=(past.claims, past.lines, past.unread)),) if past is not None else ()
+    return chain(before, listed(named(_check(items(paths, stdin), options, work, jobs))))
 
 
-def _check(things: Iterable[Item], options: CheckOptions, jobs: int) -> Iterator[Checked]:
+def _check(
+    things: Iterable[Item], options: CheckOptions, work: Callable[[Transaction], Checked], jobs: int
+) -> Iterator[Checked]:
     paid, whole, opened, carried = 0, True, "", Carried()
-    for item, part, result in each(things, partial(safely, partial(_check_part, options), check_fault), jobs):
+    for item, part, result in each(things, work, jobs):
         if isinstance(item, Source):
             opened = item.name
             yield Checked(opened, begins=True)
@@ -106,15 +120,15 @@ def _check(things: Iterable[Item], options: CheckOptions, jobs: int) -> Iterator
             yield result
 
 
-def _check_part(options: CheckOptions, part: Transaction) -> Checked:
-    return _Part(options, part).checked()
+def _check_part(options: CheckOptions, past: History | None, part: Transaction) -> Checked:
+    return _Part(options, past, part).checked()
 
 
 class _Part:
     """One transaction, or a part of one, while it is checked. Money in cents."""
 
-    def __init__(self, options: CheckOptions, part: Transaction) -> None:
-        self.options, self.part = options, part
+    def __init__(self, options: CheckOptions, past: History | None, part: Transaction) -> None:
+        self.options, self.past, self.part = options, past, part
         self.findings = list(part.findings)
         self.unevaluated: list[Unevaluated] = []
         self.spans = Spans()
@@ -127,6 +141,7 @@ class _Part:
         self.noted = set[str]()
         self.profiles: dict[int, Profile] = {}  # by id of the claims that are held
         self.tally = Tally()
+        self.failed: list[tuple[Rule, str, Claim]] = []  # a practice's own rules that raised
 
     def checked(self) -> Checked:
         """Everything that is asked for, and what becomes of the claims."""
@@ -151,16 +166,18 @@ class _Part:
             above=evolve(held, count=held.count + self.unread),
             unevaluated=tuple(filter(options.wants, self.unevaluated)), editions=frozenset(self.codes.editions()),
             profiles=self.payers.counts(), noted=frozenset(self.noted),
+            fault=self._fault(),
             batch={key: n for key, n in self.tally.counts().items() if options.names(KINDS[key[0]].rule)},
         )  # fmt: skip
 
     def _claims(self) -> None:
         reader = claims_reader.Reader(self.part)
         if 6 in self.options.snip:
-            engine = _engine(self.options.tables)
+            engine = _engine(self.options.tables, self.options.rules)
             for sisters in together(self._one_by_one(reader), self.part, reader.unread):
                 self._day(engine, sisters)
             self.unevaluated.extend(engine.unevaluated())
+            self.failed, engine.failed = [f for f in engine.failed if self.options.names(f[0].id)], []
         else:
             for _ in self._one_by_one(reader):
                 pass
@@ -195,7 +212,7 @@ class _Part:
     def _context(self, engine: Engine, claim: Claim) -> Context:
         return engine.context(
             self.profiles.pop(id(claim)), claim.subscriber.filing_indicator, self.options.as_of,
-            self.notes.of(claim.control_number), self.auths,
+            self.notes.of(claim.control_number), self.auths, self.past.of(claim) if self.past is not None else None,
         )  # fmt: skip
 
     def _claim(self, claim: Claim) -> None:
@@ -237,15 +254,25 @@ class _Part:
         """The claims that depend on a segment with an error; all of a refused transaction."""
         before = self.part.before
         errors = [f.place.segment_in_transaction for f in findings if f.severity is Severity.ERROR]
-        held = self.spans.held((e - 1 - before for e in errors if e is not None), self.levels, before)
+        failed = (claim.at for _, _, claim in self.failed)  # what could not be checked is not clean
+        held = self.spans.held(
+            chain((e - 1 - before for e in errors if e is not None), failed), self.levels, before
+        )  # fmt: skip
         if self.part.refused or (self.part.kind == "835" and not self.whole):
             return Held(self.claims, self.charge, (), held.faulty)
         return held
 
+    def _fault(self) -> Fault | None:
+        if not self.failed:
+            return None
+        rule, reason, claim = min(self.failed, key=lambda failed: failed[2].at)
+        more = f", and {len(self.failed) - 1:,} more" if len(self.failed) > 1 else ""
+        return _faulty(self.part, f"{reason}, claim {claim.control_number}{more}", rule.id)
+
 
 @cache
-def _engine(folder: Path | None) -> Engine:
-    return Engine(Facts(procedures(), diagnoses(), drugs(), _tables(folder)))
+def _engine(folder: Path | None, rules: Path | None) -> Engine:
+    return Engine(Facts(procedures(), diagnoses(), drugs(), _tables(folder)), (*catalogue(), *_plugins.rules(rules)))
 
 
 @cache
@@ -260,5 +287,10 @@ def _tables(folder: Path | None) -> Tables:
 
 def check_fault(part: Transaction, reason: str) -> Checked:
     """A fault of ours in a transaction: nothing more is known of it."""
-    known = Fault(part.file, part.interchange.control, part.group.control, part.control, part.first_segment, reason)
+    known = _faulty(part, reason)
     return Checked(part.file, (), part.kind, transactions=int(part.before == 0), whole=False, fault=known)
+
+
+def _faulty(part: Transaction, reason: str, rule: str = "") -> Fault:
+    envelope = part.interchange.control, part.group.control, part.control
+    return Fault(part.file, *envelope, part.first_segment, reason, rule)

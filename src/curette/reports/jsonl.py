@@ -91,6 +91,7 @@ def fault(found: Fault) -> str:
             "transaction": found.transaction,
             "segment_index": found.segment_index,
             "reason": found.reason,
+            "rule": found.rule or None,
         }
     )
 

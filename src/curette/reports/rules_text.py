@@ -1,14 +1,16 @@
 """The catalogue of rules as a person reads it: a table, or one rule in full; also as a page."""
 
 import textwrap
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from attrs import frozen
 
 from curette.codes.maps import Maps, Row
 from curette.findings import Rule
-from curette.rules._registry import BY_ID, DermRule
+from curette.reports.plain import printable
+from curette.rules._cases import Case
+from curette.rules._registry import DermRule
 
 WIDTH = 80
 _LABEL = 12
@@ -21,7 +23,7 @@ class Entry:
 
     rule: Rule
     derm: DermRule | None
-    cases: Sequence[Mapping[str, Any]] = ()
+    cases: Sequence[Case] = ()
 
     @property
     def title(self) -> str:
@@ -33,10 +35,10 @@ class Entry:
         """The module of a coding rule, else the beginning of the id."""
         return self.derm.family if self.derm is not None else self.rule.id.partition("-")[0].lower()
 
-
-def entries(rules: Iterable[Rule], cases: Mapping[str, Sequence[Mapping[str, Any]]]) -> list[Entry]:
-    """An entry for each rule, in their order."""
-    return [Entry(rule, BY_ID.get(rule.id), cases.get(rule.id, ())) for rule in rules]
+    @property
+    def origin(self) -> str:
+        """Where it comes from, empty for curette."""
+        return self.derm.origin if self.derm is not None else ""
 
 
 def table(found: Sequence[Entry]) -> Iterator[str]:
@@ -44,7 +46,10 @@ def table(found: Sequence[Entry]) -> Iterator[str]:
     wide = max((len(e.rule.id) for e in found), default=0)
     for entry in found:
         head = f"{entry.rule.id:<{wide}}  {entry.rule.severity:<8} {entry.rule.snip}  "
-        yield from textwrap.wrap(entry.title, WIDTH, initial_indent=head, subsequent_indent=" " * len(head))
+        title = f"{entry.title} [{Path(entry.origin).name}]" if entry.origin else entry.title
+        yield from textwrap.wrap(
+            title, WIDTH, initial_indent=head, subsequent_indent=" " * len(head), break_on_hyphens=not entry.origin
+        )
     yield ""
     yield f"{len(found)} rules; curette rules ID tells one in full"
 
@@ -61,6 +66,9 @@ def one(entry: Entry, maps: Maps) -> Iterator[str]:
     if derm is not None:
         yield from _row("wakes on", "every line" if "*" in derm.on else ", ".join(sorted(derm.on)))
         yield from _row("needs", ", ".join(derm.needs))
+        yield from _row("recalls", ", ".join(sorted(derm.recalls)))
+        if derm.origin:
+            yield f"  {'from':<{_LABEL}}{printable(derm.origin)}"
         yield from _row("since", derm.since)
     yield from _row("prevents", ", ".join(rule.prevents))
     sources = maps.rows("sources")
@@ -71,9 +79,9 @@ def one(entry: Entry, maps: Maps) -> Iterator[str]:
         if row.tag == "disagreement" and rule.id in row.words("rules"):
             yield from _row("disputed", f"{row.get('about')}: {row.text}")
     for case in entry.cases:
-        told = ", ".join(case["expected"]) or "nothing"
-        yield from _row(_KINDS[case["kind"]], f"{case['name']}: {told}")
-        for segment in case["claim"].split():
+        told = ", ".join(case.expected) or "nothing"
+        yield from _row(_KINDS[case.kind], f"{case.name}: {told}")
+        for segment in case.claim.strip().splitlines():
             yield f"  {'':<{_LABEL}}  {segment}"
 
 
@@ -107,9 +115,9 @@ def page(found: Sequence[Entry]) -> Iterator[str]:
         yield from (f"**Says.** {rule.message}", "", f"**Fix.** {rule.fix}", "")
         if derm is not None and derm.needs:
             yield from (f"Needs: {', '.join(derm.needs)}.", "")
-        hit = next((case for case in entry.cases if case["kind"] == "hit"), None)
-        near = next((case for case in entry.cases if case["kind"] == "near"), None)
+        hit = next((case for case in entry.cases if case.kind == "hit"), None)
+        near = next((case for case in entry.cases if case.kind == "near"), None)
         for case, verb in ((hit, "Told"), (near, "Not told")):
             if case is not None:
-                yield from (f"{verb}: {case['name']}.", "", "```", *case["claim"].split(), "```", "")
+                yield from (f"{verb}: {case.name}.", "", "```", *case.claim.strip().splitlines(), "```", "")
         yield from (f"Sources: {', '.join(rule.sources) or 'none'}.", "")

@@ -15,6 +15,7 @@ from curette.reports.plain import grouped, many, printable
 from curette.rules.batch import Batch
 
 WIDTH = 80
+_EARLIER = ("claims", "lines", "left_out")
 
 
 @define
@@ -38,6 +39,7 @@ class CheckSummary:
     editions: set[tuple[str, str, date | None]] = field(factory=set)  # tables asked: name, edition, last day
     told_of: frozenset[str] = frozenset()  # the claims of the sidecar
     noted: set[str] = field(factory=set)  # those of them that are in the files
+    earlier: tuple[int, int, int] | None = None  # earlier claims: read, lines kept of them, claims that cannot be read
     batch: Batch = field(factory=Batch)
     profiles: Counter[tuple[str, str]] = field(factory=Counter)  # claims, by payer profile and what matched it
 
@@ -55,6 +57,7 @@ class CheckSummary:
         for missed in result.unevaluated:
             self.not_evaluated[missed.rule.id, missed.needs] += missed.count
         self.unlisted += result.unlisted
+        self.earlier = result.earlier or self.earlier
         self.editions |= result.editions
         self.noted |= result.noted
         self.batch.counts.update(result.batch)
@@ -102,6 +105,7 @@ class CheckSummary:
             "not_evaluated": self.not_evaluated.total() + self.unlisted, "faults": self.faults, "seconds": seconds,
             "profiles": {name: _matched(by) for name, by in self.matched().items()},
             **({"notes": {"claims": len(self.told_of), "not_in_files": self.missed}} if self.told_of else {}),
+            **({"history": dict(zip(_EARLIER, self.earlier, strict=True))} if self.earlier is not None else {}),
         }  # fmt: skip
 
 
@@ -124,7 +128,9 @@ def check(result: Checked, *, named: bool = False) -> Iterator[str]:
 
 
 def fault(found: Fault) -> str:
-    """A fault of curette itself, in one line."""
+    """A fault of curette itself, or of a practice's own rule, in one line."""
+    if found.rule:
+        return printable(f"rule {found.rule} failed in transaction {found.transaction}: {found.reason}")
     return printable(
         f"internal fault at transaction {found.transaction} of {found.file}: {found.reason}; please report it"
     )
@@ -180,6 +186,10 @@ def check_summary(summary: CheckSummary, today: date) -> Iterator[str]:
     if s.told_of:
         missed = f", warning: {s.missed:,} not in the files" if s.missed else ""
         yield f"notes on {many(len(s.told_of), 'claim')}{missed}"
+    if s.earlier is not None:
+        claims, kept, unread = s.earlier
+        missed = f", warning: {many(unread, 'claim')} left out (damaged)" if unread else ""
+        yield f"history: {many(claims, 'claim')}, {many(kept, 'line')} that rules ask about{missed}"
     found = [many(s.severities[severity], severity) for severity in Severity if s.severities[severity]]
     found = [f.replace("advices", "advice") for f in found]
     yield "findings: " + (", ".join(found) if found else "none")

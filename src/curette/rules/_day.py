@@ -2,12 +2,13 @@
 of them and whether a modifier opens these, what the fee schedule says of a code.
 """
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from datetime import date
 from itertools import chain
 
 from curette._records import record
 from curette.claims.days import Day, DayLine
+from curette.claims.history import Past
 from curette.codes.modifiers import VISIT, belongs, opens
 from curette.findings import Severity
 from curette.rules._engine import Context
@@ -44,6 +45,16 @@ def beside(line: DayLine, day: Day) -> Iterator[DayLine]:
             continue
         if other.claim is line.claim or _MADE_AGAIN.isdisjoint((other.claim.frequency, line.claim.frequency)):
             yield other
+
+
+def sent(line: DayLine, ctx: Context, codes: Container[str]) -> list[Past]:
+    """The lines with one of these codes that the practice has sent for this day on other claims."""
+    return [
+        old
+        for old in ctx.history or ()
+        if old.day == line.day and old.code in codes and old.billing == line.claim.billing.npi
+        and old.claim != line.claim.control_number
+    ]  # fmt: skip
 
 
 def edits(line: DayLine, day: Day, ctx: Context) -> list[Edit]:

@@ -17,6 +17,7 @@ from attrs import field, frozen
 from curette import rules
 from curette._records import record
 from curette.claims.days import Day, DayLine, days
+from curette.claims.history import Past
 from curette.claims.model import Claim
 from curette.codes.diagnoses import Diagnoses
 from curette.codes.drugs import Drugs
@@ -26,7 +27,7 @@ from curette.codes.tables import Row, Tables
 from curette.findings import Finding, Rule, Severity, Unevaluated
 from curette.notes.authorisations import Authorisations
 from curette.notes.model import ClaimNotes, LineNotes
-from curette.rules._registry import CODES, OWN, DermRule, Hit, Missing, declared
+from curette.rules._registry import CODES, OWN, DermRule, Failed, Hit, Missing, declared
 
 _MEDICARE = frozenset({"MA", "MB", "16"})
 
@@ -51,7 +52,7 @@ class Context:
     today: date | None = None
     notes: ClaimNotes | None = None  # of the claim
     auths: Authorisations | None = None
-    history: Sequence[DayLine] | None = None  # earlier lines of the patient, with their claims
+    history: Sequence[Past] | None = None  # earlier lines of the patient
     memo: dict[tuple[str, str, date], Row | None] = field(factory=dict)
 
     @property
@@ -135,12 +136,27 @@ class Engine:
         self._slept: Counter[tuple[object, ...]] = Counter()
         self._days: dict[tuple[object, ...], int] = {}  # what the codes of a day are to each other
         self.lacking: Counter[tuple[Rule, str]] = Counter()
+        self.failed: list[tuple[Rule, str, Claim]] = []  # rules that raised, why, and where; whoever reads it clears it
+        self._recalls = frozenset(name for one in self.rules for name in one.recalls)
+        self._recalled: dict[str, bool] = {}
 
     def context(
-        self, profile: Profile, filing: str, today: date | None, notes: ClaimNotes | None, auths: Authorisations | None
+        self,
+        profile: Profile,
+        filing: str,
+        today: date | None,
+        notes: ClaimNotes | None,
+        auths: Authorisations | None,
+        history: Sequence[Past] | None = None,
     ) -> Context:
         """What the rules may ask of a claim."""
-        return Context(self.facts, profile, filing, today, notes, auths, memo=self.memo)
+        return Context(self.facts, profile, filing, today, notes, auths, history, self.memo)
+
+    def recalls(self, code: str) -> bool:
+        """Whether some rule asks for earlier lines with this code."""
+        if code not in self._recalled:
+            self._recalled[code] = not self._recalls.isdisjoint(self._names(code))
+        return self._recalled[code]
 
     def woken(self, line: DayLine, beside: int, ctx: Context) -> list[DermRule]:
         """The rules that a line wakes. Lines with the same code, modifiers and payer wake the same ones.
@@ -156,7 +172,7 @@ class Engine:
         return found
 
     def _wake(self, key: tuple[object, ...], line: DayLine, beside: int, ctx: Context) -> list[DermRule]:
-        named = {"*", line.code, self.facts.procedures.family(line.code), *self._also(line.code)}
+        named = self._names(line.code)
         woken = [
             one
             for one in self.rules
@@ -176,6 +192,10 @@ class Engine:
             self._unheard[key] = lacking
         found = self._woken[key] = [one for one, absent in lacks if not absent]
         return found
+
+    def _names(self, code: str) -> set[str]:
+        """What a code is called in `on`."""
+        return {"*", code, self.facts.procedures.family(code), *self._also(code)}
 
     def _beside(self, day: Day) -> int:
         if len(day.lines) == 1:
@@ -241,11 +261,18 @@ class Engine:
             yield from missing
 
     def _note(
-        self, one: DermRule, outcome: Hit | Missing, claim: Claim, told: list[_Told], missing: list[Unevaluated]
+        self,
+        one: DermRule,
+        outcome: Hit | Missing | Failed,
+        claim: Claim,
+        told: list[_Told],
+        missing: list[Unevaluated],
     ) -> None:
         if isinstance(outcome, Hit):
             cover = [outcome.line] if outcome.line is not None else []
             told.append(_Told(one, claim, outcome, frozenset(map(id, chain(cover, outcome.related)))))
+        elif isinstance(outcome, Failed):
+            self.failed.append((one.rule, outcome.reason, claim))
         elif outcome.needs in _WHOLE:
             self.lacking[one.rule, outcome.needs] += 1
         else:

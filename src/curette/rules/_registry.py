@@ -16,21 +16,28 @@ are the codes that the map says ended or never were, "mai1" to "mai3" those with
 CMS's list, "package" those with follow-up days; "*" is every line. It sleeps unless the line has one of `modifiers`,
 where these are given, the day has `several` lines (`paired`: of which NCCI pairs some), and `asks` holds of the payer.
 A rule with
-`level="claim"` is called once a claim, `(claim, day, ctx)`, with the first day of its lines.
+`level="claim"` is called once a claim, `(claim, day, ctx)`, with the first day of its lines. Of earlier claims those
+lines are kept whose codes some rule `recalls`, by the same words as `on`.
+
+Rules outside curette (`_plugins`) are declared in the same way, under ids that do not begin as curette's own do.
 """
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from inspect import getdoc
+from inspect import getdoc, isfunction, signature
 from typing import Any, TypeVar
 
 from attrs import frozen
 
 from curette.claims.days import DayLine
-from curette.findings import Confidence, Rule, Severity, declare
+from curette.findings import Confidence, Rule, Severity, declare, reserved
 
 # One cause, one finding: of hits on the same lines the one with the lowest rank is told.
 CODES, SPECIAL, OWN, GENERAL, REVIEW = range(5)
+WORDS = frozenset(
+    {"*", "drug", "ended", "addon", "package", "mai1", "mai2", "mai3"}
+)  # in `on`, beside families and codes
+_FACTS = frozenset({"notes", "auths", "history"})
 _SECTIONS = re.compile(r"^(Why|Fix): ", re.MULTILINE)
 Check = Callable[..., "Iterator[Hit | Missing]"]
 C = TypeVar("C", bound=Check)
@@ -62,6 +69,13 @@ class Missing:
 
 
 @frozen
+class Failed:
+    """A rule outside curette that raised: of what kind and where, without the message."""
+
+    reason: str
+
+
+@frozen
 class DermRule:
     """A declared rule with what wakes it and when it speaks."""
 
@@ -77,14 +91,17 @@ class DermRule:
     paired: bool  # only on days of which NCCI makes a pair
     asks: Callable[[Any], bool] | None  # of the context: only for payers of which this holds
     needs: tuple[str, ...]  # without which it is not evaluated: "notes", "auths", "history", "auths or notes"
+    recalls: frozenset[str]  # codes and families of earlier lines that it asks for
     family: str
     title: str
     why: str
     fix: str
     since: str
+    origin: str = ""  # the file of a practice's own rule, or the package that brings it; empty: curette
 
 
 BY_ID: dict[str, DermRule] = {}
+OTHERS: dict[str, dict[str, DermRule]] = {}  # rules outside curette, by the module that declares them
 RETIRED: dict[str, str] = {}  # ids that are gone, and what took their place
 
 
@@ -105,29 +122,64 @@ def rule(
     paired: bool = False,
     asks: Callable[[Any], bool] | None = None,
     needs: tuple[str, ...] = (),
+    recalls: Iterable[str] = (),
     prevents: tuple[str, ...] = (),
-    sources: tuple[str, ...] = ("curette",),
-    since: str = "0.2.0",
+    sources: tuple[str, ...] = (),
+    since: str = "",
 ) -> Callable[[C], C]:
-    """Declare a rule; ValueError when the declaration or the docstring is not as it must be."""
+    """Declare a rule; ValueError when the declaration or the docstring is not as it must be.
+
+    Without `sources`, curette's own rules stand on "curette", others on "practice".
+    """
 
     def register(check: C) -> C:
         title, why, mend = _said(id, getdoc(check) or "")
         kind = Severity.ERROR if by_ncci else severity
-        declared = declare(
-            id, name, 6, kind, message, mend, confidence=confidence, prevents=prevents, sources=sources
-        )  # fmt: skip
-        if level not in ("line", "claim") or not on:
-            raise ValueError(f"{id}: bad level or nothing that wakes it")
-        family = check.__module__.rpartition(".")[2]
-        BY_ID[id] = DermRule(
+        module = check.__module__
+        ours = module.startswith("curette.")
+        more = {"confidence": confidence, "prevents": prevents, "sources": sources or (_OWN[ours],)}
+        if ours:
+            known, declared = BY_ID, declare(id, name, 6, kind, message, mend, **more)
+        else:
+            known, declared = OTHERS.setdefault(module, {}), _other(id, name, kind, message, mend, more)
+        if id in known:
+            raise ValueError(f"rule {id} is declared twice")
+        _check(id, check, level, needs, (on, hides, modifiers, recalls, prevents, sources))
+        known[id] = DermRule(
             declared, check, frozenset(on), level, rank, by_ncci, frozenset(hides),
-            frozenset(modifiers), several, paired, asks, needs, family, title, why, mend,
-            since,
+            frozenset(modifiers), several, paired, asks, needs, frozenset(recalls),
+            module.rpartition(".")[2], title, why, mend, since or ("0.2.0" if ours else ""),
         )  # fmt: skip
         return check
 
     return register
+
+
+_OWN = {True: "curette", False: "practice"}
+
+
+def _other(id: str, name: str, severity: Severity, message: str, fix: str, more: dict[str, Any]) -> Rule:
+    """A rule outside curette, which is known only where its file is asked for."""
+    if reserved(id):
+        raise ValueError(f"{id}: {id.partition('-')[0]}- is kept for curette's own rules; choose another beginning")
+    return Rule(id, name, 6, severity, message, fix, **more)
+
+
+def _check(id: str, check: Check, level: str, needs: tuple[str, ...], lists: tuple[Iterable[str], ...]) -> None:
+    """The parts of a declaration that say when a rule is called; a text where a list is wanted is one of letters."""
+    if any(isinstance(given, str) for given in (needs, *lists)):
+        raise ValueError(f'{id}: on, hides, modifiers, needs, recalls, prevents and sources are lists: ("17003",)')
+    if level not in ("line", "claim") or not lists[0]:
+        raise ValueError(f"{id}: bad level or nothing that wakes it")
+    if {name for need in needs for name in need.split(" or ")} - _FACTS:
+        raise ValueError(f"{id}: needs may name {', '.join(sorted(_FACTS))}, or some of them with or")
+    try:
+        signature(check).bind(None, None, None)
+        called = isfunction(check)
+    except TypeError:
+        called = False
+    if not called:
+        raise ValueError(f"{id}: a rule is a function that is called with line (or claim), day and ctx")
 
 
 def _said(id: str, text: str) -> tuple[str, str, str]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from curette.claims.days import Day, DayLine
 from curette.findings import Confidence, Severity
 from curette.notes.model import Specimen
+from curette.rules._day import sent
 from curette.rules._engine import Context
 from curette.rules._registry import SPECIAL, Hit, Missing, rule
 
@@ -53,7 +54,7 @@ def _deepest(day: Day, provider: str) -> DayLine:
 @rule(
     "DERM-B02", "biopsy.add-on-without-primary", on=tuple(ALLOWED), rank=SPECIAL,
     message="{code} rides on {expected}, and none of them stands on this day", prevents=("biopsy_code",),
-    sources=("cms-aoc",),
+    sources=("cms-aoc",), recalls=FIRST,
 )  # fmt: skip
 def add_on_without_primary(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
     """Extra-biopsy code without the right first biopsy.
@@ -62,7 +63,7 @@ def add_on_without_primary(line: DayLine, day: Day, ctx: Context) -> Iterator[Hi
     Fix: Send the deepest technique as the first code, or change the add-on to one that the first code allows.
     """
     allowed = ALLOWED[line.code]
-    if not day.of(frozenset((*allowed, *_FORMER))):
+    if not day.of(frozenset((*allowed, *_FORMER))) and not sent(line, ctx, allowed):
         yield Hit(line, {"expected": " or ".join(allowed)})
 
 

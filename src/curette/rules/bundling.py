@@ -7,7 +7,7 @@ from curette.claims.days import Day, DayLine
 from curette.codes.modifiers import DISTINCT
 from curette.codes.tables import Row, Table
 from curette.findings import Confidence, Severity
-from curette.rules._day import Edit, at_most_warning, beside, closed, edits, is_visit
+from curette.rules._day import Edit, at_most_warning, beside, closed, edits, is_visit, sent
 from curette.rules._engine import Context
 from curette.rules._registry import GENERAL, REVIEW, SPECIAL, Hit, Missing, rule
 
@@ -124,7 +124,7 @@ def _agree(one: str | None, other: str | None) -> bool:
 
 @rule(
     "DERM-N04", "bundling.add-on-alone", rank=GENERAL, hides=("DERM-N01", "DERM-N02"),
-    on=("addon",),
+    on=("addon",), recalls=("package",),
     message="{code} is an add-on and needs {expected} on the same day", sources=("cms-aoc",),
 )  # fmt: skip
 def add_on_alone(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
@@ -141,7 +141,8 @@ def add_on_alone(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
     if not held or set(held.values()) != {"1"} or "CCCCC" in held:  # the contractor may add to types 2 and 3
         return
     ended = ctx.facts.procedures.deleted  # a main code that ended is the cause itself (DERM-C01)
-    if not any(other.code in held or ended(other.code) is not None for other in day.others(line)):
+    beside = any(other.code in held or ended(other.code) is not None for other in day.others(line))
+    if not beside and not sent(line, ctx, held):
         named = sorted(held)
         more = " or another of its codes" if len(named) > _MOST_NAMED else ""
         facts = {"expected": " or ".join(named[:_MOST_NAMED]) + more}

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from curette.claims.days import Day, DayLine
 from curette.codes import modifiers
 from curette.findings import Confidence, Severity
+from curette.rules._day import sent
 from curette.rules._engine import Context
 from curette.rules._lesions import BENIGN, CANCER, OPEN, judged, listed
 from curette.rules._registry import REVIEW, SPECIAL, Hit, Missing, rule
@@ -25,7 +26,7 @@ def _same(day: Day, line: DayLine, *codes: str) -> list[DayLine]:
 @rule(
     "DERM-D01", "destruction.17003-without-17000", on=("17003",), rank=SPECIAL, hides=("DERM-D10", "DERM-N04"),
     message="17003 counts lesions 2 to 14 and needs 17000 of the same provider on this day", sources=("cms-aoc",),
-    prevents=("destruction_count",),
+    prevents=("destruction_count",), recalls=("17000",),
 )  # fmt: skip
 def without_17000(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
     """17003 without 17000.
@@ -33,9 +34,10 @@ def without_17000(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
     Why: 17003 is an add-on to 17000, the first lesion; 17004 is no first lesion for it.
     Fix: Send 17000 for the first lesion with it, or 17004 alone where the note counts 15 lesions or more.
     """
-    if _same(day, line, "17000"):
+    before = sent(line, ctx, ("17000",))
+    if _same(day, line, "17000") or any(old.provider == line.provider for old in before):
         return
-    elsewhere = day.of(frozenset({"17000"}))  # of a colleague: some payers take the group as one
+    elsewhere = before or day.of(frozenset({"17000"}))  # of a colleague: some payers take the group as one
     yield Hit(line, {}, severity=Severity.WARNING if elsewhere else None)
 
 

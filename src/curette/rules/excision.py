@@ -209,6 +209,7 @@ def no_pathology(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit | Missin
 
 @rule(
     "DERM-E08", "excision.pathology-after-billing", on=("excision_benign", "excision_malignant"), needs=("notes",),
+    recalls=("excision_benign", "excision_malignant"),
     severity=Severity.ADVICE, rank=REVIEW, confidence=Confidence.LIKELY, hides=("DERM-E07",), sources=("x12-837p",),
     message="{code} of this day was sent before, and the report now says {kind}: correct that claim (frequency 7)",
 )  # fmt: skip
@@ -247,7 +248,7 @@ def _sent_before(line: DayLine, ctx: Context) -> bool:
     own = line.claim.control_number
     told = ctx.notes.history if ctx.notes is not None else None
     sent = [(each.code, each.day, each.claim) for each in told or ()]
-    sent += [(each.code, each.day, each.claim.control_number) for each in ctx.history or ()]
+    sent += [(each.code, each.day, each.claim) for each in ctx.history or ()]
     return any(code == line.code and day == line.day and claim not in (None, own) for code, day, claim in sent)
 
 

@@ -7,6 +7,7 @@ from curette.claims.days import Day, DayLine
 from curette.codes.modifiers import DISTINCT, opens
 from curette.findings import Confidence, Severity
 from curette.notes.model import Tumour
+from curette.rules._day import sent
 from curette.rules._engine import Context
 from curette.rules._registry import REVIEW, SPECIAL, Hit, Missing, rule
 
@@ -21,6 +22,7 @@ _BIOPSIES = frozenset(("11102", "11103", "11104", "11105", "11106", "11107"))
 @rule(
     "DERM-M01", "mohs.stage-without-first", on=tuple(STANDS_ON), rank=SPECIAL, hides=("DERM-S02", "DERM-M02"),
     message="{code} rides on {expected}, and none stands on this day", prevents=("mohs",), sources=("cms-aoc",),
+    recalls=tuple(sorted({first for allowed in STANDS_ON.values() for first in allowed})),
 )  # fmt: skip
 def without_first(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
     """Further Mohs stage or block without what it stands on.
@@ -29,7 +31,7 @@ def without_first(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
     Fix: Add the first stage, or use the further stage that belongs to the first stage on the claim.
     """
     allowed = STANDS_ON[line.code]
-    if not day.of(frozenset(allowed)):
+    if not day.of(frozenset(allowed)) and not sent(line, ctx, allowed):
         others = tuple(other for other in day.of(ALL) if other.code in FIRST)
         yield Hit(line, {"expected": " or ".join(allowed)}, related=others)
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from curette.claims.days import Day, DayLine
+from curette.claims.history import Past
 from curette.claims.model import ServiceLine
 from curette.findings import Confidence, Severity
 from curette.notes.model import Earlier
@@ -24,6 +25,7 @@ from curette.rules._registry import REVIEW, SPECIAL, Hit, Missing, rule
 _MINOR = frozenset({"000", "010"})
 _MAJOR = "090"
 _DAYS = {"010": 10, "090": 90}
+_VOID = "8"  # CLM05-3: what it repeats is taken back
 _AFTER = ("58", "78", "79")  # a procedure within the follow-up of another
 _COMPLEX_FROM = date(2024, 1, 1)
 _PREVENTIVE_FROM = date(2025, 1, 1)
@@ -123,7 +125,7 @@ def _next_day(later: ServiceLine, line: DayLine) -> bool:
 
 @rule(
     "DERM-X12", "visits.within-follow-up", severity=Severity.WARNING,
-    on=(*VISIT_RULE, "package"), needs=("history or notes",),
+    on=(*VISIT_RULE, "package"), needs=("history or notes",), recalls=("package",),
     confidence=Confidence.LIKELY, prevents=("global_period",), sources=("cms-global-surgery", "cms-pfs"),
     message="{code} is within the {days} follow-up days of {other} of {date}, and no modifier says why",
 )  # fmt: skip
@@ -134,7 +136,7 @@ def within_follow_up(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit | Mi
     Fix: As the note shows: 24 (unrelated visit), 58 (planned or more), 79 (unrelated), 78 (back to surgery).
     """
     visit = is_visit(line.code)
-    if line.has(*(VISIT_MARKS if visit else _AFTER)):
+    if line.has(*(VISIT_MARKS if visit else _AFTER)) or line.claim.frequency == _VOID:
         return
     if not visit and follow_up(line.code, line.day, ctx) not in (_MAJOR, *_MINOR):
         return
@@ -148,11 +150,11 @@ def within_follow_up(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit | Mi
             return
 
 
-def _earlier(line: DayLine, ctx: Context) -> list[DayLine | Earlier]:
+def _earlier(line: DayLine, ctx: Context) -> list[Past | Earlier]:
     """What the practice did before, by the notes and by earlier claims; of a note without a provider it is believed."""
     own = (None, "", line.provider, line.claim.billing.npi)
     noted = ctx.notes.history if ctx.notes is not None else None
-    claimed = [old for old in ctx.history or () if old.claim.billing.npi == line.claim.billing.npi]
+    claimed = [old for old in ctx.history or () if old.billing == line.claim.billing.npi]
     return [*claimed, *(old for old in noted or () if old.provider in own)]
 
 

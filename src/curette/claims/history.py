@@ -1,0 +1,109 @@
+"""Earlier service lines by patient: what rules may ask about the days before a claim.
+
+Any source can fill a History: 837P files of earlier runs (`take`, then `settle`), or a store (`put`). Patients are
+known by a digest of name and birth date under a key of the run, so no name is kept, and the digests of one run say
+nothing to another. The member number is no part of it, since it changes with the payer. Only lines are kept whose codes
+some rule recalls, some 300 bytes each: memory grows with those lines, not with the files.
+"""
+
+import secrets
+from collections.abc import Callable
+from datetime import date
+from hashlib import blake2b
+from typing import Any, TypeVar
+
+from curette._records import record
+from curette.claims.days import DayLine, days
+from curette.claims.model import Claim
+
+_CORRECTS = ("7", "8")  # CLM05-3 of a replacement, of a void
+_VOID = "8"
+V = TypeVar("V")
+
+
+@record
+class Past:
+    """A service line that was sent before. Units are thousandths."""
+
+    day: date
+    code: str
+    modifiers: tuple[str, ...]
+    units: int
+    provider: str  # NPI of who rendered it
+    billing: str  # NPI of the billing provider
+    place: str
+    diagnoses: tuple[str, ...]
+    claim: str  # CLM01
+
+
+class History:
+    """The earlier lines of every patient. `claims` counts those it was filled from, `unread` those it could not be."""
+
+    def __init__(self, key: bytes | None = None) -> None:
+        self._key = secrets.token_bytes(16) if key is None else key
+        self._lines: dict[bytes, list[Past]] = {}
+        self._correcting: list[tuple[bytes, bool, str, list[Past]]] = []  # patient, void, claim, lines
+        self._same: dict[object, Any] = {}  # one object for values that many lines share
+        self.claims = self.unread = 0
+
+    @property
+    def lines(self) -> int:
+        """How many lines are kept."""
+        return sum(map(len, self._lines.values()))
+
+    def of(self, claim: Claim) -> tuple[Past, ...]:
+        """The earlier lines of a claim's patient, in the order in which they were given."""
+        return tuple(self._lines.get(self.patient(claim), ()))
+
+    def patient(self, claim: Claim) -> bytes:
+        """Under what a claim's patient is known: letters of the name, and birth date; b"" where one is missing."""
+        person = claim.patient_person
+        birth = person.value("DMG", 2) if person is not None else ""
+        if person is None or not birth or not person.last_name:
+            return b""
+        names = ["".join(filter(str.isalnum, name.casefold())) for name in (person.last_name, person.first_name)]
+        return blake2b("\0".join((*names, birth)).encode(), key=self._key, digest_size=12).digest()
+
+    def put(self, patient: bytes, line: Past) -> None:
+        """One more line of a patient."""
+        self._lines.setdefault(patient, []).append(line)
+
+    def take(self, claim: Claim, keep: Callable[[str], bool]) -> None:
+        """The lines of a claim that was sent, as far as `keep` wants their codes."""
+        self.claims += 1
+        found = [self._past(line) for day in days([claim]) for line in day.lines if keep(line.code)]
+        again = claim.frequency in _CORRECTS
+        if (found or again) and (patient := self.patient(claim)):
+            if again:
+                self._correcting.append((patient, claim.frequency == _VOID, claim.control_number, found))
+            else:
+                for line in found:
+                    self.put(patient, line)
+
+    def settle(self) -> None:
+        """Once every claim was taken: one that corrects or voids another takes its lines away.
+
+        The other is known by its number (CLM01), or by the same code and day of the same billing provider.
+        """
+        for patient, void, claim, lines in self._correcting:
+            services = {(line.code, line.day, line.billing) for line in lines}
+            kept = [
+                old
+                for old in self._lines.pop(patient, ())
+                if old.claim != claim and (old.code, old.day, old.billing) not in services
+            ]
+            if kept := [*kept, *(() if void else lines)]:
+                self._lines[patient] = kept
+        self._correcting.clear()
+        self._same.clear()
+
+    def _past(self, line: DayLine) -> Past:
+        one = self._one
+        return Past(
+            one(line.day), one(line.code), one(line.modifiers), one(line.units), one(line.provider),
+            one(line.claim.billing.npi), one(line.place), one(line.diagnoses), one(line.claim.control_number),
+        )  # fmt: skip
+
+    def _one(self, value: V) -> V:
+        kept: V = self._same.setdefault(value, value)
+        return kept

@@ -1,0 +1,110 @@
+"""`curette check --history FILE`: what was sent before speaks to what is sent now."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from curette.x12 import parts
+from tests.cli.run import Done, run
+from tests.rules.claims import file_of, fragment
+
+WART = "HI*ABK:B078\nSV1*HC:17110*100*UN*1***1"
+VISIT = "HI*ABK:L400\nSV1*HC:99213*100*UN*1***1"
+
+
+@pytest.fixture
+def batch(tmp_path: Path) -> Path:
+    path = tmp_path / "today.837"
+    path.write_bytes(file_of([fragment(VISIT, "A1", "20260310")]))
+    return path
+
+
+@pytest.fixture
+def before(tmp_path: Path) -> Path:
+    folder = tmp_path / "sent"
+    folder.mkdir()
+    (folder / "march.837").write_bytes(file_of([fragment(WART, "Z1", "20260305"), fragment(VISIT, "Z2", "20260304")]))
+    return folder
+
+
+def check(*arguments: object) -> Done:
+    return run("check", *arguments, "--snip", "6", "--as-of", "2026-04-01")
+
+
+def rules(done: Done) -> list[str]:
+    return [f["rule"] for f in map(json.loads, done.lines) if f["type"] == "finding"]
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+@pytest.mark.parametrize("whole", [True, False])
+def test_a_visit_within_the_follow_up_of_what_was_sent(batch: Path, before: Path, jobs: int, whole: bool) -> None:
+    path = before if whole else before / "march.837"
+    done = check(batch, "--history", path, "--jobs", jobs, "--format", "jsonl")
+    assert rules(done) == ["DERM-X12"]
+    [told] = [json.loads(line) for line in done.lines if "DERM-X12" in line]
+    assert told["message"] == "99213 is within the 10 follow-up days of 17110 of 2026-03-05, and no modifier says why"
+    assert json.loads(done.lines[-1])["history"] == {"claims": 2, "lines": 1, "left_out": 0}
+    assert not [line for line in done.lines if '"not_evaluated","rule":"DERM-X12"' in line]
+
+
+def test_without_it_the_rule_is_not_evaluated(batch: Path) -> None:
+    done = check(batch, "--format", "jsonl")
+    assert rules(done) == []
+    [missed] = [json.loads(line) for line in done.lines if '"rule":"DERM-X12"' in line]
+    assert (missed["type"], missed["needs"]) == ("not_evaluated", "history or notes")
+    assert "history" not in json.loads(done.lines[-1])
+
+
+def test_the_closing_lines_say_what_was_read(batch: Path, before: Path) -> None:
+    assert "history: 2 claims, 1 line that rules ask about" in check(batch, "--history", before).lines
+
+
+def test_several_files_are_one_history(batch: Path, before: Path, tmp_path: Path) -> None:
+    void = tmp_path / "void.837"
+    void.write_bytes(file_of([fragment(f"REF*F8*9\n{WART}", "Z1", "20260305", frequency="8")]))
+    done = check(batch, "--history", void, "--history", before, "--format", "jsonl")
+    assert rules(done) == []
+    assert json.loads(done.lines[-1])["history"]["lines"] == 0
+
+
+def test_another_practice_is_another_matter(batch: Path, before: Path) -> None:
+    path = before / "march.837"
+    path.write_bytes(path.read_bytes().replace(b"XX*1234567893", b"XX*1000000012"))
+    assert rules(check(batch, "--history", before, "--format", "jsonl")) == []
+
+
+def test_what_was_refused_or_cannot_be_read_is_left_out_and_counted(batch: Path, before: Path) -> None:
+    path = before / "march.837"
+    good = path.read_bytes()
+    path.write_bytes(good.replace(b"*20260305~", b"*20260399~"))
+    done = check(batch, "--history", before)
+    assert "history: 1 claim, 0 lines that rules ask about, warning: 1 claim left out (damaged)" in done.lines
+    path.write_bytes(good.replace(b"SE*", b"SE*9"))
+    done = check(batch, "--history", before)
+    assert "history: 0 claims, 0 lines that rules ask about, warning: 2 claims left out (damaged)" in done.lines
+
+
+def test_files_of_another_kind_are_passed_over(batch: Path, before: Path, samples: Path) -> None:
+    (before / "march.835").write_bytes((samples / "remits/clinic_day.835").read_bytes())
+    assert rules(check(batch, "--history", before, "--format", "jsonl")) == ["DERM-X12"]
+
+
+def test_a_history_that_cannot_be_read_ends_it_at_once(batch: Path, tmp_path: Path) -> None:
+    (tmp_path / "a.pdf").write_bytes(b"%PDF-1.4")
+    for name, reason in (("none", "No such file or directory"), ("a.pdf", "is a PDF")):
+        done = check(batch, "--history", tmp_path / name)
+        assert (done.code, done.out) == (2, "")
+        assert f"earlier claims: {tmp_path / name}: {reason}" in done.err
+
+
+def test_long_transactions_are_read_in_parts(batch: Path, before: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parts, "LIMIT", 0)
+    monkeypatch.setattr(parts, "_SIZE", 600)
+    monkeypatch.setattr(parts, "_MOST", 0)
+    assert rules(check(batch, "--history", before, "--format", "jsonl")) == ["DERM-X12"]
+
+
+def test_no_name_is_told(batch: Path, before: Path) -> None:
+    done = check(batch, "--history", before)
+    assert not [word for word in ("SAMPLE", "SAM", "19700101", "TEST0001") if word in done.out + done.err]
