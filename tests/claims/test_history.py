@@ -46,7 +46,8 @@ def test_only_what_some_rule_recalls_is_kept() -> None:
         ("*SAMPLE*SAM*", "*SAM-PLE*SAM *", True),
         ("*SAMPLE*SAM*", "*SAMPLE*SAMUEL*", False),
         ("*SAMPLE*SAM*", "*SAMSAM*PLE*", False),
-        ("TEST0001", "TEST0002", True),  # a new payer
+        ("TEST0001", "test-0001", True),
+        ("TEST0001", "TEST0002", False),
         ("DMG*D8*19700101", "DMG*D8*19700102", False),
     ],
 )
@@ -56,10 +57,13 @@ def test_who_is_the_same_patient(old: str, new: str, same: bool) -> None:
     assert (len(history.of(other)) == 1) is same
 
 
-def test_without_a_birth_date_nobody_is_known() -> None:
-    [claim] = claims(fragment(WART), above={"DMG*D8*19700101*F": "REF*SY*123456789"})
+@pytest.mark.parametrize(("member", "known"), [("*MI*TEST0001", True), ("", False)])
+def test_a_name_alone_is_nobody(member: str, known: bool) -> None:
+    above = {"DMG*D8*19700101*F": "REF*SY*123456789", "****MI*TEST0001": f"****{member}" if member else ""}
+    above = {old: new.replace("*****", "****") for old, new in above.items()}
+    [claim] = claims(fragment(WART), above=above)
     history = filled([claim])
-    assert (history.claims, history.lines, history.of(claim)) == (1, 0, ())
+    assert (history.claims, history.lines, len(history.of(claim))) == (1, int(known), int(known))
 
 
 def test_a_dependent_is_not_the_subscriber() -> None:

@@ -1,9 +1,10 @@
 """Earlier service lines by patient: what rules may ask about the days before a claim.
 
 Any source can fill a History: 837P files of earlier runs (`take`, then `settle`), or a store (`put`). Patients are
-known by a digest of name and birth date under a key of the run, so no name is kept, and the digests of one run say
-nothing to another. The member number is no part of it, since it changes with the payer. Only lines are kept whose codes
-some rule recalls, some 300 bytes each: memory grows with those lines, not with the files.
+known by a digest of name, birth date and the subscriber's member number under a key of the run: no name is kept, and the
+digests of one run say nothing to another. Who has a new member number is a stranger, for name and birth date alone
+would take two patients for one. Only lines are kept whose codes some rule recalls, so memory grows with those lines and the
+patients who have them, not with the files.
 """
 
 import secrets
@@ -56,13 +57,18 @@ class History:
         return tuple(self._lines.get(self.patient(claim), ()))
 
     def patient(self, claim: Claim) -> bytes:
-        """Under what a claim's patient is known: letters of the name, and birth date; b"" where one is missing."""
-        person = claim.patient_person
+        """Under what a claim's patient is known: letters of the name, birth date, the subscriber's member number.
+
+        b"" for nobody: without a name, or with neither of the others.
+        """
+        person, subscriber = claim.patient_person, claim.subscriber.person
         birth = person.value("DMG", 2) if person is not None else ""
-        if person is None or not birth or not person.last_name:
+        member = subscriber.id if subscriber is not None else ""
+        if person is None or not person.last_name or not (birth or member):
             return b""
-        names = ["".join(filter(str.isalnum, name.casefold())) for name in (person.last_name, person.first_name)]
-        return blake2b("\0".join((*names, birth)).encode(), key=self._key, digest_size=12).digest()
+        names = (person.last_name, person.first_name)
+        known = "\0".join((*map(_letters, names), birth, _letters(member)))
+        return blake2b(known.encode(), key=self._key, digest_size=12).digest()
 
     def put(self, patient: bytes, line: Past) -> None:
         """One more line of a patient."""
@@ -107,3 +113,8 @@ class History:
     def _one(self, value: V) -> V:
         kept: V = self._same.setdefault(value, value)
         return kept
+
+
+def _letters(text: str) -> str:
+    """Letters and digits, small: O'Brien is OBRIEN."""
+    return "".join(filter(str.isalnum, text.casefold()))

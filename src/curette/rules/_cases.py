@@ -97,12 +97,12 @@ def _of_rule(file: Traversable | Path, rule: str, rows: Any, heads: list[int]) -
 
 
 def _case(rule: str, row: Mapping[str, Any], file: str, line: int) -> Case:
-    if unknown := row.keys() - _KINDS.keys():
-        raise ValueError(f"a case has no {', '.join(sorted(unknown))}; it may have {', '.join(_KINDS)}")
+    if unknown := row.keys() - FIELDS.keys():
+        raise ValueError(f"a case has no {', '.join(sorted(unknown))}; it may have {', '.join(FIELDS)}")
     if missing := [name for name in ("kind", "name", "claim", "expected") if name not in row]:
         raise ValueError(f"the case lacks {', '.join(missing)}")
     for name, value in row.items():
-        fits, wanted = _KINDS[name]
+        fits, wanted = FIELDS[name]
         if not fits(value):
             raise ValueError(f"{name} is not {wanted}")
     told = any(each.startswith(f"{rule}:") for each in row["expected"])
@@ -155,14 +155,14 @@ def _is_date(text: str) -> bool:
 def _is_earlier(value: object) -> bool:
     return isinstance(value, list) and all(
         isinstance(row, dict) and {"claim", "day"} <= row.keys() <= _EARLIER
-        and all(_KINDS[name][0](given) if name in _KINDS else _text(given) for name, given in row.items())
+        and all(FIELDS[name][0](given) if name in FIELDS else _text(given) for name, given in row.items())
         for row in value
     )  # fmt: skip
 
 
 _SHORT = (_form("[A-Z0-9]{1,2}"), "a code of one or two characters")
 _DATE = (_day, "a date like 20260310")
-_KINDS: dict[str, tuple[Callable[[object], bool], str]] = {
+FIELDS: dict[str, tuple[Callable[[object], bool], str]] = {
     "kind": (lambda value: isinstance(value, str) and value in LEAST, "hit, near or other"),
     "name": (_text, "a text"),
     "claim": (_text, "a text"),
