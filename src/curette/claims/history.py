@@ -1,10 +1,10 @@
 """Earlier service lines by patient: what rules may ask about the days before a claim.
 
 Any source can fill a History: 837P files of earlier runs (`take`, then `settle`), or a store (`put`). Patients are
-known by a digest of name, birth date and the subscriber's member number under a key of the run: no name is kept, and the
-digests of one run say nothing to another. Who has a new member number is a stranger, for name and birth date alone
-would take two patients for one. Only lines are kept whose codes some rule recalls, so memory grows with those lines and the
-patients who have them, not with the files.
+known by a digest of name, birth date and the subscriber's member number under a key of the run: no name is kept, and
+the digests of one run say nothing to another. Who has a new member number is a stranger, for name and birth date alone
+would take two patients for one. Only lines are kept whose codes some rule recalls, so memory grows with those lines and
+the patients who have them, not with the files.
 """
 
 import secrets
