@@ -206,6 +206,7 @@ def test_a_second_declaration_and_a_hidden_one(tmp_path: Path) -> None:
     [
         ("yield 1 // 0", "ZeroDivisionError in clinic.py:14"),
         ("yield Hit(line, {})", "its hit lacks count"),
+        ("yield Hit(line, {'count': 'two'})", "ValueError in _plugins.py"),
         ("yield 'a hit'", "it gives str, neither Hit nor Missing"),
     ],
 )
@@ -213,6 +214,8 @@ def test_a_second_declaration_and_a_hidden_one(tmp_path: Path) -> None:
 def test_a_rule_that_raises_costs_nothing_else(body: str, kind: str, jobs: int, tmp_path: Path) -> None:
     folder = own.rules(tmp_path / "own", body=body)
     path = tmp_path / "a.837"
+    file = folder / "clinic.py"
+    file.write_text(file.read_text().replace("{count} lines", "{count:d} lines"))
     wrong = "HI*ABK:D492\nSV1*HC:11103*120*UN*1***1"
     path.write_bytes(
         file_of([fragment(own.CLAIM, "A1"), fragment(wrong, "A2", "20260302"), fragment(own.CLAIM, "A3", "20260303")])

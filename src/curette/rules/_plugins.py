@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache, partial, wraps
 from hashlib import blake2b
-from importlib import import_module
+from importlib import import_module, invalidate_caches
 from importlib.metadata import EntryPoint, entry_points
 from importlib.util import find_spec
 from pathlib import Path
@@ -89,6 +89,7 @@ def _of_folder(folder: Path) -> Iterator[Plugin]:
         OTHERS.pop(name, None)
     package.__path__ = [str(folder)]
     sys.modules[package.__name__] = package
+    invalidate_caches()
     for file in sources:
         if not file.stem.isidentifier():
             raise RuleError(str(file), 0, "the name of a file of rules has letters, digits and _ only")
@@ -155,6 +156,8 @@ def _guarded(one: DermRule) -> Any:
                 if isinstance(outcome, Hit) and (lacks := wanted - outcome.facts.keys()):
                     yield Failed(f"its hit lacks {', '.join(sorted(lacks))}")
                 elif isinstance(outcome, Hit | Missing):
+                    if isinstance(outcome, Hit):
+                        one.rule.message.format(**{"code": "", **outcome.facts})  # it raises here rather than later
                     yield outcome
                 else:
                     yield Failed(f"it gives {type(outcome).__name__}, neither Hit nor Missing")
