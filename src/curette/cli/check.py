@@ -11,8 +11,17 @@ import click
 from curette import pipeline
 from curette.checks.results import Checked, Conformance
 from curette.cli.options import (
-    AS_OF, CONFORMANCE, FILES, JOBS, NO_CONFORMANCE, OUTPUT, OWN_RULES, QUIET, Prefixes, SnipTypes,
-)  # fmt: skip
+    AS_OF,
+    CONFORMANCE,
+    FILES,
+    JOBS,
+    NO_CONFORMANCE,
+    OUTPUT,
+    OWN_RULES,
+    QUIET,
+    Prefixes,
+    SnipTypes,
+)
 from curette.cli.output import coloured, output, paint
 from curette.cli.progress import progress
 from curette.findings import Severity
