@@ -179,16 +179,18 @@ class Machine:
 
     def way(self, node: Node, text: str) -> Step | None:
         """The way from `node` to the one of a segment; None when there is none, or the text may be at fault."""
-        step = self.step(node, self.sign(text))
-        if step is None:
-            return None
-        if step.node.matches is None:
-            step.node.matches = matcher(step.node.segment, self.delimiters)
-        if not step.node.matches(text):
+        sign = self.sign(text)
+        step = self.step(node, sign)
+        if step is None or not any(self._matches(twin, text) for twin in _twins(step.node, sign)):
             return None
         if len(node.known) < _KNOWN:
             node.known[text] = step
         return step
+
+    def _matches(self, node: Node, text: str) -> bool:
+        if node.matches is None:
+            node.matches = matcher(node.segment, self.delimiters)
+        return bool(node.matches(text))
 
     def _step(self, node: Node, sign: str) -> Step | None:
         branch, position = node.loop, node.segment.position
@@ -348,6 +350,14 @@ def _required(part: Branch | Node) -> bool:
 
 def _position(part: Branch | Node) -> int:
     return part.loop.position if isinstance(part, Branch) else part.segment.position
+
+
+def _twins(node: Node, sign: str) -> Iterator[Node]:
+    """A node, and those beside it that a sign cannot tell from it (PWK*CT): a text may be meant for any of them."""
+    yield node
+    for other in node.loop.children:
+        if other is not node and isinstance(other, Node) and _position(other) == _position(node) and _is(other, sign):
+            yield other
 
 
 def _is(node: Node, sign: str) -> bool:
