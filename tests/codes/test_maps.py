@@ -179,7 +179,7 @@ def test_what_cannot_be_read_is_a_map_error(tmp_path: Path) -> None:
     with pytest.raises(MapError, match="is not a folder"):
         Maps(tmp_path / "absent")
     (tmp_path / "sources.xml").mkdir()
-    with pytest.raises(MapError, match=r"sources\.xml:0: cannot be read"):
+    with pytest.raises(MapError, match=r"sources\.xml: cannot be read"):
         read(tmp_path / "sources.xml", "sources")
 
 

@@ -75,7 +75,9 @@ def _lines(given: Sequence[str], day: str) -> list[str]:
     for segment in given:
         if segment.startswith("SV1*"):
             blocks.append([segment])
-        elif blocks and not segment.startswith("LX*"):
+        elif not segment.startswith("LX*"):
+            if not blocks:
+                raise ValueError("between LX and SV1 there is nothing")
             blocks[-1].append(segment)
     for number, block in enumerate(blocks, 1):
         dated = any(s.startswith("DTP*472") for s in block)
