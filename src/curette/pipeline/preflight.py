@@ -8,7 +8,7 @@ from typing import IO
 
 from attrs import evolve, frozen
 
-from curette.checks import balancing, payer, situations
+from curette.checks import balancing, guide, payer, situations
 from curette.checks.codesets import npi
 from curette.checks.codesets import remits as remit_codes
 from curette.checks.codesets.claims import ClaimCodes
@@ -31,6 +31,7 @@ from curette.notes.sidecar import notes
 from curette.pipeline.files import Item, Paths, items, unreadable
 from curette.pipeline.results import balanced, conform, hinders, listed, named, ordered, particular
 from curette.pipeline.workers import each, safely
+from curette.release.run import Release
 from curette.remits import balance
 from curette.remits import reader as remits_reader
 from curette.rules._engine import Context, Engine, Facts
@@ -46,7 +47,8 @@ class CheckOptions:
 
     `snip` are the types of check; `select` and `ignore` are beginnings of rule ids. `payers` is a folder of payer
     profiles laid over the built-in ones, `tables` one of imported code tables, which win over those that ship (None:
-    the user's own). `notes` is a documentation sidecar, `auths` an authorisation log. `as_of` is today.
+    the user's own). `notes` is a documentation sidecar, `auths` an authorisation log. `as_of` is today. A finding at
+    or above `hold_on` holds its claim; `release` tells for each claim whether one does.
     """
 
     conformance: bool = True
@@ -58,6 +60,8 @@ class CheckOptions:
     notes: Path | None = None
     auths: Path | None = None
     as_of: date | None = None
+    hold_on: Severity = Severity.ERROR
+    release: bool = False
 
     def wants(self, finding: Finding | Unevaluated) -> bool:
         """Whether a finding, or what could not be looked at, is asked for."""
@@ -70,40 +74,53 @@ class CheckOptions:
 
 
 def check(
-    paths: Paths, options: CheckOptions | None = None, *, jobs: int = 1, stdin: IO[bytes] | None = None
+    paths: Paths,
+    options: CheckOptions | None = None,
+    *,
+    jobs: int = 1,
+    stdin: IO[bytes] | None = None,
+    release: Release | None = None,
 ) -> Iterator[Checked]:
     """Pre-flight files, in order: one `Checked` for each transaction or part, and for what stands outside them.
 
+    With `release`, its files are written as the results are taken, and stand when the last one is.
     Raises ProfileError at once when a payer profile is wrong, NotesError when the notes or authorisations are.
-    """
-    options = options or CheckOptions()
+    """  # fmt: skip
+    options = evolve(options or CheckOptions(), release=release is not None)
     notes(options.notes), authorisations(options.auths)
     if options.payers is not None:
         profiles(options.payers)
-    return listed(named(_check(items(paths, stdin), options, jobs)))
+    things = items(paths, stdin)
+    if release is None:
+        return listed(named(result for _, _, result in _check(things, options, jobs)))
+    return listed(named(release.over(_check(release.opening(things), options, jobs), options.wants)))
 
 
-def _check(things: Iterable[Item], options: CheckOptions, jobs: int) -> Iterator[Checked]:
+def _check(
+    things: Iterable[Item], options: CheckOptions, jobs: int
+) -> Iterator[tuple[Item, Transaction | None, Checked]]:
     paid, whole, opened, carried = 0, True, "", Carried()
     for item, part, result in each(things, partial(safely, partial(_check_part, options), check_fault), jobs):
         if isinstance(item, Source):
             opened = item.name
-            yield Checked(opened, begins=True)
+            yield item, None, Checked(opened, begins=True)
         elif isinstance(item, InputError):
-            yield Checked(item.file, (unreadable(item),), begins=item.file != opened, unreadable=True)
+            told = (unreadable(item),)
+            yield item, None, Checked(item.file, told, begins=item.file != opened, unreadable=True)
         elif isinstance(item, Finding):
-            yield Checked(item.place.file, tuple(filter(options.wants, (item,))))
+            yield item, None, Checked(item.place.file, tuple(filter(options.wants, (item,))))
         elif part is not None and result is not None:
             paid += result.paid
             whole = whole and result.whole
+            clean = carried.free(result.free)
             held, held_charge = carried.over(result.above)
-            result = evolve(result, held=held, held_charge=held_charge, above=Held())
+            result = evolve(result, held=held, held_charge=held_charge, above=Held(), clean=clean, free=())
             if part.last:
                 if part.kind == "835" and item.readable and item.complete and whole:
                     payment = filter(options.wants, balance.check_payment(remits_reader.head(item), paid))
                     result = evolve(result, findings=ordered((*result.findings, *payment)))
                 paid, whole, carried = 0, True, Carried()
-            yield result
+            yield item, part, result
 
 
 def _check_part(options: CheckOptions, part: Transaction) -> Checked:
@@ -144,11 +161,12 @@ class _Part:
         elif not part.readable and not part.refused:
             self.findings.append(faults.KIND.at(part.place(0), kind=part.kind))
         findings = ordered(particular(filter(options.wants, self.findings)))
-        held = self._held(findings)
+        holding = self._holding(findings)
+        held = self._held(holding)
         return Checked(
             part.file, findings, part.kind, transactions=int(part.before == 0), claims=self.claims + self.unread,
             lines=self.lines, charge=self.charge, paid=self.paid, whole=self.whole,
-            above=evolve(held, count=held.count + self.unread),
+            above=evolve(held, count=held.count + self.unread), free=self._free(holding),
             unevaluated=tuple(filter(options.wants, self.unevaluated)), editions=frozenset(self.codes.editions()),
             profiles=self.payers.counts(), noted=frozenset(self.noted),
             batch={key: n for key, n in self.tally.counts().items() if options.names(KINDS[key[0]].rule)},
@@ -226,21 +244,36 @@ class _Part:
             self.lines += len(answer.lines)
             self.charge += answer.charge
             self.paid += answer.paid
-            self.spans.add_alone(answer.charge, answer.at, answer.end)
+            self.spans.add_alone(answer.control_number, answer.charge, answer.at, answer.end)
             self.findings.extend(told)
             if day is not None and 5 in self.options.snip:
                 self.findings.extend(remit_codes.check(answer, part, day, self.codes.judge))
         self.findings.extend(reader.findings)
         self.whole = self.whole and reader.usable and not any(map(hinders, self.findings))
 
-    def _held(self, findings: Iterable[Finding]) -> Held:
-        """The claims that depend on a segment with an error; all of a refused transaction."""
-        before = self.part.before
-        errors = [f.place.segment_in_transaction for f in findings if f.severity is Severity.ERROR]
-        held = self.spans.held((e - 1 - before for e in errors if e is not None), self.levels, before)
+    def _holding(self, findings: Iterable[Finding]) -> list[int]:
+        """The segments (from 0 in the part) with a finding that holds; what a claim ended without is its own."""
+        found, before = list[int](), self.part.before
+        for f in findings:
+            if f.severity.rank <= self.options.hold_on.rank and f.place.segment_in_transaction is not None:
+                at = f.place.segment_in_transaction - 1 - before
+                ended = f.rule in guide.ENDED_WITHOUT and f.claim and self.spans.ended_at(at, f.claim)
+                found.append(at - 1 if ended else at)
+        return found
+
+    def _held(self, holding: list[int]) -> Held:
+        """The claims that depend on a segment with such a finding; all of a refused transaction."""
+        held = self.spans.held(holding, self.levels, self.part.before)
         if self.part.refused or (self.part.kind == "835" and not self.whole):
             return Held(self.claims, self.charge, (), held.faulty)
         return held
+
+    def _free(self, holding: list[int]) -> tuple[tuple[int, int], ...]:
+        """Where the other claims begin, in bytes."""
+        if not self.options.release or self.part.refused or self.part.kind != "837P":
+            return ()
+        starts = self.part.starts()
+        return tuple((starts[at], earlier) for at, earlier in self.spans.free(holding))
 
 
 @cache
