@@ -108,6 +108,10 @@ class Spans:
             if not places or not any(_hit(places, span) for span in (*above, (at, end)))
         ]
 
+    def from_(self, index: int) -> list[int]:
+        """Where the claims begin that end after segment `index`."""
+        return [at for _, at, end, _, _ in self._claims if end > index]
+
     def ended_at(self, index: int, name: str) -> bool:
         """Whether a claim of this name ends before segment `index`."""
         number = bisect_left(self._claims, index, key=lambda claim: claim[1]) - 1

@@ -3,7 +3,6 @@
 From maps/acknowledgements.xml: numbers of the X12 lists, chosen by rule and place. The first row that fits holds.
 """
 
-from collections.abc import Iterable
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -21,6 +20,7 @@ ENTITIES = {
     "2330A": "IL", "2330B": "PR", "2330C": "DN", "2330D": "82", "2330E": "77", "2330F": "DQ", "2330G": "85",
     "2420A": "82", "2420B": "QB", "2420C": "77", "2420D": "DQ", "2420E": "DK", "2420F": "DN",
 }  # fmt: skip
+_KNOWN = frozenset(ENTITIES.values())
 _MISSING = ("missing", "without", "no-number")
 
 
@@ -46,26 +46,20 @@ class Acknowledgements:
         """The number for a finding in `answer`: interchange (TA105), group (AK905), transaction (IK502), segment
         (IK304) or element (IK403); empty where the map has none.
         """
-        if finding.rule.id == "IG-ELE-LENGTH" and "at least" in finding.message:
+        if answer == "element" and finding.rule.id == "IG-ELE-LENGTH" and "at least" in finding.message:
             return "4"  # one rule of ours, two numbers of theirs
         return next((row.get("note") for row in self.rows if row.tag == answer and _fits(row, finding)), "")
 
-    def status(self, finding: Finding) -> Status:
-        """The status that a finding gives its claim."""
+    def status(self, finding: Finding, role: str = "") -> Status:
+        """The status that a finding gives its claim; `role` is NM101 of whoever it is about, where no loop says so."""
+        role = ENTITIES.get(finding.place.loop or "", role if role in _KNOWN else "")
         for row in self.rows:
-            if row.tag != "status" or not _fits(row, finding):
-                continue
-            entity = row.get("entity")
-            if entity == "loop":
-                entity = ENTITIES.get(finding.place.loop or "", "")
-                if not entity:
-                    continue
-            return Status(row.get("category") or _category(finding), row.get("status"), entity)
+            if row.tag == "status" and row.values.get("role", role) == role and _fits(row, finding):
+                entity = row.get("entity")
+                if entity != "role" or role:
+                    entity = role if entity == "role" else entity
+                    return Status(row.get("category") or _category(finding), row.get("status"), entity)
         return REJECTED
-
-    def statuses(self, findings: Iterable[Finding]) -> tuple[Status, ...]:
-        """Each status once, in the order of the findings."""
-        return tuple(dict.fromkeys(map(self.status, findings)))
 
 
 @cache

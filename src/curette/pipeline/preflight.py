@@ -137,6 +137,7 @@ class _Part:
         self.spans = Spans()
         self.claims = self.lines = self.charge = self.paid = self.unread = 0
         self.whole = not part.refused
+        self.ended: int | None = None  # from which segment on the guide was not asked
         self.levels: tuple[Level | None, ...] = ()
         self.codes = ClaimCodes(_verdicts(options.tables))
         self.payers = payer.Payers(profiles(options.payers))
@@ -155,7 +156,7 @@ class _Part:
             if 5 in options.snip:
                 self.findings.extend(npi.check(part))
             if options.conformance and options.snip & {1, 2}:
-                self.findings = conform(part, self.findings)
+                self.findings, self.ended = conform(part, self.findings)
             if part.kind == "837P":
                 self.findings = self.payers.weigh(self.findings, part.before)
         elif not part.readable and not part.refused:
@@ -252,13 +253,17 @@ class _Part:
         self.whole = self.whole and reader.usable and not any(map(hinders, self.findings))
 
     def _holding(self, findings: Iterable[Finding]) -> list[int]:
-        """The segments (from 0 in the part) with a finding that holds; what a claim ended without is its own."""
+        """The segments (from 0 in the part) that hold: with a finding, and of claims that were not held against the
+        guide. What a claim ended without is its own.
+        """
         found, before = list[int](), self.part.before
         for f in findings:
             if f.severity.rank <= self.options.hold_on.rank and f.place.segment_in_transaction is not None:
                 at = f.place.segment_in_transaction - 1 - before
                 ended = f.rule in guide.ENDED_WITHOUT and f.claim and self.spans.ended_at(at, f.claim)
                 found.append(at - 1 if ended else at)
+        if self.ended is not None:  # what nobody looked at is not clean
+            found += self.spans.from_(self.ended - 1 - before)
         return found
 
     def _held(self, holding: list[int]) -> Held:

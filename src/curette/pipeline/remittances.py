@@ -112,7 +112,7 @@ def _denials_part(options: DenialOptions, part: Transaction) -> Categorised:
                 rendered.append(text)
     findings.extend(reader.findings)
     if options.conformance:
-        findings = conform(part, findings)
+        findings, _ = conform(part, findings)
     return Categorised(part.file, tuple(findings), tuple(rendered), totals, refused=part.refused or not reader.usable)
 
 

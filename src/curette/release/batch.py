@@ -8,10 +8,9 @@ from pathlib import Path
 from attrs import define, field
 
 from curette.findings import Finding, Severity
-from curette.money import cents
-from curette.release.blocks import CLAIM, cut, elements
+from curette.release.blocks import CLAIM, cut
 from curette.release.claims import ClaimAnswers
-from curette.release.files import Outgoing, write
+from curette.release.files import Outgoing, sync, write
 from curette.release.implementation import GroupAnswers
 from curette.release.interchange import InterchangeAnswers
 from curette.release.manifest import Amount, Input, output, reason
@@ -67,9 +66,9 @@ class Batch:
             self.rejecting.write(data)
         if part.kind == "837P" and part.complete:
             made = cut(part)
-            for block in made.blocks:
+            for block, charge in zip(made.blocks, made.charges, strict=True):
                 if block.kind == CLAIM:
-                    self._refused.take(charge_of(made.raw(block), part))
+                    self._refused.take(charge)
         if part.last:
             self._end_rejected(item, reasons, fault)
 
@@ -79,9 +78,10 @@ class Batch:
         name = f"{len(self.entry.refusals) + 1:04d}"
         written = self.rejecting.finish(self.folder / "rejected" / f"{name}.edi")
         self.rejecting = None
-        told = [reason(f) for f in reasons if f.severity is Severity.ERROR] or [reason(f) for f in reasons]
+        once = {(f.rule.id, f.place.segment_index, f.place.element): f for f in reasons}.values()
+        told = [reason(f) for f in once if f.severity is Severity.ERROR] or [reason(f) for f in once]
         if item.kind != "837P":
-            told.append({"rule": None, "message": f"{item.kind} is not released, only 837P claims are"})
+            told = [{"rule": None, "message": f"{item.kind} is not released, only 837P claims are"}, *told]
         if fault:
             told.append({"rule": None, "message": f"a fault of curette: {fault}"})
         lines = (f"{t['rule'] or ''} {_place(t)}{t['message']}".strip() + "\n" for t in told)
@@ -112,6 +112,8 @@ class Batch:
         if not kept:
             with suppress(OSError):
                 rejected.rmdir()
+        if self.folder.is_dir():
+            sync(self.folder)
 
     def drop(self) -> None:
         """Give everything up that is not finished."""
@@ -138,11 +140,3 @@ def _bytes(item: Transaction, part: Transaction) -> Iterator[bytes]:
         yield data
         left -= len(data)
         at += len(data)
-
-
-def charge_of(raw: bytes, item: Transaction) -> int | None:
-    """CLM02 in cents; None where it is none."""
-    try:
-        return cents(elements(raw, item.delimiters, 3)[2])
-    except ValueError:
-        return None

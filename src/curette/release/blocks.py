@@ -10,8 +10,10 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from itertools import pairwise
 
-from attrs import define, field, frozen
+from attrs import define, field
 
+from curette import money
+from curette._records import record
 from curette.checks import guide
 from curette.findings import Finding
 from curette.x12 import tokens
@@ -19,10 +21,11 @@ from curette.x12.delimiters import Delimiters
 from curette.x12.transaction import Transaction
 
 HEAD, LEVEL, CLAIM, END = "head", "HL", "CLM", "SE"
+_PARTYLESS = ("LX", "SV1", "SBR", "SVD", "LIN")  # what ends the party before it
 _HEADS = {LEVEL: LEVEL, CLAIM: CLAIM, END: END}
 
 
-@frozen
+@record
 class Block:
     """Bytes `at` to `stop` of the part's `raw`; `first` is the index of its first segment in the transaction."""
 
@@ -40,6 +43,7 @@ class Cut:
     part: Transaction
     blocks: list[Block]
     names: list[str] = field(factory=list)  # CLM01 of each block, empty where it is no claim
+    charges: list[int | None] = field(factory=list)  # CLM02 in cents, None where it is none
 
     @property
     def lead(self) -> bytes:
@@ -49,6 +53,15 @@ class Cut:
     def raw(self, block: Block) -> bytes:
         """The exact bytes of a block, with what stands between it and the next."""
         return self.part.raw[block.at : block.stop]
+
+    def role(self, block: Block, finding: Finding) -> str:
+        """NM101 of the party of the block in which a finding stands; empty outside any."""
+        d, role = self.part.delimiters, ""
+        last = (finding.place.segment_in_transaction or 0) - block.first
+        for text in tokens.split(self.raw(block), d, None)[:last]:
+            name, _, rest = text.partition(d.element)
+            role = rest.partition(d.element)[0] if name == "NM1" else "" if name in _PARTYLESS else role
+        return role
 
     def owners(self, findings: Iterable[Finding]) -> dict[int, list[Finding]]:
         """Findings by the block (its number) that they blame.
@@ -75,12 +88,18 @@ def cut(part: Transaction) -> Cut:
     ends = [*found[1:], ("", len(part.raw), part.before + part.count)]
     blocks = [Block(kind, at, ends[i][1], first, ends[i][2] - first) for i, (kind, at, first) in enumerate(found)]
     made = Cut(part, blocks)
-    made.names = [_name(made, block) if block.kind == CLAIM else "" for block in blocks]
+    for block in blocks:
+        _, name, charge = elements(made.raw(block), part.delimiters, 3)[:3] if block.kind == CLAIM else ("", "", "")
+        made.names.append(name)
+        made.charges.append(_cents(charge))
     return made
 
 
-def _name(made: Cut, block: Block) -> str:
-    return elements(made.raw(block), made.part.delimiters, 2)[1]
+def _cents(text: str) -> int | None:
+    try:
+        return money.cents(text)
+    except ValueError:
+        return None
 
 
 def elements(raw: bytes, delimiters: Delimiters, least: int) -> list[str]:

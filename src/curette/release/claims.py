@@ -16,6 +16,7 @@ from attrs import define, field
 from curette import money
 from curette.codes.acknowledgements import ACCEPTED, Status
 from curette.dates import day
+from curette.release.blocks import elements
 from curette.release.files import Outgoing
 from curette.release.numbers import Numbers
 from curette.release.reply import Reply, clock, isa_elements
@@ -27,6 +28,7 @@ from curette.x12.transaction import Transaction
 VERSION = "005010X214"
 _MEMORY = 4 << 20
 _CHUNK = 1 << 20
+_LONGEST = 1 << 12  # bytes of an NM1 that are looked at
 _MOST = 12  # statuses of a claim
 
 
@@ -155,7 +157,7 @@ class ClaimAnswers:
         add, today = self.reply.add, f"{self.reply.day:%Y%m%d}"
         segments = _split(head.raw, item)
         bht = next((s for s in segments if s[0] == "BHT"), [])
-        receiver, submitter = _named(segments, "40"), _named(segments, "41")
+        receiver, submitter = _named(head.raw, item, "40"), _named(head.raw, item, "41")
         time = clock(isa_elements(item.interchange)[10])
         trace = f"{item.interchange.control}{item.control}"
         add("BHT", "0085", "08", trace, today, time, "TH")
@@ -224,27 +226,31 @@ def _split(raw: bytes, item: Transaction) -> list[list[str]]:
     return [text.split(item.delimiters.element) for text in tokens.split(raw, item.delimiters, None)]
 
 
-def _named(segments: list[list[str]], role: str) -> list[str]:
-    return next((s for s in segments if s[0] == "NM1" and element(s, 1) == role), [])
+def _named(raw: bytes, item: Transaction, role: str) -> list[str]:
+    """The first NM1 with this NM101, as elements; empty where there is none."""
+    d = item.delimiters
+    sought = f"NM1{d.element}{role}{d.element}".encode("latin-1")
+    at = raw.find(sought)
+    if at >= 0:
+        return elements(raw[at : at + _LONGEST], d, 2)
+    return next((s for s in _split(raw, item) if s[0] == "NM1" and element(s, 1) == role), [])
 
 
 def _billing_name(raw: bytes, item: Transaction) -> tuple[str, ...]:
     """NM102 to NM109 of the billing provider: NPI, else tax number."""
-    segments = _split(raw, item)
-    name = _named(segments, "85")
+    name = _named(raw, item, "85")
     kind = element(name, 2) if element(name, 2) in ("1", "2") else "2"
     number = ("XX", element(name, 9))
     if element(name, 8) != "XX" or not number[1]:
-        tax = next((element(s, 2) for s in segments if s[0] == "REF" and element(s, 1) in ("EI", "SY")), "")
+        tax = next((element(s, 2) for s in _split(raw, item) if s[0] == "REF" and element(s, 1) in ("EI", "SY")), "")
         number = ("FI", tax or "UNKNOWN")
     return kind, element(name, 3) or "UNKNOWN", *(element(name, i) for i in (4, 5, 6, 7)), *number
 
 
 def _patient_name(levels: list[bytes], item: Transaction) -> tuple[str, ...]:
     """NM103 to NM109 of the patient; the number is the member number of the patient, else of the subscriber."""
-    segments = [segment for raw in levels for segment in _split(raw, item)]
-    member = _named(segments, "IL")
-    name = _named(segments, "QC") or member
+    member = _named(levels[0], item, "IL")
+    name = (_named(levels[-1], item, "QC") if len(levels) > 1 else []) or member
     number = element(name, 9) or element(member, 9) or "UNKNOWN"
     qualifier = element(name, 8) or element(member, 8)
     names = (element(name, 3) or "UNKNOWN", element(name, 4), element(name, 5), element(name, 6), element(name, 7))

@@ -61,9 +61,11 @@ class Folder:
 
 
 def make(path: Path) -> None:
-    """A folder for its owner alone; ConfigError where a link stands in its place."""
+    """A folder (and those above it that are absent) for its owner alone; ConfigError where a link stands instead."""
     _refuse_link(path)
-    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not path.parent.exists():
+        make(path.parent)
+    path.mkdir(mode=0o700, exist_ok=True)
 
 
 def _refuse_link(path: Path) -> None:
@@ -100,7 +102,7 @@ class Outgoing:
             file.seek(0, os.SEEK_END)
 
     def finish(self, path: Path) -> Written:
-        """Put the file in place under its final name."""
+        """Put the file in place under its final name; `sync` its folder before anybody is told of it."""
         _refuse_link(path)
         self._flush()
         file = self._opened()
@@ -110,7 +112,6 @@ class Outgoing:
         file.close()
         Path(self._name).replace(path)
         self._file = None
-        sync(path.parent)
         return Written(path, self.size, digest)
 
     def drop(self) -> None:
@@ -151,10 +152,12 @@ def sync(folder: Path) -> None:
 
 
 def write(path: Path, data: bytes) -> Written:
-    """A small file at once."""
+    """A small file at once, for good."""
     out = Outgoing(path.parent)
     try:
         out.write(data)
-        return out.finish(path)
+        written = out.finish(path)
+        sync(path.parent)
+        return written
     finally:
         out.drop()

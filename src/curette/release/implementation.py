@@ -23,6 +23,7 @@ VERSION = "005010X231A1"
 ANSWERED = frozenset({"BE", "HB", "HC", "HI", "HN", "HP", "HR", "HS", "RA"})  # AK101: an acknowledgement gets none
 _MISSING = re.compile(r"(?:begins with |^)([A-Z][A-Z0-9]{1,2})\b")  # the segment that a message says is missing
 _LOOP = re.compile(r"^loop ([0-9A-Z]+) ")
+_LOOP_SIZE = 4  # of data element 447, so 2310B is 2310
 _MOST = 5  # notes in IK5 and AK9
 
 
@@ -98,7 +99,7 @@ class GroupAnswers:
             name = missing[1]
             loop = found[1] if (found := _LOOP.match(finding.message)) else loop
         name = name if name.isalnum() else "ZZZ"  # what stands there has no name that may be repeated
-        self.reply.add("IK3", name, str(place.segment_in_transaction), loop, note)
+        self.reply.add("IK3", name, str(place.segment_in_transaction), loop[:_LOOP_SIZE], note)
         if finding.claim:
             self.reply.add("CTX", ("CLM01", finding.claim))
 

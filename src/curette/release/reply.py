@@ -4,7 +4,7 @@ Values are copied from what was received, so the delimiters are too. Dates are t
 interchange that is answered: the same input gives the same bytes.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import date
 
 from attrs import define
@@ -48,18 +48,30 @@ class Form:
 
     def segment(self, *values: str | tuple[str, ...]) -> bytes:
         """One segment; a tuple is a composite. Empty ends are left out, and what a value may not hold is a blank."""
-        parts = [self._composite(v) if isinstance(v, tuple) else self._clean(v) for v in values]
-        while parts and not parts[-1]:
-            parts.pop()
-        return (self.delimiters.element.join(parts) + self.delimiters.segment + self.line_break).encode("utf-8")
-
-    def _composite(self, values: Iterable[str]) -> str:
-        return self.delimiters.component.join(map(self._clean, values)).rstrip(self.delimiters.component)
-
-    def _clean(self, value: str) -> str:
         d = self.delimiters
-        if value.isalnum() and value.isascii():
-            return value
+        parts = [v if isinstance(v, str) else d.component.join(v).rstrip(d.component) for v in values]
+        while not parts[-1]:
+            parts.pop()
+        text = d.element.join(parts)
+        if not self._is_plain(text, values, len(parts)):
+            text = d.element.join(self._cleaned(v) for v in values[: len(parts)])
+        return (text + d.segment + self.line_break).encode("utf-8")
+
+    def _is_plain(self, text: str, values: Sequence[str | tuple[str, ...]], count: int) -> bool:
+        """Whether nothing in a segment could be taken for a delimiter, and nothing cannot be printed."""
+        d, composites = self.delimiters, sum(len(v) - 1 for v in values if not isinstance(v, str))
+        return (
+            text.count(d.element) == count - 1
+            and text.count(d.component) <= composites
+            and d.segment not in text
+            and self.repetition not in text
+            and (text.isprintable() or text.replace(d.element, "").replace(d.component, "").isprintable())
+        )
+
+    def _cleaned(self, value: str | tuple[str, ...]) -> str:
+        d = self.delimiters
+        if not isinstance(value, str):
+            return d.component.join(map(self._cleaned, value)).rstrip(d.component)
         bad = d.element + d.component + d.segment + self.repetition
         return "".join(" " if c in bad or not c.isprintable() else c for c in value).strip()
 

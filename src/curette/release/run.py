@@ -1,33 +1,30 @@
 """A release: what a check yields, in order, becomes clean and held files, answers and a manifest below one folder."""
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from attrs import evolve, field, frozen
+from attrs import frozen
 
 from curette.checks.results import Checked
-from curette.codes.acknowledgements import REJECTED, Status, acknowledgements
 from curette.errors import ConfigError, InputError
 from curette.findings import Finding, Severity
 from curette.release import manifest
-from curette.release.batch import Batch, charge_of
-from curette.release.blocks import CLAIM, END, LEVEL, Block, Cut, cut
+from curette.release.batch import Batch
+from curette.release.blocks import cut
 from curette.release.duplicates import Batch as Seen
-from curette.release.duplicates import Register, digest
+from curette.release.duplicates import Register
 from curette.release.files import Folder, sha256, write
 from curette.release.manifest import Input
 from curette.release.numbers import Counter
-from curette.release.split import Level, Sink
-from curette.x12 import faults
+from curette.release.walk import Walk, Wants
 from curette.x12.source import Source
-from curette.x12.transaction import Transaction
+from curette.x12.transaction import Interchange, Transaction
 
 Item = Source | Transaction | Finding | InputError
 Result = tuple[Item, Transaction | None, Checked]
-Wants = Callable[[Finding], bool]
 MANIFEST = "manifest.json"
 
 
@@ -53,14 +50,6 @@ class ReleaseOptions:
         return told | {"hold_on": str(self.hold_on), "max_claims": self.max_claims, "control_numbers": numbers}
 
 
-@frozen(eq=False)
-class _Open:
-    """The transaction that is being released: its head, and the levels that are open below it."""
-
-    item: Transaction
-    chain: list[Level] = field(factory=list)
-
-
 class Release:
     """One run. The folder is locked from the beginning to `close`, and an old manifest is removed.
 
@@ -81,9 +70,8 @@ class Release:
         self.digests: deque[tuple[str, int]] = deque()
         self.loose: list[Finding] = []  # around transactions, not yet assigned
         self.batch: Batch | None = None
-        self.open: _Open | None = None
-        self.last: Callable[[bytes], object] | None = None  # takes what stands behind the block written last
-        self.faulty = False  # a part of the open transaction ended in a fault of ours
+        self.interchange: Interchange | None = None
+        self.walk = Walk(self.seen, options.hold_on)
 
     def opening(self, things: Iterable[Item]) -> Iterator[Item]:
         """The same, with the digest of every file taken as it is opened."""
@@ -145,24 +133,19 @@ class Release:
         if self.counter is not None:  # before any file that uses its numbers can be sent
             write(self.counter.path, self.counter.text().encode("utf-8"))
         self.batch.finish()
-        self.batch, self.open, self.last, self.loose = None, None, None, []
+        self.batch, self.interchange, self.loose = None, None, []
 
     # -- transactions
 
     def _transaction(self, item: Transaction, part: Transaction, result: Checked, wants: Wants) -> Checked:
         batch = self.batch
         assert batch is not None
-        if not part.before:
-            around = self._around(item, batch)
-            self.faulty = False
-        else:
-            around = []
-        self.faulty = self.faulty or result.fault is not None
+        around = [] if part.before else self._around(item, batch)
         known = part.kind == "837P" and item.readable and item.complete and not item.refused
         taken = known and (result.fault is None or item.stream is not None)
         findings = (*result.findings, *result.hidden)
         if taken:
-            result = self._release(batch, item, cut(part), result, wants)
+            result = self.walk.take(batch, cut(part), result, wants)
         else:
             fault = result.fault.reason if result.fault is not None else ""
             batch.reject(item, part, [*item.findings, *around, *result.findings], fault)
@@ -178,80 +161,10 @@ class Release:
         """What was found around the transaction; the interchange is answered at its first one."""
         found, self.loose = self.loose, []
         found = [f for f in found if f.place.interchange == item.interchange.control]
-        if self.open is None or self.open.item.interchange is not item.interchange:
+        if self.interchange is not item.interchange:
+            self.interchange = item.interchange
             batch.interchanges.answer(
                 item.interchange, (f for f in found if f.place.group is None or f.place.segment in ("ISA", "IEA"))
             )
-        if self.open is None or self.open.item is not item:
-            self.open = _Open(item)
+        self.walk.begin(item)
         return found
-
-    def _release(self, batch: Batch, item: Transaction, made: Cut, result: Checked, wants: Wants) -> Checked:
-        """Every block of a part, claims to where they belong."""
-        assert self.open is not None
-        chain, clean = self.open.chain, frozenset() if self.faulty else frozenset(result.clean)
-        rank = self.options.hold_on.rank
-        serious = [f for f in result.findings if f.severity.rank <= rank and f.place.segment_in_transaction is not None]
-        owners, extra, extra_charge = made.owners(serious), list[Finding](), 0
-        if made.lead and self.last is not None:
-            self.last(made.lead)
-        for number, block in enumerate(made.blocks):
-            blamed = owners.get(number, [])
-            if block.kind == CLAIM:
-                raw, name = made.raw(block), made.names[number]
-                held = block.at not in clean
-                copy = self._copy(made, block, name, chain, wants)
-                if copy is not None:
-                    blamed = [*blamed, copy]
-                    extra.append(copy)
-                    extra_charge += 0 if held else charge_of(raw, item) or 0
-                self._claim(batch, item, made, block, name, blamed, held or copy is not None)
-                if copy is not None and not held:
-                    result = evolve(result, held=result.held + 1)
-            elif block.kind == END:
-                batch.clean.end(item, made.raw(block))
-                batch.held.end(item, made.raw(block))
-            else:
-                self._level(item, made, block, blamed)
-        if not extra:
-            return result
-        findings = sorted((*result.findings, *extra), key=lambda f: f.place.segment_index)
-        batch.entry.duplicates += len(extra)
-        return evolve(result, findings=tuple(findings), held_charge=result.held_charge + extra_charge)
-
-    def _level(self, item: Transaction, made: Cut, block: Block, blamed: list[Finding]) -> None:
-        assert self.open is not None
-        raw, chain = made.raw(block), self.open.chain
-        if block.kind == LEVEL:
-            level = Level.of(raw, block.first, block.segments, item)
-        else:
-            level = Level(raw, block.first, block.segments)
-        while chain and chain[-1].depth >= level.depth:
-            chain.pop()
-        level.blamed += blamed
-        chain.append(level)
-        self.last = level.more
-
-    def _claim(
-        self, batch: Batch, item: Transaction, made: Cut, block: Block, name: str, blamed: list[Finding], held: bool
-    ) -> None:
-        assert self.open is not None
-        raw, chain = made.raw(block), self.open.chain
-        charge = charge_of(raw, item)
-        sink: Sink = batch.held if held else batch.clean
-        sink.claim(item, chain, raw, block.segments, charge or 0)
-        (batch.entry.held if held else batch.entry.clean).take(charge)
-        self.last = sink.more
-        statuses: tuple[Status, ...] = ()
-        if held:
-            above = [finding for level in chain for finding in level.blamed]
-            statuses = acknowledgements().statuses([*above, *blamed]) or (REJECTED,)
-        batch.claims.claim(item, chain, raw, name, charge, statuses)
-
-    def _copy(self, made: Cut, block: Block, name: str, chain: list[Level], wants: Wants) -> Finding | None:
-        """A finding where the claim stood before in this run, for the same patient of the same provider."""
-        if not self.seen.seen(digest((*(level.body for level in chain[1:]), made.raw(block)))):
-            return None
-        place = made.part.place(block.first - made.part.before, 1, loop="2300")
-        found = faults.CLAIM_COPY.at(place, claim=name or None)
-        return found if wants(found) else None

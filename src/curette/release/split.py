@@ -5,11 +5,11 @@ counts in SE, GE and IEA, and - where that is asked for - control numbers. HL04 
 it is written as 0 and put right in place when a level below is kept.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 
 from attrs import define, field
 
-from curette.findings import Finding
+from curette.codes.acknowledgements import Status
 from curette.release.blocks import elements
 from curette.release.files import Outgoing
 from curette.release.numbers import Numbers
@@ -23,18 +23,17 @@ class Level:
     """The head of a transaction (depth 0) or a level of its hierarchy, with all segments before the next block."""
 
     raw: bytes
-    first: int  # index of its first segment in the transaction
     segments: int
     depth: int = 0
-    blamed: list[Finding] = field(factory=list)  # what holds the claims below it
+    statuses: tuple[Status, ...] = ()  # what holds the claims below it
     body: bytes = b""  # without the HL segment, which only numbers it
 
     @classmethod
-    def of(cls, raw: bytes, first: int, segments: int, transaction: Transaction) -> "Level":
+    def of(cls, raw: bytes, segments: int, transaction: Transaction) -> "Level":
         """The level that an HL segment opens; one of an unknown sort counts as the deepest."""
         term = transaction.delimiters.segment.encode("latin-1")
         depth = _DEPTH.get(elements(raw, transaction.delimiters, 4)[3], 3)
-        return cls(raw, first, segments, depth, body=raw.partition(term)[2])
+        return cls(raw, segments, depth, body=raw.partition(term)[2])
 
     def more(self, data: bytes) -> None:
         """What stands behind it in the next part."""
@@ -69,9 +68,6 @@ class Sink:
     out: Outgoing
     numbers: Numbers
     most: int | None = None  # claims in an ST
-    claims: int = 0
-    charge: int = 0  # cents
-    transactions: int = 0
     _interchange: Interchange | None = None
     _group: Group | None = None
     _open: Transaction | None = None  # whose ST is open
@@ -86,9 +82,8 @@ class Sink:
     _gs: str = ""
     _control: str = ""
 
-    def claim(self, transaction: Transaction, chain: Iterable[Level], raw: bytes, segments: int, charge: int) -> None:
-        """One more claim, below the levels of its `chain`, the head first. Charge in cents."""
-        chain = list(chain)
+    def claim(self, transaction: Transaction, chain: Sequence[Level], raw: bytes, segments: int) -> None:
+        """One more claim, below the levels of its `chain`, the head first."""
         if self._open is not None and self.most and self._within >= self.most:
             self._close_split(chain[0])
         if self._open is None:
@@ -97,8 +92,6 @@ class Sink:
         self.out.write(raw)
         self._segments += segments
         self._within += 1
-        self.claims += 1
-        self.charge += charge
 
     def more(self, raw: bytes) -> None:
         """What stands behind the claim written last."""
@@ -128,7 +121,6 @@ class Sink:
             self._gs = self.numbers.group(transaction.group.control, self._groups)
             self.out.write(put(transaction.group.head, transaction, {6: self._gs})[0])
         self._sets += 1
-        self.transactions += 1
         self._control = self.numbers.transaction(transaction.control, self._sets)
         self._open, self._within, self._segments, self._hl = transaction, 0, head.segments, 0
         self._levels = [(head, 0, -1)]
@@ -162,7 +154,7 @@ class Sink:
 
     # -- levels
 
-    def _above(self, transaction: Transaction, chain: list[Level]) -> None:
+    def _above(self, transaction: Transaction, chain: Sequence[Level]) -> None:
         """Write the levels of `chain` that are not the open ones; those that ended are forgotten."""
         written = self._levels
         same = 0
