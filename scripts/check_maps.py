@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+from curette.codes.acknowledgements import acknowledgements
 from curette.codes.denials import codes
 from curette.codes.diagnoses import diagnoses
 from curette.codes.drugs import drugs
@@ -39,6 +40,7 @@ CONTENT = {
     "procedures": "procedure codes: family, site, size, add-ons; codes that ended, numbers that are no code",
     "diagnoses": "diagnosis codes: what the lesion is, where, which CPT sites agree",
     "drugs": "drugs by HCPCS code: products, units, diagnoses to expect",
+    "acknowledgements": "what a finding is called in a TA1, 999 or 277CA",
     "denials/categories": "denial categories and their sub-categories",
     "denials/carc": "claim adjustment reason codes (CAS02)",
     "denials/rarc": "remittance advice remark codes (LQ, MOA, MIA)",
@@ -119,6 +121,7 @@ def faults() -> Iterator[str]:
         procedures()
         diagnoses()
         drugs()
+        acknowledgements()
         if PAGE.read_text("utf-8") != page():
             yield "maps/README.md is out of step: python scripts/check_maps.py --write"
     except MapError as fault:

@@ -118,8 +118,8 @@ def test_an_error_in_a_claim_that_cannot_be_read_holds_no_other() -> None:
 
 def test_a_claim_of_a_remittance_stands_alone() -> None:
     spans = Spans()
-    spans.add_alone(100, 5, 8)
-    spans.add_alone(1000, 8, 9)
+    spans.add_alone("A1", 100, 5, 8)
+    spans.add_alone("A2", 1000, 8, 9)
     found = [spans.held([place]) for place in (4, 5, 7, 8, 9)]
     assert [(held.count, held.charge) for held in found] == [(0, 0), (1, 100), (1, 100), (1, 1000), (0, 0)]
 

@@ -77,3 +77,5 @@ ELE_PAIR = _ig(
     "ELE-PAIR", "element.relation", 1, "{element} {reason}",
     "Send the elements that belong together, or leave out those that exclude each other.",
 )  # fmt: skip
+
+ENDED_WITHOUT = (SEG_MISSING, LOOP_MISSING)  # told at the segment after what ended without it

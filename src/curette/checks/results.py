@@ -47,6 +47,8 @@ class Checked:
     unlisted: int = 0  # unevaluated beyond the limit of a file
     hidden: tuple[Finding, ...] = ()  # findings beyond the limit of a file: counted, not listed
     above: Held = field(factory=Held)  # what it leaves to the parts that follow
+    free: tuple[tuple[int, int], ...] = ()  # byte in the part and levels in earlier parts of claims it does not hold
+    clean: tuple[int, ...] = ()  # where the claims begin that nothing holds; both are told only for a release
     profiles: tuple[tuple[str, str, int], ...] = ()  # payer profile, by what it was matched, claims
     noted: frozenset[str] = frozenset()  # claims of which the sidecar tells something
     batch: Mapping[tuple[str, str, str, str], int] = field(factory=dict)  # what rules.batch counted

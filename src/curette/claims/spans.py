@@ -46,11 +46,16 @@ class Carried:
         self._faulty = [old if new is None else new for old, new in zip(self._faulty, held.faulty, strict=True)]
         return count, charge
 
+    def free(self, claims: Iterable[tuple[int, int]]) -> tuple[int, ...]:
+        """Where those of `Spans.free` begin that earlier parts do not hold either; to be asked before `over`."""
+        return tuple(at for at, levels in claims if not any(self._faulty[:levels]))
+
 
 class Spans:
     """The claims of a transaction (or a part of one) with the half-open ranges of segments that each depends on."""
 
     def __init__(self) -> None:
+        self._names: list[str] = []
         self._claims: list[tuple[int, int, int, tuple[_Span, ...], int]] = []
         # charge, first and last index, ranges of the levels above, how many more of them stand in an earlier part
         self._above: tuple[object, object] = (None, None)  # whose ranges are at hand: a patient's claims stand together
@@ -67,10 +72,12 @@ class Spans:
             )
             self._levels = tuple(r for r in ranges if r)
             self._earlier = ranges.count(None)
+        self._names.append(claim.control_number)
         self._claims.append((claim.charge, claim.at, claim.end, self._levels, self._earlier))
 
-    def add_alone(self, charge: int, at: int, end: int) -> None:
+    def add_alone(self, name: str, charge: int, at: int, end: int) -> None:
         """One more claim that depends on nothing above it, as in a remittance."""
+        self._names.append(name)
         self._claims.append((charge, at, end, (), 0))
 
     def held(self, errors: Iterable[int], levels: Iterable[Level | None] = (), before: int = 0) -> Held:
@@ -89,6 +96,26 @@ class Spans:
                 rest[earlier] = number + 1, sum_ + amount
         faulty = tuple(None if r is None else _hit(places, r) for r in _ranges(levels, before))
         return Held(count, charge, tuple(rest) if before else (), faulty or (False,) * 4)
+
+    def free(self, errors: Iterable[int]) -> list[tuple[int, int]]:
+        """The claims that errors in these segments do not hold: where each begins, and how many of its levels stand in
+        an earlier part.
+        """
+        places = sorted(errors)
+        return [
+            (at, earlier)
+            for _, at, end, above, earlier in self._claims
+            if not places or not any(_hit(places, span) for span in (*above, (at, end)))
+        ]
+
+    def from_(self, index: int) -> list[int]:
+        """Where the claims begin that end after segment `index`."""
+        return [at for _, at, end, _, _ in self._claims if end > index]
+
+    def ended_at(self, index: int, name: str) -> bool:
+        """Whether a claim of this name ends before segment `index`."""
+        number = bisect_left(self._claims, index, key=lambda claim: claim[1]) - 1
+        return number >= 0 and self._claims[number][2] == index and self._names[number] == name
 
 
 def _ranges(levels: Iterable[Level | None], before: int) -> list[_Span | None]:

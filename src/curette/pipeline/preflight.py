@@ -9,7 +9,7 @@ from typing import IO
 
 from attrs import evolve, frozen
 
-from curette.checks import balancing, payer, situations
+from curette.checks import balancing, guide, payer, situations
 from curette.checks.codesets import npi
 from curette.checks.codesets import remits as remit_codes
 from curette.checks.codesets.claims import ClaimCodes
@@ -34,6 +34,7 @@ from curette.pipeline import earlier
 from curette.pipeline.files import Item, Paths, items, unreadable
 from curette.pipeline.results import balanced, conform, hinders, listed, named, ordered, particular
 from curette.pipeline.workers import each, safely
+from curette.release.run import Release
 from curette.remits import balance
 from curette.remits import reader as remits_reader
 from curette.rules import _plugins
@@ -51,7 +52,8 @@ class CheckOptions:
     `snip` are the types of check; `select` and `ignore` are beginnings of rule ids. `payers` is a folder of payer
     profiles laid over the built-in ones, `tables` one of imported code tables, which win over those that ship (None:
     the user's own). `notes` is a documentation sidecar, `auths` an authorisation log, `history` are 837P files of
-    claims that were sent before, `rules` is a folder of rules of a practice's own. `as_of` is today.
+    claims that were sent before, `rules` is a folder of rules of a practice's own. `as_of` is today. A finding at or
+    above `hold_on` holds its claim; `release` tells for each claim whether one does.
     """
 
     conformance: Conformance = "fast"
@@ -65,6 +67,8 @@ class CheckOptions:
     as_of: date | None = None
     history: tuple[Path, ...] = ()
     rules: Path | None = None
+    hold_on: Severity = Severity.ERROR
+    release: bool = False
 
     def wants(self, finding: Finding | Unevaluated) -> bool:
         """Whether a finding, or what could not be looked at, is asked for."""
@@ -77,14 +81,20 @@ class CheckOptions:
 
 
 def check(
-    paths: Paths, options: CheckOptions | None = None, *, jobs: int = 1, stdin: IO[bytes] | None = None
+    paths: Paths,
+    options: CheckOptions | None = None,
+    *,
+    jobs: int = 1,
+    stdin: IO[bytes] | None = None,
+    release: Release | None = None,
 ) -> Iterator[Checked]:
     """Pre-flight files, in order: one `Checked` for each transaction or part, and for what stands outside them.
 
-    Raises ProfileError at once when a payer profile is wrong, NotesError when the notes or authorisations are,
-    RuleError when a practice's own rules are, ConfigError when earlier claims cannot be read.
+    With `release`, its files are written as the results are taken, and stand when the last one is. Raises ProfileError
+    at once when a payer profile is wrong, NotesError when the notes or authorisations are, RuleError when a practice's
+    own rules are, ConfigError when earlier claims cannot be read.
     """
-    options = options or CheckOptions()
+    options = evolve(options or CheckOptions(), release=release is not None)
     notes(options.notes), authorisations(options.auths)
     if options.payers is not None:
         profiles(options.payers)
@@ -92,32 +102,40 @@ def check(
     past = earlier.history(options.history, engine.recalls) if options.history else None
     work = partial(safely, partial(_check_part, options, past), check_fault)
     before = (Checked("", earlier=(past.claims, past.lines, past.unread)),) if past is not None else ()
-    return chain(before, listed(named(_check(items(paths, stdin), options, work, jobs))))
+    things = items(paths, stdin)
+    results: Iterator[Checked]
+    if release is None:
+        results = (result for _, _, result in _check(things, options, work, jobs))
+    else:
+        results = release.over(_check(release.opening(things), options, work, jobs), options.wants)
+    return chain(before, listed(named(results)))
 
 
 def _check(
     things: Iterable[Item], options: CheckOptions, work: Callable[[Transaction], Checked], jobs: int
-) -> Iterator[Checked]:
+) -> Iterator[tuple[Item, Transaction | None, Checked]]:
     paid, whole, opened, carried = 0, True, "", Carried()
     for item, part, result in each(things, work, jobs):
         if isinstance(item, Source):
             opened = item.name
-            yield Checked(opened, begins=True)
+            yield item, None, Checked(opened, begins=True)
         elif isinstance(item, InputError):
-            yield Checked(item.file, (unreadable(item),), begins=item.file != opened, unreadable=True)
+            told = (unreadable(item),)
+            yield item, None, Checked(item.file, told, begins=item.file != opened, unreadable=True)
         elif isinstance(item, Finding):
-            yield Checked(item.place.file, tuple(filter(options.wants, (item,))))
+            yield item, None, Checked(item.place.file, tuple(filter(options.wants, (item,))))
         elif part is not None and result is not None:
             paid += result.paid
             whole = whole and result.whole
+            clean = carried.free(result.free)
             held, held_charge = carried.over(result.above)
-            result = evolve(result, held=held, held_charge=held_charge, above=Held())
+            result = evolve(result, held=held, held_charge=held_charge, above=Held(), clean=clean, free=())
             if part.last:
                 if part.kind == "835" and item.readable and item.complete and whole:
                     payment = filter(options.wants, balance.check_payment(remits_reader.head(item), paid))
                     result = evolve(result, findings=ordered((*result.findings, *payment)))
                 paid, whole, carried = 0, True, Carried()
-            yield result
+            yield item, part, result
 
 
 def _check_part(options: CheckOptions, past: History | None, part: Transaction) -> Checked:
@@ -134,6 +152,7 @@ class _Part:
         self.spans = Spans()
         self.claims = self.lines = self.charge = self.paid = self.unread = 0
         self.whole = not part.refused
+        self.ended: int | None = None  # from which segment on the guide was not asked
         self.levels: tuple[Level | None, ...] = ()
         self.codes = ClaimCodes(_verdicts(options.tables))
         self.payers = payer.Payers(profiles(options.payers))
@@ -153,17 +172,18 @@ class _Part:
             if 5 in options.snip:
                 self.findings.extend(npi.check(part))
             if options.snip & {1, 2}:
-                self.findings = conform(part, self.findings, options.conformance)
+                self.findings, self.ended = conform(part, self.findings, options.conformance)
             if part.kind == "837P":
                 self.findings = self.payers.weigh(self.findings, part.before)
         elif not part.readable and not part.refused:
             self.findings.append(faults.KIND.at(part.place(0), kind=part.kind))
         findings = ordered(particular(filter(options.wants, self.findings)))
-        held = self._held(findings)
+        holding = self._holding(findings)
+        held = self._held(holding)
         return Checked(
             part.file, findings, part.kind, transactions=int(part.before == 0), claims=self.claims + self.unread,
             lines=self.lines, charge=self.charge, paid=self.paid, whole=self.whole,
-            above=evolve(held, count=held.count + self.unread),
+            above=evolve(held, count=held.count + self.unread), free=self._free(holding),
             unevaluated=tuple(filter(options.wants, self.unevaluated)), editions=frozenset(self.codes.editions()),
             profiles=self.payers.counts(), noted=frozenset(self.noted),
             fault=self._fault(),
@@ -243,21 +263,31 @@ class _Part:
             self.lines += len(answer.lines)
             self.charge += answer.charge
             self.paid += answer.paid
-            self.spans.add_alone(answer.charge, answer.at, answer.end)
+            self.spans.add_alone(answer.control_number, answer.charge, answer.at, answer.end)
             self.findings.extend(told)
             if day is not None and 5 in self.options.snip:
                 self.findings.extend(remit_codes.check(answer, part, day, self.codes.judge))
         self.findings.extend(reader.findings)
         self.whole = self.whole and reader.usable and not any(map(hinders, self.findings))
 
-    def _held(self, findings: Iterable[Finding]) -> Held:
-        """The claims that depend on a segment with an error; all of a refused transaction."""
+    def _holding(self, findings: Iterable[Finding]) -> list[int]:
+        """The segments (from 0 in the part) that hold: with a finding, and of claims that were not held against the
+        guide, or that a rule failed on. What a claim ended without is its own.
+        """
         before = self.part.before
-        errors = [f.place.segment_in_transaction for f in findings if f.severity is Severity.ERROR]
-        failed = (claim.at for _, _, claim in self.failed)  # what could not be checked is not clean
-        held = self.spans.held(
-            chain((e - 1 - before for e in errors if e is not None), failed), self.levels, before
-        )  # fmt: skip
+        found = [claim.at for _, _, claim in self.failed]  # what could not be checked is not clean
+        for f in findings:
+            if f.severity.rank <= self.options.hold_on.rank and f.place.segment_in_transaction is not None:
+                at = f.place.segment_in_transaction - 1 - before
+                ended = f.rule in guide.ENDED_WITHOUT and f.claim and self.spans.ended_at(at, f.claim)
+                found.append(at - 1 if ended else at)
+        if self.ended is not None:  # what nobody looked at is not clean
+            found += self.spans.from_(self.ended - 1 - before)
+        return found
+
+    def _held(self, holding: list[int]) -> Held:
+        """The claims that depend on a segment with such a finding; all of a refused transaction."""
+        held = self.spans.held(holding, self.levels, self.part.before)
         if self.part.refused or (self.part.kind == "835" and not self.whole):
             return Held(self.claims, self.charge, (), held.faulty)
         return held
@@ -268,6 +298,13 @@ class _Part:
         rule, reason, claim = min(self.failed, key=lambda failed: failed[2].at)
         more = f", and {len(self.failed) - 1:,} more" if len(self.failed) > 1 else ""
         return _faulty(self.part, f"{reason}, claim {claim.control_number}{more}", rule.id)
+
+    def _free(self, holding: list[int]) -> tuple[tuple[int, int], ...]:
+        """Where the other claims begin, in bytes."""
+        if not self.options.release or self.part.refused or self.part.kind != "837P":
+            return ()
+        starts = self.part.starts()
+        return tuple((starts[at], earlier) for at, earlier in self.spans.free(holding))
 
 
 @cache

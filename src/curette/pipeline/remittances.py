@@ -111,7 +111,7 @@ def _denials_part(options: DenialOptions, part: Transaction) -> Categorised:
             if (text := options.render(row)) is not None:
                 rendered.append(text)
     findings.extend(reader.findings)
-    findings = conform(part, findings, options.conformance)
+    findings, _ = conform(part, findings, options.conformance)
     return Categorised(part.file, tuple(findings), tuple(rendered), totals, refused=part.refused or not reader.usable)
 
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from attrs import evolve
 
+from curette.checks import guide
 from curette.checks.results import Checked, Conformance
 from curette.findings import Finding, Severity
 from curette.remits import balance
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from curette.pipeline.remittances import Categorised
 
 _CODES = ("DERM-C01", "DERM-C02")
+_GUIDE_FINDINGS = 1000  # of a transaction or part
 FINDINGS_A_FILE = 1000  # listed; the rest is counted
 L = TypeVar("L", Checked, "Categorised")
 
@@ -42,22 +44,24 @@ def named(results: Iterable[Checked]) -> Iterator[Checked]:
         yield evolve(result, unevaluated=kept, unlisted=unlisted) if unlisted else result
 
 
-def conform(part: Transaction, findings: list[Finding], engine: Conformance) -> list[Finding]:
-    """Add what the guide says, but not where a reader (of the segment) or a list (of the code) has told a cause."""
+def conform(part: Transaction, findings: list[Finding], engine: Conformance) -> tuple[list[Finding], int | None]:
+    """Add what the guide says, but not where a reader (of the segment) or a list (of the code) has told a cause.
+
+    Also from which segment on (counted in the transaction from 1) nobody looked: too much was wrong, or pyx12 gave up.
+    """
     if engine == "off":
-        return findings
+        return findings, None
     from curette.checks import conformance
 
     told = {f.place.segment_index for f in findings if f.severity is Severity.ERROR and f.rule.snip < 3}
     codes = {(f.place.segment_index, f.place.element) for f in findings if f.rule.snip == 5}
-    return [
-        *findings,
-        *(
-            f
-            for f in conformance.check(part, engine=engine)
-            if f.place.segment_index not in told and (f.place.segment_index, f.place.element) not in codes
-        ),
+    found = list(conformance.check(part, _GUIDE_FINDINGS, engine))
+    gave_up = bool(found) and found[-1].rule == guide.ENGINE and found[-1].place.element is None
+    ended = found[-1].place.segment_in_transaction if gave_up or len(found) == _GUIDE_FINDINGS else None
+    new = [
+        f for f in found if f.place.segment_index not in told and (f.place.segment_index, f.place.element) not in codes
     ]
+    return [*findings, *new], ended
 
 
 def particular(findings: Iterable[Finding]) -> list[Finding]:

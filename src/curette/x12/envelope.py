@@ -317,6 +317,7 @@ class _Reader:
             stop, count = envelope.end.offset + len(envelope.end.text) + 1, envelope.end.index - envelope.mark.index + 1
         else:
             stop, count = start + len(envelope.mark.text) + 1, 1
+        unended = 0 if envelope.end is not None else following.offset if following else max(self.stop, stop)
         long = stop - start > parts.LIMIT
         self.source.stream.seek(start)
         raw = self.source.stream.read(0 if long else stop - start)
@@ -341,8 +342,8 @@ class _Reader:
             between=None if envelope.irregular or long else parted,
             wrap=self.source.wrap,
             complete=envelope.end is not None,
-            stream=self.source.stream if long else None,
-            end=stop,
+            stream=self.source.stream if long or unended else None,
+            end=unended or stop,
         )
         seen = () if long else characters.inspect(transaction)
         return transaction.with_findings(*self._irregularities(envelope), *seen)

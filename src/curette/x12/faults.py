@@ -184,6 +184,10 @@ CLAIM_TWICE = _syn(
     "CLAIM-TWICE", "claim.control-number-used", _W, "an earlier claim of this transaction has the same CLM01",
     "Give every claim a control number of its own; a remittance tells claims apart by it.", 4,
 )  # fmt: skip
+CLAIM_COPY = _syn(
+    "CLAIM-COPY", "claim.copy", _E, "the same claim stands in this run twice; it is released once",
+    "Send each claim once; a corrected one has frequency 7 and the payer's number of the claim it replaces.", 4,
+)  # fmt: skip
 HL_NUMBER = _syn(
     "HL-NUMBER", "hl.number", _E, "HL01 is not {expected}, the next number", "Number HL segments 1, 2, 3 within ST.",
 )  # fmt: skip

@@ -88,8 +88,8 @@ class Transaction:
     gap: bytes = b""  # what stands between SE and the next segment
     wrap: Wrap | None = None  # the file is broken into lines of equal width; offsets are mapped back
     between: bytes | None = None  # what stands between segments, where it is the same everywhere
-    stream: BinaryIO | None = field(default=None, eq=False, repr=False)  # of a transaction too long for `raw`
-    end: int = 0  # where such a transaction ends in `stream`
+    stream: BinaryIO | None = field(default=None, eq=False, repr=False)  # of one too long for `raw`, or without SE
+    end: int = 0  # where such a transaction ends in `stream`: its SE, or what stands where that should
     _offsets: "array[int] | None" = field(default=None, init=False, eq=False, repr=False)
 
     @property
@@ -111,6 +111,8 @@ class Transaction:
         """The transaction itself, or - where it is too long for that - parts of it that hold whole claims."""
         if self.stream is None:
             yield self
+        elif not self.complete:  # it has no end, so nothing of it is read
+            yield evolve(self, stream=None)
         elif self.stream.closed:
             raise InputError(self.file, "is closed: take a long transaction before the next is asked for", self.offset)
         else:

@@ -1,0 +1,51 @@
+"""Which claims were seen before in this run: a private temporary table of digests, so that memory does not grow.
+
+A store of earlier runs may stand behind the same method (`Register`).
+"""
+
+import hashlib
+import sqlite3
+from collections.abc import Iterable
+from typing import Protocol
+
+_SIZE = 16
+
+
+class Register(Protocol):
+    """Claims that are known, by a digest of all that says what they are."""
+
+    def seen(self, key: bytes) -> bool:
+        """Whether the claim was seen before; from now on it was."""
+
+    def close(self) -> None:
+        """It is asked no more."""
+
+
+class Batch:
+    """The claims of one run."""
+
+    def __init__(self) -> None:
+        self._table = sqlite3.connect(
+            "", isolation_level=None
+        )  # unnamed: in memory while small, then in a private file without a name
+        for setting in ("journal_mode = OFF", "synchronous = OFF"):  # nobody reads it after a crash
+            self._table.execute(f"PRAGMA {setting}")
+        self._table.execute("CREATE TABLE seen (key BLOB PRIMARY KEY) WITHOUT ROWID")
+        self._table.execute("BEGIN")
+
+    def seen(self, key: bytes) -> bool:
+        """Whether the claim was seen before; from now on it was."""
+        return self._table.execute("INSERT OR IGNORE INTO seen VALUES (?)", (key,)).rowcount == 0
+
+    def close(self) -> None:
+        """Forget them."""
+        self._table.close()
+
+
+def digest(pieces: Iterable[bytes]) -> bytes:
+    """What stands for a claim: its bytes and those of the levels above it, without line breaks."""
+    sum_ = hashlib.blake2b(digest_size=_SIZE)
+    for piece in pieces:
+        sum_.update(piece.translate(None, b"\r\n"))
+        sum_.update(b"\0")
+    return sum_.digest()

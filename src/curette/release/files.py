@@ -1,0 +1,163 @@
+"""Private files that appear only when they are whole, in a folder that one run at a time may write.
+
+A file is made under a temporary name in its folder (mode 0600), synced and renamed. Nothing is written through a link.
+What a run that was cut off left behind is swept away by the next.
+"""
+
+import fcntl
+import hashlib
+import os
+import tempfile
+from pathlib import Path
+from typing import BinaryIO
+
+from attrs import define
+
+from curette.errors import ConfigError, CuretteError
+
+TEMPORARY = ".curette-"
+_BUFFER = 1 << 20
+
+
+class Busy(CuretteError):
+    """Another run writes to the folder; nothing was done."""
+
+    exit_code = 75
+
+
+@define
+class Written:
+    """A finished file: where, how long, and the SHA-256 of its bytes in hexadecimal."""
+
+    path: Path
+    size: int
+    digest: str
+
+
+class Folder:
+    """The folder of a run, made if it is absent (0700), locked until `close`."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        _refuse_link(path)
+        try:
+            make(path)
+            self._lock = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        except OSError as error:
+            raise ConfigError(f"{path}: {error.strerror or 'cannot be used'}") from None
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            self.close()
+            raise Busy(f"{path}: another run writes here; nothing was done") from None
+        for left in [*path.glob(f"{TEMPORARY}*"), *path.glob(f"*/{TEMPORARY}*"), *path.glob(f"*/*/{TEMPORARY}*")]:
+            left.unlink(missing_ok=True)
+
+    def close(self) -> None:
+        """Let others write."""
+        if self._lock >= 0:
+            os.close(self._lock)
+            self._lock = -1
+
+
+def make(path: Path) -> None:
+    """A folder (and those above it that are absent) for its owner alone; ConfigError where a link stands instead."""
+    _refuse_link(path)
+    if not path.parent.exists():
+        make(path.parent)
+    path.mkdir(mode=0o700, exist_ok=True)
+
+
+def _refuse_link(path: Path) -> None:
+    if path.is_symlink():
+        raise ConfigError(f"{path}: is a link, so nothing is written there")
+
+
+class Outgoing:
+    """A file that is being written. Nothing stands under a final name before `finish`."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.size = 0
+        self._file: BinaryIO | None = None
+        self._name = ""
+        self._waiting = bytearray()  # the end of the file, not on disk yet
+
+    def write(self, data: bytes) -> None:
+        """Append."""
+        self._waiting += data
+        self.size += len(data)
+        if len(self._waiting) > _BUFFER:
+            self._flush()
+
+    def patch(self, place: int, data: bytes) -> None:
+        """Put other bytes of the same number where some were written."""
+        begin = self.size - len(self._waiting)
+        if place >= begin:
+            self._waiting[place - begin : place - begin + len(data)] = data
+        else:
+            file = self._opened()
+            file.seek(place)
+            file.write(data)
+            file.seek(0, os.SEEK_END)
+
+    def finish(self, path: Path) -> Written:
+        """Put the file in place under its final name; `sync` its folder before anybody is told of it."""
+        _refuse_link(path)
+        self._flush()
+        file = self._opened()
+        file.flush()
+        os.fsync(file.fileno())
+        digest = sha256(file)
+        file.close()
+        Path(self._name).replace(path)
+        self._file = None
+        return Written(path, self.size, digest)
+
+    def drop(self) -> None:
+        """Give the file up."""
+        if self._file is not None:
+            self._file.close()
+            Path(self._name).unlink(missing_ok=True)
+            self._file = None
+
+    def _flush(self) -> None:
+        self._opened().write(self._waiting)
+        self._waiting.clear()
+
+    def _opened(self) -> BinaryIO:
+        if self._file is None:
+            make(self.folder)
+            descriptor, self._name = tempfile.mkstemp(dir=self.folder, prefix=TEMPORARY)  # mode 0600
+            self._file = os.fdopen(descriptor, "w+b")
+        return self._file
+
+
+def sha256(file: BinaryIO) -> str:
+    """Of all bytes of a file, in hexadecimal."""
+    file.seek(0)
+    sum_ = hashlib.sha256()
+    while data := file.read(_BUFFER):
+        sum_.update(data)
+    return sum_.hexdigest()
+
+
+def sync(folder: Path) -> None:
+    """Make the names in a folder last."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def write(path: Path, data: bytes) -> Written:
+    """A small file at once, for good."""
+    out = Outgoing(path.parent)
+    try:
+        out.write(data)
+        written = out.finish(path)
+        sync(path.parent)
+        return written
+    finally:
+        out.drop()

@@ -1,0 +1,281 @@
+"""A run as a whole: what it tells, who may read it, what a crash leaves, and that it can be repeated."""
+
+import gzip
+import hashlib
+import json
+import multiprocessing
+import multiprocessing.process
+import os
+import stat
+import time
+from pathlib import Path
+
+import pytest
+from attrs import evolve
+
+from curette.cli import main
+from curette.errors import ConfigError
+from curette.release.files import Busy, Folder
+from curette.release.run import Release, ReleaseOptions
+from tests import builder as b
+from tests.conftest import ROOT
+from tests.release import running
+from tests.release.test_split import TWO
+from tests.running import put_in, zipped
+
+FAULTY = ROOT / "edi_samples/faulty/clinic_day_faulty.837"
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> list[Path]:
+    put = put_in(tmp_path)
+    cut = b.GOOD_CLAIMS.replace(b"*000000001", b"*000000002")[:-150]
+    return [put("two.837", TWO), put("cut.837", cut), FAULTY, put("no.txt", b"nothing of the sort")]
+
+
+def test_the_manifest_adds_up_and_names_every_file_with_its_hash(tmp_path: Path, files: list[Path]) -> None:
+    done = running.release(tmp_path / "out", *files)
+    told = done.manifest
+    written = {"manifest.json"}
+    for entry in told["inputs"]:
+        for output in (*entry["outputs"], *entry["refused"]):
+            data = (done.folder / output["file"]).read_bytes()
+            assert (hashlib.sha256(data).hexdigest(), len(data)) == (output["sha256"], output["bytes"])
+            written.add(output["file"])
+        if entry["folder"]:
+            assert entry["sha256"] == hashlib.sha256(Path(entry["file"]).read_bytes()).hexdigest()
+    reasons = {name for name in running.tree(done.folder) if name.endswith(".txt")}
+    assert set(running.tree(done.folder)) == written | reasons
+    totals = told["totals"]
+    assert (
+        totals["in"]["claims"]
+        == sum(r.claims for r in done.results)
+        == sum(totals[part]["claims"] for part in ("clean", "held", "rejected"))
+    )
+    assert totals["clean"]["claims"] == totals["in"]["claims"] - sum(r.held for r in done.results)
+    whole = [round(100 * float(totals[part]["charge"])) for part in ("in", "clean", "held", "rejected")]
+    assert whole[0] == sum(whole[1:]) > 0
+    assert told["inputs"][3]["unreadable"] == "holds no X12 interchange"
+    assert told["as_of"] == "2026-03-10"
+
+
+def test_the_same_bytes_again_and_with_more_processes(tmp_path: Path, files: list[Path]) -> None:
+    once = running.tree(running.release(tmp_path / "out", *files).folder)
+    assert running.tree(running.release(tmp_path / "out", *files).folder) == once
+    assert running.tree(running.release(tmp_path / "other", *files, jobs=2).folder) == once
+
+
+def test_nobody_else_may_read_what_is_written(tmp_path: Path, files: list[Path]) -> None:
+    before = os.umask(0)
+    try:
+        done = running.release(tmp_path / "out", *files)
+    finally:
+        os.umask(before)
+    modes = {stat.S_IMODE(p.stat().st_mode) for p in done.folder.rglob("*") if p.is_file()}
+    folders = {stat.S_IMODE(p.stat().st_mode) for p in (done.folder, *done.folder.rglob("*")) if p.is_dir()}
+    assert (modes, folders) == ({0o600}, {0o700})
+
+
+def test_no_name_of_a_patient_in_names_reasons_or_the_manifest(tmp_path: Path) -> None:
+    data = TWO.replace(b"SAMPLE*SAM", b"PHIMARKER*PHIMARKER").replace(b"TEST0001", b"PHIMARKER1") + b"PHIMARKER"
+    done = running.release(tmp_path / "out", put_in(tmp_path)("batch.837", data), options=running.FULL)
+    told = [data for name, data in running.tree(done.folder).items() if name.endswith((".json", ".txt", "999.edi"))]
+    assert b"PHIMARKER" not in b"".join(told)
+    assert not any("PHIMARKER" in name for name in running.tree(done.folder))
+
+
+def test_what_an_earlier_run_wrote_and_this_one_does_not_is_gone(tmp_path: Path) -> None:
+    file = put_in(tmp_path)("two.837", TWO)
+    running.release(tmp_path / "out", file)
+    assert any(name.endswith("held.837") for name in running.tree(tmp_path / "out"))
+    done = running.release(tmp_path / "out", file, options=evolve(running.PLAIN, ignore=("BAL",)))
+    assert done.read("clean.837") == TWO
+    assert done.read("held.837") == b""
+
+
+def test_a_claim_that_stands_twice_is_released_once(tmp_path: Path) -> None:
+    put = put_in(tmp_path)
+    again = b.claim_file(*b.ABOVE, *b.claim("A2", "250"), *b.claim("A3"))
+    files = put("one.837", b.GOOD_CLAIMS), put("two.837", again)
+    done = running.release(tmp_path / "out", *files, options=running.FULL)
+    assert [f.claim for f in done.findings if f.rule.id == "SYN-CLAIM-COPY"] == ["A2"]
+    first, second = done.manifest["inputs"]
+    assert (first["held"]["claims"], second["held"]["claims"], second["duplicates"]) == (0, 1, 1)
+    assert second["held"]["charge"] == "250.00"
+    assert sum(r.held for r in done.results) == 1
+    assert sum(r.held_charge for r in done.results) == 25000
+    assert b"STC*A8:78*20260310*U*250" in (done.folder / second["folder"] / "277ca.edi").read_bytes()
+
+
+def test_a_claim_of_another_patient_or_a_corrected_one_is_no_copy(tmp_path: Path) -> None:
+    put = put_in(tmp_path)
+    other = b.GOOD_CLAIMS.replace(b"TEST0001", b"TEST0002")
+    corrected = b.GOOD_CLAIMS.replace(b"11:B:1", b"11:B:7").replace(b"HI*", b"REF*F8*ICN1~\nHI*")
+    corrected = corrected.replace(b"SE*28", b"SE*30")
+    done = running.release(tmp_path / "out", put("1.837", b.GOOD_CLAIMS), put("2.837", other), put("3.837", corrected))
+    assert done.manifest["totals"]["clean"]["claims"] == 6
+
+
+def test_the_same_file_under_two_names_has_two_folders(tmp_path: Path) -> None:
+    put = put_in(tmp_path)
+    files = put("1.837", b.GOOD_CLAIMS), put("2.837", b.GOOD_CLAIMS)
+    done = running.release(tmp_path / "out", *files, options=running.FULL)
+    first, second = (entry["folder"] for entry in done.manifest["inputs"])
+    assert second == f"{first}-2"
+    assert done.manifest["totals"]["held"]["claims"] == 2
+
+
+def test_archives_give_one_folder_a_member(tmp_path: Path) -> None:
+    put = put_in(tmp_path)
+    other = b.GOOD_CLAIMS.replace(b"CLM*A", b"CLM*B")
+    done = running.release(
+        tmp_path / "out", put("a.zip", zipped(one=TWO, two=other)), put("b.gz", gzip.compress(b.GOOD_CLAIMS))
+    )
+    assert [e["file"].rpartition("/")[2] for e in done.manifest["inputs"]] == ["a.zip!one", "a.zip!two", "b.gz"]
+    assert done.manifest["inputs"][2]["sha256"] == hashlib.sha256(b.GOOD_CLAIMS).hexdigest()
+
+
+# -- where it may write
+
+
+def test_links_are_not_followed(tmp_path: Path) -> None:
+    file, outside = put_in(tmp_path)("two.837", TWO), tmp_path / "outside"
+    outside.mkdir()
+    (tmp_path / "link").symlink_to(outside)
+    with pytest.raises(ConfigError, match="is a link"):
+        running.release(tmp_path / "link", file)
+    name = hashlib.sha256(TWO).hexdigest()[:16]
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / name).symlink_to(outside)
+    with pytest.raises(ConfigError, match="is a link"):
+        running.release(tmp_path / "out", file)
+    (tmp_path / "out" / name).unlink()
+    (tmp_path / "out" / name).mkdir()
+    (tmp_path / "out" / name / "clean.837").symlink_to(outside / "target")
+    with pytest.raises(ConfigError, match="is a link"):
+        running.release(tmp_path / "out", file)
+    assert list(outside.iterdir()) == []
+
+
+def test_a_second_run_in_the_same_folder_does_nothing(tmp_path: Path) -> None:
+    file, folder = put_in(tmp_path)("two.837", TWO), Folder(tmp_path / "out")
+    try:
+        with pytest.raises(Busy):
+            running.release(tmp_path / "out", file)
+        assert Busy.exit_code == 75
+    finally:
+        folder.close()
+    running.release(tmp_path / "out", file)
+
+
+def test_a_folder_that_is_read_is_not_written(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="is read"):
+        Release(ReleaseOptions(tmp_path / "in" / "out", running.DAY), [put_in(tmp_path)("in/two.837", TWO).parent])
+    assert [p.name for p in (tmp_path / "in").iterdir()] == ["two.837"]
+
+
+# -- control numbers
+
+
+def numbers(data: bytes) -> list[str]:
+    return [s for s in data.decode().replace("\n", "").split("~") if s[:3] in ("GS*", "ST*", "SE*", "GE*", "IEA")]
+
+
+def test_new_control_numbers_come_from_a_counter(tmp_path: Path) -> None:
+    file, counter = put_in(tmp_path)("two.837", TWO), tmp_path / "numbers.json"
+    counter.write_text('{"last": 41, "given": {}}')
+    done = running.release(tmp_path / "out", file, counter=counter)
+    assert numbers(done.read("clean.837")) == [
+        "GS*HC*SENDER*RECEIVER*20260105*0930*1*X*005010X222A1", "ST*837*0001*005010X222A1", "SE*23*0001", "GE*1*1",
+        "IEA*1*000000042",
+    ]  # fmt: skip
+    assert b"*00501*000000042*" in done.read("clean.837")
+    found = [running.tree(done.folder)[f"{done.first.name}/{name}"] for name in ("held.837", "999.edi", "277ca.edi")]
+    assert sorted(n for data in found for n in numbers(data) if n.startswith("IEA")) == [
+        f"IEA*1*00000004{n}" for n in (3, 4, 5)
+    ]
+    assert json.loads(counter.read_text())["last"] == 45
+    assert stat.S_IMODE(counter.stat().st_mode) == 0o600
+    before = running.tree(done.folder)
+    assert running.tree(running.release(tmp_path / "out", file, counter=counter).folder) == before
+    assert [f.rule.id for r in running.checked(done.first / "clean.837") for f in r.findings] == []
+    running.release(tmp_path / "out", FAULTY, counter=counter)
+    assert json.loads(counter.read_text())["last"] == 49
+
+
+@pytest.mark.parametrize("text", ["", "[]", '{"last": "x"}', '{"last": 1}'])
+def test_a_counter_that_is_none(tmp_path: Path, text: str) -> None:
+    (tmp_path / "numbers.json").write_text(text)
+    with pytest.raises(ConfigError, match="no counter file"):
+        running.release(tmp_path / "out", FAULTY, counter=tmp_path / "numbers.json")
+
+
+# -- a run that is cut off
+
+ARGUMENTS = ["check", "--no-conformance", "--snip", "1-3", "--as-of", "2026-03-10", "--quiet"]
+
+
+@pytest.mark.slow
+def test_a_run_killed_at_any_of_100_moments_leaves_only_whole_files(tmp_path: Path) -> None:
+    put, processes = put_in(tmp_path), multiprocessing.get_context("forkserver")
+    processes.set_forkserver_preload(["curette.pipeline", "tests.release.running"])
+    claims = [[s for c in range(40) for s in b.claim(f"F{n}C{c}")] for n in range(10)]
+    files = [*(put(f"{n}.837", b.claim_file(*b.ABOVE, *some)) for n, some in enumerate(claims)), FAULTY]
+
+    def start(folder: str) -> tuple[multiprocessing.process.BaseProcess, float]:
+        process = processes.Process(target=running.release, args=(tmp_path / folder, *files))
+        process.start()
+        return process, time.monotonic()
+
+    start("first")[0].join()  # the server has begun
+    process, begun = start("whole")
+    process.join()
+    seconds, whole, seen = time.monotonic() - begun, running.tree(tmp_path / "whole"), 0
+    assert "manifest.json" in whole
+    for moment in range(100):
+        folder = tmp_path / f"killed{moment // 10}"  # a run finds what those before it left
+        process, _ = start(folder.name)
+        time.sleep(seconds * moment / 100)
+        process.kill()
+        process.join()
+        left = running.tree(folder) if folder.exists() else {}
+        named = {name: data for name, data in left.items() if ".curette-" not in name}
+        assert all(whole[name] == data for name, data in named.items()), moment
+        seen += 0 < len(named) < len(whole)
+    assert seen > 10  # some were met in the middle
+    for number in range(10):
+        start(f"killed{number}")[0].join()
+        assert running.tree(tmp_path / f"killed{number}") == whole
+
+
+# -- the command
+
+
+def run(*arguments: str | Path) -> int:
+    with pytest.raises(SystemExit) as ended:
+        main([*ARGUMENTS, *map(str, arguments)])
+    return int(ended.value.code or 0)
+
+
+def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = put_in(tmp_path)("two.837", TWO)
+    assert run("--release", tmp_path / "out", file) == 1
+    told = capsys.readouterr().out.splitlines()
+    assert told[-2:] == [
+        f"released to {tmp_path / 'out'}, as its manifest.json tells:",
+        f"  {hashlib.sha256(TWO).hexdigest()[:16]}: clean 1 claim 100.00, held 1 claim 251.00",
+    ]
+    assert (tmp_path / "out" / "manifest.json").exists()
+
+
+@pytest.mark.parametrize("options", [["--max-claims", "5"], ["--counter", "x"]])
+def test_options_that_go_with_a_release(tmp_path: Path, options: list[str]) -> None:
+    assert run(*options, put_in(tmp_path)("two.837", TWO)) == 2
+
+
+def test_a_release_through_a_link_is_a_matter_of_configuration(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "link").symlink_to(tmp_path)
+    assert run("--release", tmp_path / "link", put_in(tmp_path)("two.837", TWO)) == 2
+    assert "is a link" in capsys.readouterr().err

@@ -1,0 +1,177 @@
+"""Clean and held 837P files: what is copied, what is rebuilt, what is left out."""
+
+from pathlib import Path
+
+import pytest
+from attrs import evolve
+
+from curette.findings import Severity
+from tests import builder as b
+from tests.release import running
+from tests.running import BAD_COUNT, make_parts_small, put_in
+
+BAD = "CLM*A2*251***11:B:1*Y*A*Y*Y"  # its line bills 250
+TWO = b.claim_file(*b.ABOVE, *b.claim("A1"), BAD, *b.claim("A2", "250")[1:])
+DEPENDENT = (
+    "HL*{0}*{1}*23*0", "PAT*19", "NM1*QC*1*SAMPLE*KIM", "N3*2 TEST ROAD", "N4*TESTVILLE*IL*62701", "DMG*D8*20150101*F",
+)  # fmt: skip
+
+
+def dependent(number: int, parent: int) -> tuple[str, ...]:
+    return tuple(segment.format(number, parent) for segment in DEPENDENT)
+
+
+def bad(name: str) -> tuple[str, ...]:
+    first, *others = b.claim(name)
+    return first.replace("*100*", "*101*"), *others
+
+
+def segments(data: bytes) -> list[str]:
+    return data.decode().replace("\n", "").split("~")[:-1]
+
+
+def test_claims_go_where_they_belong(tmp_path: Path) -> None:
+    done = running.release(tmp_path / "out", put_in(tmp_path)("batch.837", TWO))
+    clean, held = segments(done.read("clean.837")), segments(done.read("held.837"))
+    everything = segments(TWO)
+    a2 = everything.index(BAD)
+    assert clean == [*everything[:a2], "SE*23*0001", "GE*1*1", "IEA*1*000000001"]
+    assert held == [*everything[: a2 - 5], *everything[a2:-3], "SE*23*0001", "GE*1*1", "IEA*1*000000001"]
+    totals = done.manifest["totals"]
+    assert totals["in"] == {"claims": 2, "charge": "351.00"}
+    assert (totals["clean"], totals["held"]) == ({"claims": 1, "charge": "100.00"}, {"claims": 1, "charge": "251.00"})
+
+
+def test_a_batch_without_a_fault_stays_as_it_is(tmp_path: Path) -> None:
+    done = running.release(tmp_path / "out", put_in(tmp_path)("batch.837", b.GOOD_CLAIMS))
+    assert done.read("clean.837") == b.GOOD_CLAIMS
+    assert done.read("held.837") == b""
+
+
+def test_levels_without_a_claim_are_left_out_and_the_others_numbered_anew(tmp_path: Path) -> None:
+    body = (
+        *b.SUBMISSION, *b.BILLING,
+        *b.subscriber(2, 1), *bad("A1"),
+        *b.subscriber(3, 1, 1), *dependent(4, 3), *b.claim("A2"), *dependent(5, 3), *bad("A3"),
+        "HL*6**20*1", *b.BILLING[1:], *b.subscriber(7, 6), *b.claim("A4"),
+    )  # fmt: skip
+    done = running.release(tmp_path / "out", put_in(tmp_path)("batch.837", b.claim_file(*body)))
+    levels = [s for s in segments(done.read("clean.837")) if s.startswith("HL")]
+    assert levels == ["HL*1**20*1", "HL*2*1*22*1", "HL*3*2*23*0", "HL*4**20*1", "HL*5*4*22*0"]
+    levels = [s for s in segments(done.read("held.837")) if s.startswith("HL")]
+    assert levels == ["HL*1**20*1", "HL*2*1*22*0", "HL*3*1*22*1", "HL*4*3*23*0"]
+
+
+def test_a_subscriber_whose_dependents_are_held_has_no_lower_level(tmp_path: Path) -> None:
+    body = (*b.SUBMISSION, *b.BILLING, *b.subscriber(2, 1, 1), *b.claim("A1"), *dependent(3, 2), *bad("A2"))
+    done = running.release(tmp_path / "out", put_in(tmp_path)("batch.837", b.claim_file(*body)))
+    assert "HL*2*1*22*0" in segments(done.read("clean.837"))
+    assert [s for s in segments(done.read("held.837")) if s.startswith("HL")][1:] == ["HL*2*1*22*1", "HL*3*2*23*0"]
+
+
+def test_hold_on_warnings(tmp_path: Path) -> None:
+    file = put_in(tmp_path)("batch.837", b.GOOD_CLAIMS.replace(b"UN*1***1", b"UN*0***1", 1))
+    assert running.release(tmp_path / "errors", file).manifest["totals"]["held"]["claims"] == 0
+    strict = evolve(running.PLAIN, hold_on=Severity.WARNING)
+    done = running.release(tmp_path / "warnings", file, options=strict)
+    assert done.manifest["totals"]["held"] == {"claims": 1, "charge": "100.00"}
+    assert sum(result.held for result in done.results) == 1
+    assert b"CLM*A1*" in done.read("held.837")
+
+
+def test_claims_an_st_may_have(tmp_path: Path) -> None:
+    file = put_in(tmp_path)("batch.837", b.claim_file(*b.ABOVE, *(s for n in range(5) for s in b.claim(f"A{n}"))))
+    done = running.release(tmp_path / "out", file, max_claims=2)
+    written = done.read("clean.837")
+    heads = [s for s in segments(written) if s[:2] in ("ST", "SE", "GE")]
+    assert heads == [
+        "ST*837*0001*005010X222A1", "SE*28*0001", "ST*837*0002*005010X222A1", "SE*28*0002",
+        "ST*837*0003*005010X222A1", "SE*23*0003", "GE*3*1",
+    ]  # fmt: skip
+    assert [f.rule.id for r in running.checked(done.first / "clean.837") for f in r.findings] == []
+
+
+def test_a_claim_ends_without_what_the_next_segment_tells(tmp_path: Path) -> None:
+    """A claim without a line is the one that is held, not the one at whose beginning that is told."""
+    body = (*b.ABOVE, *b.claim("A1")[:2], *b.claim("A2"))
+    done = running.release(tmp_path / "out", put_in(tmp_path)("batch.837", b.claim_file(*body)), options=running.GUIDE)
+    assert b"CLM*A1*" in done.read("held.837")
+    assert b"CLM*A2*" in done.read("clean.837")
+    assert sum(result.held_charge for result in done.results) == 10000
+
+
+@pytest.mark.parametrize("kind", ["CLM*A1*1OO", "CLM**100", "CLM*A1*100***11:B:1*Y*A*Y*Y~\nZZZ*1~\nN3*9"])
+def test_a_claim_that_cannot_be_read_is_held_with_its_bytes(tmp_path: Path, kind: str) -> None:
+    data = b.GOOD_CLAIMS.replace(b"CLM*A1*100", kind.encode(), 1)
+    data = data.replace(b"SE*28*", b"SE*%d*" % (data.count(b"~") - 4))
+    file = put_in(tmp_path)("batch.837", data)
+    done = running.release(tmp_path / "out", file)
+    assert done.manifest["totals"]["in"]["claims"] == 2 == sum(result.claims for result in done.results)
+    assert kind.encode() in done.read("held.837")
+    assert running.claims(done.first / "clean.837") + running.claims(done.first / "held.837") == running.claims(file)
+
+
+def test_a_transaction_in_a_damaged_envelope_is_rejected_whole_with_its_reason(tmp_path: Path) -> None:
+    done = running.release(tmp_path / "out", put_in(tmp_path)("batch.837", BAD_COUNT))
+    assert sorted(p.name for p in done.first.iterdir()) == ["999.edi", "rejected"]
+    assert done.read("rejected/0001.edi") == BAD_COUNT
+    place = f"segment {BAD_COUNT.count(b'~') - 2}, byte {BAD_COUNT.index(b'SE*29')}"
+    assert done.read("rejected/0001.txt").decode() == f"SYN-COUNT {place}: SE01 says 29, but there are 28\n"
+    assert done.manifest["totals"]["rejected"] == {"claims": 2, "charge": "350.00"}
+    (refused,) = done.manifest["inputs"][0]["refused"]
+    assert (refused["transaction"], refused["kind"]) == ("0001", "837P")
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_cut_file_is_rejected_to_its_last_byte(tmp_path: Path, jobs: int) -> None:
+    cut = b.GOOD_CLAIMS[:-150]
+    done = running.release(tmp_path / "out", put_in(tmp_path)("batch.837", cut), jobs=jobs)
+    assert done.read("rejected/0001.edi") == cut
+    assert b"SYN-CUT" in done.read("rejected/0001.txt")
+
+
+def test_what_is_no_837p_is_not_released(tmp_path: Path) -> None:
+    done = running.release(tmp_path / "out", put_in(tmp_path)("era.835", b.GOOD_REMIT))
+    assert done.read("rejected/0001.edi") == b.GOOD_REMIT
+    assert done.read("rejected/0001.txt").startswith(b"835 is not released, only 837P claims are\n")
+
+
+def test_good_transactions_beside_a_bad_one(tmp_path: Path) -> None:
+    sets = [b.transaction(*b.ABOVE, *b.claim(f"A{n}"), control=f"000{n}") for n in (1, 2, 3)]
+    data = b.write(b.interchange(b.group(*sets))).replace(b"SE*23*0002", b"SE*24*0002")
+    done = running.release(tmp_path / "out", put_in(tmp_path)("batch.837", data))
+    assert [s for s in segments(done.read("clean.837")) if s[:2] in ("ST", "GE")] == [
+        "ST*837*0001*005010X222A1", "ST*837*0003*005010X222A1", "GE*2*1",
+    ]  # fmt: skip
+    assert b"ST*837*0002" in done.read("rejected/0001.edi")
+
+
+def test_parts_of_a_long_transaction(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    claims = [s for n in range(30) for s in (b.claim(f"A{n}") if n % 3 else bad(f"A{n}"))]
+    file = put_in(tmp_path)("batch.837", b.claim_file(*b.ABOVE, *claims))
+    whole = running.release(tmp_path / "whole", file)
+    make_parts_small(monkeypatch)
+    parted = running.release(tmp_path / "parted", file)
+    assert len(parted.results) > 5
+    assert running.tree(parted.folder) == running.tree(whole.folder)
+
+
+def test_an_error_above_the_claims_of_many_parts_holds_them_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    claims = [s for n in range(30) for s in b.claim(f"A{n}")]
+    data = b.claim_file(*b.ABOVE, *claims).replace(b"HL*2*1*22*0", b"HL*3*1*22*0")
+    make_parts_small(monkeypatch)
+    done = running.release(tmp_path / "out", put_in(tmp_path)("batch.837", data))
+    assert done.manifest["totals"]["held"]["claims"] == 30
+    assert done.read("277ca.edi").count(b"STC*A3:684") == 30
+
+
+def test_claims_that_were_not_held_against_the_guide_are_not_clean(tmp_path: Path) -> None:
+    """The search for faults of the guide ends after a thousand of them."""
+    wrong = [s.replace("SV1*HC", "SV1*QQ") for n in range(1001) for s in b.claim(f"A{n}")]
+    file = put_in(tmp_path)("batch.837", b.claim_file(*b.ABOVE, *wrong, *b.claim("LAST")))
+    done = running.release(tmp_path / "out", file, options=running.GUIDE)
+    assert b"CLM*LAST*" in done.read("held.837")
+    assert done.read("clean.837") == b""
+    assert sum(result.held for result in done.results) == 1002
