@@ -111,7 +111,7 @@ def test_no_patient_data_in_any_element_is_printed() -> None:
 def test_hostile_text_does_not_reach_a_terminal() -> None:
     hostile = "A1\x1b[2J\u202e\x9b"
     (old,), (new,) = (list(read((*ABOVE, *claim("A1", charge))).claims) for charge in ("100", "110"))
-    match = Match(evolve(old, control_number=hostile), evolve(new, control_number="A1"), MatchedBy.CLAIM)
+    match = Match((evolve(old, control_number=hostile),), (evolve(new, control_number="A1"),), MatchedBy.CLAIM)
     change = Change("A1", hostile, "A1", None, None, Kind.CHANGED, hostile, hostile, "x", "CLM", payer=hostile)
     line = evolve(new.lines[0], procedure=hostile)
     found = Comparison(match, (Section(None, line, (change,)),))

@@ -1,28 +1,19 @@
 """curette diff: what changed between original and resubmitted claims."""
 
 import sys
-from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 import click
-from attrs import define
 
-from curette import pipeline
-from curette.claims.model import Claim
-from curette.claims.reader import Reader as ClaimReader
 from curette.cli.options import OUTPUT, QUIET
 from curette.cli.output import coloured, output
 from curette.cli.progress import progress
 from curette.diff.compare import compare
-from curette.diff.match import Side
-from curette.errors import InputError
-from curette.findings import Finding
-from curette.remits.reader import Reader as RemitReader
+from curette.pipeline.differences import Reading
 from curette.reports import diff as report
 from curette.reports import jsonl
 from curette.reports.denials_text import finding as finding_text
 from curette.reports.plain import printable
-from curette.x12.transaction import Transaction
 
 _HUES = {"-": "red", "+": "green", "~": "yellow", "!": "magenta", "@": "cyan"}
 
@@ -59,7 +50,7 @@ def command(
         raise click.UsageError("only one file can be standard input")
     if stat and form == "jsonl":
         raise click.UsageError("--stat is for text")
-    reading, summary = _Reading(quiet), report.DiffSummary()
+    reading, summary = _reading(quiet), report.DiffSummary()
     numbers = reading.payer_numbers(remits)
     before, after = reading.side(old), reading.side(new)
     colour = form == "text" and coloured(output_file)
@@ -87,76 +78,19 @@ def _paint(line: str, colour: bool) -> str:
     return click.style(line, bold=True) if line.startswith("claim ") else click.style(line, fg=_HUES.get(line[0]))
 
 
-@define
-class _Reading:
-    """Reads the files of a run and tells on standard error what is wrong with them."""
+def _reading(quiet: bool) -> Reading:
+    """Tells on standard error what is wrong with the files."""
 
-    quiet: bool
-    failures: int = 0  # files that cannot be read at all
+    def say(message: str) -> None:
+        click.echo(message, err=True)
 
-    def side(self, path: str) -> Side:
-        """The claims of OLD or NEW; those of a transaction that is damaged are named, and not compared."""
-        side = Side(())
-        side.claims = self._claims(path, side)
-        return side
+    def note(message: str) -> None:
+        if not quiet:
+            say(printable(message))
 
-    def _claims(self, path: str, side: Side) -> Iterator[Claim]:
-        usable, failures = False, self.failures
-        for transaction in self._transactions([path], "837P"):
-            if not transaction.complete:
-                side.damaged = True
-                continue
-            usable = usable or not transaction.refused
-            for part in transaction.parts():
-                reader = ClaimReader(part)
-                for claim in reader.read():
-                    if part.refused:
-                        side.unread.append(claim.control_number)
-                    else:
-                        yield claim
-                side.unread += reader.unread
-                self._tell(reader.findings)
-        if not usable:
-            self._fail(f"{path}: no 837P claims that can be read")
-        side.damaged = side.damaged or self.failures > failures
-
-    def payer_numbers(self, paths: Iterable[str]) -> dict[str, Collection[str]]:
-        """The payers' claim numbers by control number. A remittance is used as a whole or not at all."""
-        found: dict[str, set[str]] = {}
-        for transaction in self._transactions(paths, "835"):
-            if transaction.refused or not transaction.complete:
-                continue
-            pairs, usable = [], True
-            for part in transaction.parts():
-                reader = RemitReader(part)
-                pairs += [(claim.control_number, claim.payer_claim) for claim in reader.claims() if claim.payer_claim]
-                usable = usable and reader.usable and not part.refused
-                self._tell(reader.findings)
-            for control_number, payer_claim in pairs if usable else ():
-                found.setdefault(control_number, set()).add(payer_claim)
-        return dict(found)
-
-    def _transactions(self, paths: Iterable[str], kind: str) -> Iterator[Transaction]:
-        for item in pipeline.items(paths, sys.stdin.buffer):
-            if isinstance(item, InputError):
-                self._fail(str(item))
-            elif isinstance(item, Finding):
-                self._tell([item])
-            elif isinstance(item, Transaction):
-                self._tell(item.findings)
-                if item.kind == kind and item.readable:
-                    yield item
-                else:
-                    self._note(f"{item.file}: transaction {item.control} is {item.kind}, not {kind}; left out")
-
-    def _fail(self, message: str) -> None:
-        self.failures += 1
-        click.echo(f"curette: {printable(message)}", err=True)
-
-    def _tell(self, findings: Iterable[Finding]) -> None:
-        for finding in findings:
-            self._note(finding_text(finding))
-
-    def _note(self, message: str) -> None:
-        if not self.quiet:
-            click.echo(printable(message), err=True)
+    return Reading(
+        lambda finding: note(finding_text(finding)),
+        note,
+        lambda message: say(f"curette: {printable(message)}"),
+        sys.stdin.buffer,
+    )
