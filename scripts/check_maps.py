@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+from curette.codes.answers import answers
 from curette.codes.denials import codes
 from curette.codes.diagnoses import diagnoses
 from curette.codes.drugs import drugs
@@ -40,6 +41,7 @@ CONTENT = {
     "diagnoses": "diagnosis codes: what the lesion is, where, which CPT sites agree",
     "drugs": "drugs by HCPCS code: products, units, diagnoses to expect",
     "denials/categories": "denial categories and their sub-categories",
+    "denials/answers": "which changes of a resubmitted claim speak to which denial",
     "denials/carc": "claim adjustment reason codes (CAS02)",
     "denials/rarc": "remittance advice remark codes (LQ, MOA, MIA)",
     "denials/tables": "small lists of an 835: groups, claim statuses, payment methods, provider adjustments",
@@ -115,6 +117,7 @@ def faults() -> Iterator[str]:
     yield from (f"maps/schema/{stem}.xsd has no map" for stem in sorted(schemas() - used))
     try:
         codes()
+        answers()
         profiles()
         procedures()
         diagnoses()

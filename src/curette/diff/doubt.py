@@ -29,8 +29,17 @@ class _Group:
     confidence: Confidence
 
 
-def resolve(olds: Sequence[Claim], news: Sequence[Claim], held: Sequence[Match], numbers: Numbers) -> Iterator[Match]:
-    """Every claim of `olds` and `news` once. Those that stay alone may belong to one of the pairs `held`."""
+def resolve(
+    olds: Sequence[Claim],
+    news: Sequence[Claim],
+    held: Sequence[Match],
+    numbers: Numbers,
+    barred: tuple[Collection[str], Collection[str]] | None,
+) -> Iterator[Match]:
+    """Every claim of `olds` and `news` once. Those that stay alone may belong to one of the pairs `held`.
+
+    `barred` are control numbers of old and of new claims that only numbers may pair; None bars all.
+    """
     first = len(held)
     pool = _Pool([*(m.olds[0] for m in held), *olds], [*(m.news[0] for m in held), *news], numbers)
     for place, match in enumerate(held):
@@ -38,8 +47,9 @@ def resolve(olds: Sequence[Claim], news: Sequence[Claim], held: Sequence[Match],
     pool.equal()
     pool.linked()
     pool.namesakes(first)
-    pool.patients()
-    pool.parts()
+    if barred is not None:
+        pool.patients(*barred)
+        pool.parts(*barred)
     yield from pool.matches()
 
 
@@ -112,11 +122,11 @@ class _Pool:
             for i, j in zip(free, others, strict=False):
                 self.join(i, j, MatchedBy.CLAIM, Confidence.CERTAIN if only else Confidence.LIKELY)
 
-    def patients(self) -> None:
+    def patients(self, barred_old: Collection[str], barred_new: Collection[str]) -> None:
         """The same patient on overlapping days, by the same provider or under a number that was only added to."""
         for known in (_member, _person):
-            olds = {k: claim for k, claim in enumerate(self.olds) if k not in self.of_old}
-            news = {k: claim for k, claim in enumerate(self.news) if k not in self.of_new}
+            olds = _free(self.olds, self.of_old, barred_old)
+            news = _free(self.news, self.of_new, barred_new)
             old_places, new_places = _by(olds, known), _by(news, known)
             for patient, left in old_places.items():
                 right = new_places.get(patient, [])
@@ -126,14 +136,14 @@ class _Pool:
                         i, j = left[a], right[b]
                         self.join(i, j, *_likeness(olds[i], news[j]))
 
-    def parts(self) -> None:
+    def parts(self, barred_old: Collection[str], barred_new: Collection[str]) -> None:
         """Claims alone whose lines are just those that a pair lost (it was split) or gained (it was merged)."""
         pairs = [g for g in self.groups if len(g.olds) == len(g.news) == 1]
         spare = [(self.olds[g.olds[0]], self.news[g.news[0]]) for g in pairs]
         lost = [services(old) - services(new) for old, new in spare]
         gained = [services(new) - services(old) for old, new in spare]
-        split = _homes(self.news, self.of_new, [old for old, _ in spare], lost)
-        merged = _homes(self.olds, self.of_old, [new for _, new in spare], gained)
+        split = _homes(_free(self.news, self.of_new, barred_new), [old for old, _ in spare], lost)
+        merged = _homes(_free(self.olds, self.of_old, barred_old), [new for _, new in spare], gained)
         for place, number in split.items():
             if number not in merged.values():
                 pairs[number].news.append(place)
@@ -182,6 +192,11 @@ def _by(claims: Mapping[int, Claim], key: Callable[[Claim], Hashable | None]) ->
     return found
 
 
+def _free(claims: Sequence[Claim], taken: Mapping[int, _Group], barred: Collection[str]) -> dict[int, Claim]:
+    """Claims that are joined to nothing and may be."""
+    return {k: claim for k, claim in enumerate(claims) if k not in taken and claim.control_number not in barred}
+
+
 def _star(owners: Sequence[int], naming: Sequence[int]) -> set[tuple[int, int]]:
     """One claim with all that name its number; where several bear one number, in order."""
     if len(owners) == 1:
@@ -189,18 +204,16 @@ def _star(owners: Sequence[int], naming: Sequence[int]) -> set[tuple[int, int]]:
     return set(zip(owners, naming, strict=False))
 
 
-def _homes(
-    claims: Sequence[Claim], taken: Mapping[int, _Group], bodies: Sequence[Claim], spare: Sequence[Counter[Hashable]]
-) -> dict[int, int]:
+def _homes(claims: Mapping[int, Claim], bodies: Sequence[Claim], spare: Sequence[Counter[Hashable]]) -> dict[int, int]:
     """Claims alone to the one pair whose `spare` services hold all of theirs; more than one pair is none."""
     homes: defaultdict[Hashable, list[int]] = defaultdict(list)
     for number, body in enumerate(bodies):
         if spare[number]:
             homes[_member(body)].append(number)
     found: dict[int, int] = {}
-    for place, claim in enumerate(claims):
+    for place, claim in claims.items():
         own = services(claim)
-        if place in taken or not own or (patient := _member(claim)) is None:
+        if not own or (patient := _member(claim)) is None:
             continue
         fitting = [number for number in homes.get(patient, ()) if own <= spare[number]]
         if len(fitting) == 1:

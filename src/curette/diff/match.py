@@ -62,7 +62,9 @@ def matches(old: Side, new: Side, numbers: Numbers) -> Iterator[Match]:
                     yield match
     for side in (0, 1):
         rest[side].extend(waiting[side].values())
-    yield from resolve(rest[0], rest[1], held, numbers)
+    # what replaces a claim may be what could not be read of the other side
+    barred = frozenset(new.unread), frozenset(old.unread)
+    yield from resolve(rest[0], rest[1], held, numbers, None if old.damaged or new.damaged else barred)
 
 
 def named(old: Claim, new: Claim, numbers: Numbers) -> MatchedBy:
