@@ -2,7 +2,7 @@
 
 import shutil
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from curette.cli.progress import progress
 from curette.diff.answers import Resubmission
 from curette.pipeline.differences import Reading, differences, examination
 from curette.reports import diff as report
-from curette.reports import diff_text, jsonl
+from curette.reports import diff_html, diff_text, jsonl
 from curette.reports.denials_text import finding as finding_text
 from curette.reports.plain import printable
 
@@ -82,16 +82,25 @@ def command(
     view = _view(output_file, form, context, show_phi, width)
     lines = _lines(form, view, stat=stat, name_only=name_only)
     with output(output_file, (old, new, *remits)) as write, progress(quiet) as tick:
-        if form == "text" and not name_only:
-            _write(write, diff_text.head(old, new, view, stat=stat))
-        for result in differences(before, after, examine):
-            summary.take(result)
-            _write(write, lines(result))
-            tick(summary.claims)
-        if form == "jsonl":
-            _write(write, [jsonl.line(summary.record())])
-        elif not name_only:
-            _write(write, ["", *summary.words()])
+
+        def results() -> Iterator[Resubmission]:
+            for result in differences(before, after, examine):
+                summary.take(result)
+                yield result
+                tick(summary.claims)
+
+        if form == "html":
+            for piece in diff_html.pages(old, new, results(), summary, phi=show_phi):
+                write(piece)
+        else:
+            if form == "text" and not name_only:
+                _write(write, diff_text.head(old, new, view, stat=stat))
+            for result in results():
+                _write(write, lines(result))
+            if form == "jsonl":
+                _write(write, [jsonl.line(summary.record())])
+            elif not name_only:
+                _write(write, ["", *summary.words()])
     if reading.failures:
         return 3
     return int(not summary.clean or before.damaged or after.damaged)

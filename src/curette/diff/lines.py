@@ -32,8 +32,8 @@ class LinePair:
 def pair_lines(olds: Sequence[Claim], news: Sequence[Claim]) -> Iterator[LinePair]:
     """Every line of both sides once, in the order of the new ones; what is gone stands where it stood.
 
-    Equal lines first, then those with the same control number (REF*6R) and the same code or charge, then so that as
-    little as possible changed.
+    Equal lines first, then those with the same control number (REF*6R) and code, then so that as little as possible
+    changed: some offices number their lines anew, so that a control number alone says little.
     """
     old = [Line(claim, line) for claim in olds for line in claim.lines]
     new = [Line(claim, line) for claim in news for line in claim.lines]
@@ -43,7 +43,7 @@ def pair_lines(olds: Sequence[Claim], news: Sequence[Claim]) -> Iterator[LinePai
         return
     known = frozenset(partners)
     left, right = ([k for k in range(len(side)) if k not in known] for side in (old, new))
-    if len(left) == len(right) == 1 and _akin(old[left[0]].line, new[right[0]].line):
+    if len(left) == len(right) == 1 and _cost(old[left[0]], new[right[0]]) is not None:
         partners[right[0]] = left[0]
     elif left and right:
         partners |= _rest(old, new, left, right)
@@ -82,20 +82,18 @@ def _rest(old: Sequence[Line], new: Sequence[Line], left: Sequence[int], right: 
 def _by_number(
     old: Sequence[Line], new: Sequence[Line], left: Sequence[int], right: Sequence[int], partners: dict[int, int]
 ) -> None:
-    """Add the pairs with the same control number; some offices number lines anew, so that more must agree."""
+    """Add the pairs with the same control number and code."""
     taken = set(partners.values())
-    places: dict[str, list[int]] = {}
+    places: dict[tuple[str, str], list[int]] = {}
     for k, i in enumerate(left):
-        if k not in taken and (number := old[i].line.control_number):
-            places.setdefault(number, []).append(k)
+        line = old[i].line
+        if k not in taken and line.control_number:
+            places.setdefault((line.control_number, line.procedure), []).append(k)
     for k, j in enumerate(right):
-        found = places.get(new[j].line.control_number)
-        if k not in partners and found and _akin(old[left[found[0]]].line, new[j].line):
+        line = new[j].line
+        found = places.get((line.control_number, line.procedure))
+        if k not in partners and found:
             partners[k] = found.pop(0)
-
-
-def _akin(a: ServiceLine, b: ServiceLine) -> bool:
-    return a.procedure == b.procedure or a.charge == b.charge
 
 
 def _cost(a: Line, b: Line) -> int | None:
@@ -108,7 +106,7 @@ def _cost(a: Line, b: Line) -> int | None:
     return (
         (0 if code else 5 if x.procedure[:3] == y.procedure[:3] else 8)
         + 4 * (not day)
-        + 3 * (not number)
+        + 4 * (not number)
         + 2 * (not charge)
         + 2 * (x.units != y.units)
         + min(len(set(x.modifiers) ^ set(y.modifiers)), 2)

@@ -10,7 +10,7 @@ from attrs import define, field
 
 from curette.codes.denials import codes
 from curette.diff.answers import Denied, Judged, Resubmission, State
-from curette.diff.model import Change, Comparison, Kind, MatchedBy, NotCompared
+from curette.diff.model import Change, Comparison, Kind, MatchedBy, NotCompared, Section
 from curette.findings import Confidence, Severity, shape
 from curette.money import decimal
 from curette.reports import jsonl
@@ -145,9 +145,32 @@ def how(found: Comparison) -> str:
     return f"{sort}{by}{sure}"
 
 
+def section_title(section: Section, found: Comparison) -> str:
+    """Which line it is, or of several claims which."""
+    old, new = section.old, section.new
+    several = found.match.several
+    claims = [c.control_number for c in (section.old_claim, section.new_claim) if c]
+    where = f"{' -> '.join(dict.fromkeys(map(printable, claims)))}, " if several else ""
+    line = new or old
+    if line is None:
+        return where.rstrip(", ")
+    number = f"line {line.number}"
+    if old and new and old.number != new.number:
+        number = f"line {old.number} -> {new.number}"
+    day = f", {line.service.start.isoformat()}" if line.service else ""
+    return f"{where}{number}: {printable(' '.join((line.procedure, *line.modifiers)))[:40]}{day}"
+
+
 def label(change: Change) -> str:
     """What differs, with the other payer it is about."""
     return printable(f"{change.field} ({change.payer})" if change.payer else change.field)
+
+
+def note(change: Change) -> str:
+    """What stands behind a new value: that only the order changed, or by how much an amount."""
+    if change.kind is Kind.MOVED:
+        return "(order)"
+    return f"({signed(change.money)})" if change.money and change.kind is Kind.CHANGED else ""
 
 
 def values(change: Change, phi: bool) -> tuple[str | None, str | None]:
@@ -170,11 +193,14 @@ def denial(judged: Judged) -> str:
 
 def _category(denied: Denied) -> str:
     """What the payer meant, in words."""
-    name, _, sub = denied.category.partition(".")
-    known = codes().categories.get(name)
-    if known is None:
+    name, _, id = denied.category.partition(".")
+    category = codes().categories.get(name)
+    if category is None:
         return ""
-    return f": {known.name}, {known.subs[sub].lower()}" if sub in known.subs else f": {known.name}"
+    sub = category.subs.get(id, "")
+    if category.kind == "dermatology":
+        return f": {category.name}, {sub[:1].lower()}{sub[1:]}" if sub else f": {category.name}"
+    return f": {sub or category.name}"
 
 
 def verdict(judged: Judged) -> str:

@@ -10,7 +10,20 @@ from curette.diff.answers import Judged, Resubmission, State
 from curette.diff.compare import line_words
 from curette.diff.model import Change, Comparison, Kind, NotCompared, Section
 from curette.findings import Finding
-from curette.reports.diff import charges, denial, how, label, name_of, names, reason_of, signed, values, verdict
+from curette.reports.diff import (
+    charges,
+    denial,
+    how,
+    label,
+    name_of,
+    names,
+    note,
+    reason_of,
+    section_title,
+    signed,
+    values,
+    verdict,
+)
 from curette.reports.layout import wrapped
 from curette.reports.plain import printable
 from curette.reports.show import PHI
@@ -67,7 +80,7 @@ def text(result: Resubmission, view: View) -> Iterator[str]:
         if not shown:
             yield from _context(section, view)
             continue
-        if title := _title(section, found):
+        if title := section_title(section, found):
             yield view.paint(f"@@ {title} @@", "title")
         for change in section.changes:
             yield from (_beside if view.wide else _unified)(change, label(change).ljust(width), view)
@@ -91,22 +104,6 @@ def _shown(found: Comparison, context: int) -> Iterator[tuple[bool, Section]]:
             yield False, section
 
 
-def _title(section: Section, found: Comparison) -> str:
-    """Which line it is, or of several claims which."""
-    old, new = section.old, section.new
-    several = found.match.several
-    claims = [c.control_number for c in (section.old_claim, section.new_claim) if c]
-    where = f"{' -> '.join(dict.fromkeys(map(printable, claims)))}, " if several else ""
-    line = new or old
-    if line is None:
-        return where.rstrip(", ")
-    number = f"line {line.number}"
-    if old and new and old.number != new.number:
-        number = f"line {old.number} -> {new.number}"
-    day = f", {line.service.start.isoformat()}" if line.service else ""
-    return f"{where}{number}: {printable(' '.join((line.procedure, *line.modifiers)))[:40]}{day}"
-
-
 def _context(section: Section, view: View) -> Iterator[str]:
     line, claim = section.new, section.new_claim
     if line is not None and claim is not None:
@@ -123,13 +120,11 @@ def _unified(change: Change, name: str, view: View) -> Iterator[str]:
     if old is not None:
         yield from _wrapped("-", name, old, view, "old")
     if new is not None:
-        yield from _wrapped("+", name, new + _note(change), view, "new")
+        yield from _wrapped("+", name, _noted(new, change), view, "new")
 
 
-def _note(change: Change) -> str:
-    if change.kind is Kind.MOVED:
-        return "  (order)"
-    return f"  ({signed(change.money)})" if change.money and change.kind is Kind.CHANGED else ""
+def _noted(value: str, change: Change) -> str:
+    return f"{value}  {note(change)}" if note(change) else value
 
 
 def _wrapped(sign: str, name: str, value: str, view: View, role: str) -> Iterator[str]:
@@ -147,7 +142,7 @@ def _beside(change: Change, name: str, view: View) -> Iterator[str]:
     room = (view.width - len(name) - 7) // 2
     old, new = values(change, view.phi)
     left = [] if old is None else _pieces(old, room)
-    right = [] if new is None else _pieces(new + _note(change), room)
+    right = [] if new is None else _pieces(_noted(new, change), room)
     for number in range(max(len(left), len(right))):
         a, b = (side[number] if number < len(side) else "" for side in (left, right))
         first = f"  {name if not number else ' ' * len(name)}  "
