@@ -41,7 +41,10 @@ class KindOfChange:
 
 @record
 class Answer:
-    """What answers a denial, what answers a part of it, and what is open without and with the latter, in words."""
+    """What answers a denial, what answers a part of it, and what is open without and with the latter, in words.
+
+    What is in `full` as well is not in `part`.
+    """
 
     id: str
     full: tuple[KindOfChange, ...]
@@ -57,19 +60,13 @@ class Answers:
     rows: Mapping[str, Answer]
 
     def find(self, ids: tuple[str, ...]) -> Answer:
-        """The row of the first id that has one, with what holds of every denial."""
-        always = self.rows[EVERY]
-        row = next((self.rows[id] for id in ids if id in self.rows), None)
-        if row is None:
-            return always
-        known = {kind.id for kind in (*row.full, *row.part)}
-        return Answer(
-            row.id,
-            row.full,
-            (*row.part, *(k for k in always.part if k.id not in known)),
-            row.open,
-            row.left or row.open,
-        )
+        """The row of the first id that has one, else what holds of every denial."""
+        return next((self.rows[id] for id in ids if id in self.rows), self.every)
+
+    @property
+    def every(self) -> Answer:
+        """What holds of every denial, beside its own row."""
+        return self.rows[EVERY]
 
 
 @cache

@@ -11,13 +11,14 @@ from attrs import evolve
 
 from curette._records import record
 from curette.claims.model import ServiceLine
-from curette.codes.answers import Answer, Answers, KindOfChange
+from curette.codes.answers import Answers, KindOfChange
 from curette.codes.drugs import Drugs
 from curette.codes.procedures import Procedures
 from curette.diff.model import Change, Comparison, NotCompared, Section
 from curette.findings import Finding
 
 _DRUG = "drug"
+_HOW_SENT = ("frequency", "original reference", "claim number", "line control number", "claims")
 _NOT_SENT = "the claim was not sent again"
 
 
@@ -106,19 +107,27 @@ class Judge:
             home = _home(found, denied)
             line = home.old.number if home and home.old else None
             row = self._table.find(denied.ids)
-            full, part = (
+            full, part, always = (
                 [(key, kind) for kind in kinds for key, c, s in changes if self._speaks(kind, c, s, home)]
-                for kinds in (row.full, row.part)
+                for kinds in (row.full, row.part, self._table.every.part)
             )
-            for key, _ in (*full, *part):
+            for key, _ in (*full, *part, *always):
                 told = answered.setdefault(key, [])
                 if (denied.carc or "", line) not in told:
                     told.append((denied.carc or "", line))
-            judged.append(_judged(denied, line, row, full, part))
+            if full:
+                judged.append(Judged(denied, State.ANSWERED, line, _words(full), ""))
+            elif part or always:
+                left = row.left or row.open if part else self._table.every.left
+                judged.append(Judged(denied, State.PARTLY, line, _words([*part, *always]), left))
+            else:
+                judged.append(Judged(denied, State.NOT, line, (), row.open))
         return _marked(found, answered), tuple(judged)
 
     def _speaks(self, kind: KindOfChange, change: Change, section: Section, home: Section | None) -> bool:
         if not any(fnmatchcase(change.field, field) for field in kind.fields):
+            return False
+        if change.field in _HOW_SENT and change.field not in kind.fields:  # which "*" does not mean
             return False
         if kind.kinds and change.kind not in kind.kinds:
             return False
@@ -176,20 +185,6 @@ def _lines(found: Comparison, denied: Denied) -> Sequence[ServiceLine]:
     if len(same) > 1 and denied.number is not None:
         same = [x for x in same if x.number == denied.number] or same
     return same[:1]
-
-
-def _judged(
-    denied: Denied,
-    line: int | None,
-    row: Answer,
-    full: Sequence[tuple[int, KindOfChange]],
-    part: Sequence[tuple[int, KindOfChange]],
-) -> Judged:
-    if full:
-        return Judged(denied, State.ANSWERED, line, _words(full), "")
-    if part:
-        return Judged(denied, State.PARTLY, line, _words(part), row.left or row.open)
-    return Judged(denied, State.NOT, line, (), row.open)
 
 
 def _words(found: Iterable[tuple[int, KindOfChange]]) -> tuple[str, ...]:

@@ -139,7 +139,7 @@ class Hygiene:
         if undecided:
             yield _at(UNDECIDED, new, "CLM", 5, code=new.frequency)
         if known and new.original_reference and new.original_reference not in known:
-            yield _at(OTHER_NUMBER, new, "REF", 2)
+            yield _at(OTHER_NUMBER, new, "REF*F8", 2)
         if new.frequency == _VOID:
             yield from _void(found, new)
         elif all(change.field in _HOW_SENT for change in found.changes) and not found.match.several:
@@ -224,7 +224,7 @@ def _outside(found: Comparison, section: Section, new: ServiceLine, claim: Claim
     if new.service is None or not known or not moved:
         return
     if new.service.start < min(d.start for d in known) or new.service.end > max(d.end for d in known):
-        yield _at(DATES, claim, "DTP", 3, new, date=new.service.start.isoformat())
+        yield _at(DATES, claim, "DTP*472", 3, new, date=new.service.start.isoformat())
 
 
 def _is_patient(field: str) -> bool:
@@ -241,7 +241,10 @@ def _more(change: Change, section: Section) -> bool:
 def _at(
     rule: Rule, claim: Claim, segment: str, element: int | None, line: ServiceLine | None = None, **facts: Any
 ) -> Finding:
-    """A finding at the first such segment of the claim, or of one of its lines."""
+    """A finding at the first such segment ("DTP", "REF*F8") of the claim, or of one of its lines."""
     loop: Loop = line or claim
-    place = claim.transaction.place(loop.index(segment), element, loop="2400" if line else "2300")
+    name, _, qualifier = segment.partition("*")
+    found = loop.first(name, qualifier or None)
+    index = next((at for at, each in enumerate(loop.segments, loop.at) if each is found), loop.at)
+    place = claim.transaction.place(index, element, loop="2400" if line else "2300")
     return rule.at(place, claim=claim.control_number, line=line.number if line else None, **facts)

@@ -16,6 +16,8 @@ from curette.diff.answers import Denied
 from curette.diff.model import Match
 from curette.remits.model import ClaimPayment, Remit
 
+_NO_CAUSE = "none"  # the category of what has no cause of dermatology's own
+
 
 @record
 class Adjudicated:
@@ -82,7 +84,7 @@ def _denied(row: DenialLine) -> Denied:
         denial.group,
         plain(denial.carc) if denial.carc else None,
         denial.rarcs,
-        denial.derm_category,
+        None if denial.derm_category == _NO_CAUSE else denial.derm_category,
         denial.derm_sub,
         denial.general_category,
         denial.general_sub,

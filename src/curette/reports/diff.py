@@ -152,6 +152,8 @@ def section_title(section: Section, found: Comparison) -> str:
     claims = [c.control_number for c in (section.old_claim, section.new_claim) if c]
     where = f"{' -> '.join(dict.fromkeys(map(printable, claims)))}, " if several else ""
     line = new or old
+    if any(change.field == "claims" for change in section.changes):
+        return ""
     if line is None:
         return where.rstrip(", ")
     number = f"line {line.number}"
@@ -198,9 +200,8 @@ def _category(denied: Denied) -> str:
     if category is None:
         return ""
     sub = category.subs.get(id, "")
-    if category.kind == "dermatology":
-        return f": {category.name}, {sub[:1].lower()}{sub[1:]}" if sub else f": {category.name}"
-    return f": {sub or category.name}"
+    name = category.name.partition(":")[0]
+    return f": {name}: {sub[:1].lower()}{sub[1:]}" if sub and sub[1:2].islower() else f": {name}: {sub}".rstrip(": ")
 
 
 def verdict(judged: Judged) -> str:

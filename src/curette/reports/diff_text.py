@@ -29,7 +29,7 @@ from curette.reports.plain import printable
 from curette.reports.show import PHI
 
 SIDE_BY_SIDE = 110  # columns from which two values stand beside each other
-_LABEL = 34  # the longest name that is padded; longer ones push the value on
+_LABEL = 44  # the longest name that is padded; longer ones push the value on
 _SIGNS = {Kind.ADDED: ">", Kind.REMOVED: "<", Kind.CHANGED: "|", Kind.MOVED: "~"}
 _STATES = {State.ANSWERED: ("=", "good"), State.PARTLY: ("?", "half"), State.NOT: ("!", "bad")}
 
