@@ -8,9 +8,10 @@ from hypothesis import HealthCheck, given, settings
 from curette.claims.model import Claim, ServiceLine
 from curette.diff import canonical
 from curette.diff.canonical import Statement
-from curette.diff.compare import compare, line_words
+from curette.diff.compare import compare
 from curette.diff.match import Side
 from curette.diff.model import Change, Comparison, Section
+from curette.diff.summary import line_words
 from tests.diff.edits import Segments, edited, lines_edited, read
 
 Rows = Counter[tuple[str, str, str, str]]

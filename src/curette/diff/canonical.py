@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from curette._records import record
 from curette.claims.model import Claim, ServiceLine
 from curette.diff import facts
-from curette.diff.compare import line_words
 from curette.diff.facts import Node
+from curette.diff.summary import line_words
 
 
 @record

@@ -43,8 +43,11 @@ def pair_lines(olds: Sequence[Claim], news: Sequence[Claim]) -> Iterator[LinePai
         return
     known = frozenset(partners)
     left, right = ([k for k in range(len(side)) if k not in known] for side in (old, new))
-    if len(left) == len(right) == 1 and _cost(old[left[0]], new[right[0]]) is not None:
+    if len(left) == len(right) == 1 and _alike(old[left[0]].line, new[right[0]].line):
         partners[right[0]] = left[0]
+        if left == right and len(old) == len(new):  # what is usual
+            yield from (LinePair(a, b, k in known) for k, (a, b) in enumerate(zip(old, new, strict=True)))
+            return
     elif left and right:
         partners |= _rest(old, new, left, right)
     for i, j in ordered(len(old), len(new), partners):
@@ -96,13 +99,23 @@ def _by_number(
             partners[k] = found.pop(0)
 
 
+def _alike(a: ServiceLine, b: ServiceLine) -> bool:
+    """Whether anything says that one line could be the other."""
+    return (
+        a.procedure == b.procedure
+        or a.service == b.service
+        or a.charge == b.charge
+        or bool(a.control_number and a.control_number == b.control_number)
+    )
+
+
 def _cost(a: Line, b: Line) -> int | None:
     """How much changed if one line became the other; None where nothing says that it did."""
     x, y = a.line, b.line
+    if not _alike(x, y):
+        return None
     number = bool(x.control_number) and x.control_number == y.control_number
     code, day, charge = x.procedure == y.procedure, x.service == y.service, x.charge == y.charge
-    if not (number or code or day or charge):
-        return None
     return (
         (0 if code else 5 if x.procedure[:3] == y.procedure[:3] else 8)
         + 4 * (not day)

@@ -17,8 +17,10 @@ Words = tuple[str, ...]
 def same_line(old: Claim, before: ServiceLine, new: Claim, after: ServiceLine) -> bool:
     """Whether two lines say the same word for word and point at the same diagnoses; LX01 is left out."""
     return (
-        before.segments[1:] == after.segments[1:]
-        and before.segments[0][2:] == after.segments[0][2:]
+        (
+            before.segments == after.segments
+            or (before.segments[1:] == after.segments[1:] and before.segments[0][2:] == after.segments[0][2:])
+        )
         and same_loops(before, after)
         and (old.diagnoses == new.diagnoses or _pointed(old, before) == _pointed(new, after))
         and old.transaction.delimiters == new.transaction.delimiters
@@ -37,9 +39,9 @@ def same_loops(before: ServiceLine, after: ServiceLine) -> bool:
 
 def same(olds: Sequence[Loop], news: Sequence[Loop]) -> bool:
     """Whether loops say the same word for word, in the same order."""
-    if not olds and not news:
-        return True
-    return len(olds) == len(news) and all(a.segments == b.segments for a, b in zip(olds, news, strict=True))
+    if len(olds) != len(news):
+        return False
+    return not olds or [a.segments for a in olds] == [b.segments for b in news]
 
 
 def same_level(old: Billing | Subscriber | Patient | None, new: Billing | Subscriber | Patient | None) -> bool:
@@ -47,8 +49,10 @@ def same_level(old: Billing | Subscriber | Patient | None, new: Billing | Subscr
     if old is None or new is None:
         return old is new
     return old is new or (
-        old.segments[1:] == new.segments[1:]
-        and old.segments[0][5:] == new.segments[0][5:]
+        (
+            old.segments == new.segments
+            or (old.segments[1:] == new.segments[1:] and old.segments[0][5:] == new.segments[0][5:])
+        )
         and same(old.parties, new.parties)
     )
 
@@ -126,12 +130,12 @@ def _emptied(old: Words, new: Words, sort: int) -> tuple[Words, Words]:
     """Two segments without the elements in which they agree, but those that others get their meaning from."""
     if not old or not new or old[0] == "DTP":
         return old, new
-    size = min(len(old), len(new))
     kept = _NEEDED.get(old[0], ())
-    same = [k >= sort and old[k] == new[k] and k not in kept for k in range(size)]
-    one = tuple(["" if k < size and same[k] else text for k, text in enumerate(old)])
-    other = tuple(["" if k < size and same[k] else text for k, text in enumerate(new)])
-    return (one, other) if any(one[sort:]) and any(other[sort:]) else (old, new)
+    one, other = list(old), list(new)
+    for place, (a, b) in enumerate(zip(old, new, strict=False)):
+        if a == b and place >= sort and place not in kept:
+            one[place] = other[place] = ""
+    return (tuple(one), tuple(other)) if any(one[sort:]) and any(other[sort:]) else (old, new)
 
 
 def diagnosis(claim: Claim, pointer: str) -> str:

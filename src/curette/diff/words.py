@@ -197,6 +197,8 @@ def word(identifier: str, qualifier: str, element: int, component: int, owner: W
     if found is None:
         suffix = f"-{component}" if component > 1 else ""
         found = Word(f"{identifier}{element:02d}{suffix}", private=True)
+    if not owner.name:
+        return found
     hidden = (identifier in _PERSON and owner.private_name) or (identifier in _ADDRESS and owner.private_address)
     return Word(
         f"{owner.name} {found.name}".strip(), found.money, found.number, found.minor,

@@ -34,6 +34,7 @@ from curette.x12.tokens import decode
 from curette.x12.transaction import Transaction
 
 STDIN = "-"
+_BREAKS = {ord("\r"): None, ord("\n"): None}
 
 
 @frozen
@@ -173,23 +174,25 @@ class Reading:
 
 
 def _names(part: Transaction) -> Iterator[tuple[str, str]]:
-    term, mark = (text.encode("latin-1") for text in (part.delimiters.segment, part.delimiters.element))
-    raw = part.raw if term in b"\r\n" else part.raw.translate(None, b"\r\n")
-    end, split = re.escape(term), re.escape(mark)
-    heads = rb"(CLM|SBR|REF" + split + rb"F8)"
-    name, number, other = b"", b"", False
-    for found in re.finditer(rb"(?:^|" + end + rb")\s*" + heads + split + rb"([^" + end + split + rb"]*)", raw):
-        head, text = found.groups()
-        if head == b"CLM":
+    """CLM01 and REF*F8 of every claim."""
+    end, mark = part.delimiters.segment, part.delimiters.element
+    text = end + decode(part.raw)  # every segment begins after a terminator, so that the search is for one character
+    if end not in "\r\n":
+        text = text.translate(_BREAKS)
+    end, mark = re.escape(end), re.escape(mark)
+    heads = re.compile(f"{end}\\s*(CLM|SBR|REF{mark}F8){mark}([^{end}{mark}]*)")
+    name, number, other = "", "", False
+    for sort, value in heads.findall(text):
+        if sort == "CLM":
             if name:
-                yield decode(name), decode(number)
-            name, number, other = text, b"", False
-        elif head == b"SBR":
+                yield name, number
+            name, number, other = value, "", False
+        elif sort == "SBR":
             other = True  # the number of another payer follows, or the next claim
         elif not other:
-            number = number or text
+            number = number or value
     if name:
-        yield decode(name), decode(number)
+        yield name, number
 
 
 def _heads(part: Transaction) -> Iterator[str]:

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from curette.diff.answers import Judged, Resubmission, State
-from curette.diff.compare import line_words
 from curette.diff.model import Change, Comparison, NotCompared, Section
+from curette.diff.summary import line_words
 from curette.reports.diff import (
     DiffSummary,
     charges,

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator, Sequence
 from attrs import frozen
 
 from curette.diff.answers import Judged, Resubmission, State
-from curette.diff.compare import line_words
 from curette.diff.model import Change, Comparison, Kind, NotCompared, Section
+from curette.diff.summary import line_words
 from curette.findings import Finding
 from curette.reports.diff import (
     charges,
@@ -146,8 +146,10 @@ def _beside(change: Change, name: str, view: View) -> Iterator[str]:
     for number in range(max(len(left), len(right))):
         a, b = (side[number] if number < len(side) else "" for side in (left, right))
         first = f"  {name if not number else ' ' * len(name)}  "
-        sign = _SIGNS[change.kind]
-        yield f"{first}{view.paint(a.ljust(room), 'old')} {sign} {view.paint(b, 'new')}".rstrip()
+        before, after = (
+            view.paint(text, role) if text.strip() else text for text, role in ((a.ljust(room), "old"), (b, "new"))
+        )
+        yield f"{first}{before} {_SIGNS[change.kind]} {after}".rstrip()
 
 
 def _denial(judged: Judged, view: View) -> Iterator[str]:
