@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 
 from curette.claims.model import Claim, ServiceLine
@@ -15,7 +16,7 @@ from curette.diff.summary import line_words
 from tests.diff.edits import Segments, edited, lines_edited, read
 
 Rows = Counter[tuple[str, str, str, str]]
-MANY = settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+MANY = settings(max_examples=1000, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 _SUMMARY = {"line", "claims"}
 
 
@@ -91,12 +92,14 @@ def check(old: Segments, new: Segments) -> None:
                 assert without(applied(before[0], section.changes), minor) == without(after[0], minor)
 
 
+@pytest.mark.slow
 @MANY
 @given(edited(), edited())
 def test_the_changes_turn_the_old_claims_into_the_new_ones(a: Segments, b: Segments) -> None:
     check(a, b)
 
 
+@pytest.mark.slow
 @MANY
 @given(lines_edited(), lines_edited())
 def test_the_changes_turn_lines_into_lines(a: Segments, b: Segments) -> None:

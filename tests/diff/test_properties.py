@@ -17,7 +17,7 @@ NUMBERS = st.dictionaries(
     st.sets(st.sampled_from(["ICN1", "ICN2", "ICN3"]), min_size=1),
     max_size=4,
 )
-SLOW = settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+SLOW = settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
 
 @SLOW
