@@ -9,6 +9,7 @@ import json
 import os
 import stat
 import sys
+import threading
 import zipfile
 from pathlib import Path
 from types import SimpleNamespace
@@ -186,6 +187,21 @@ def test_archives_folders_and_standard_input(tmp_path: Path, capsys: Captured, m
     monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(DEARER)))
     assert run(str(tmp_path / "new.gz"), "-") == 1
     assert "+++ -\n" in capsys.readouterr().out
+
+
+def test_a_pipe_is_read_once(tmp_path: Path, capsys: Captured) -> None:
+    """As a shell hands it over: `curette diff <(zcat old.gz) new.837`."""
+    remit = remit_file(*PAYMENT, *payment("A1"))
+    paths = [tmp_path / name for name in ("old", "new", "remit")]
+    writers = []
+    for path, data in zip(paths, (ONE, DEARER, remit), strict=True):
+        os.mkfifo(path)
+        writers.append(threading.Thread(target=path.write_bytes, args=(data,)))
+        writers[-1].start()
+    assert run(str(paths[0]), str(paths[1]), "--remits", str(paths[2])) == 1
+    for writer in writers:
+        writer.join(10)
+    assert "claim A1  100.00 -> 120.00 (+20.00)  matched by claim number\n" in capsys.readouterr().out
 
 
 def test_patient_data_only_when_asked_for(tmp_path: Path, capsys: Captured) -> None:

@@ -61,7 +61,7 @@ def command(
 
 def every() -> list[Entry]:
     """All rules of curette: the modules that declare them are loaded first."""
-    for name in ("curette.pipeline", "curette.checks.guide"):
+    for name in ("curette.pipeline", "curette.checks.guide", "curette.diff.hygiene"):
         import_module(name)
     catalogue()
     return rules_text.entries(rules(), _cases())

@@ -88,7 +88,7 @@ class Reading:
     def side(self, path: str) -> Side:
         """The claims of OLD or NEW; those of a transaction that is damaged are named, and not compared."""
         side = Side(())
-        if path != STDIN:
+        if _again(path):
             side.outline = self._outline(path)
         side.claims = self._claims(path, side)
         return side
@@ -139,7 +139,7 @@ class Reading:
 
     def _links(self, paths: Iterable[str], old: str) -> Links:
         """What was billed of the claims that the remittances answer."""
-        if old == STDIN or STDIN in paths:
+        if not all(map(_again, (old, *paths))):
             return Links()
         names = {name for part in self._quietly(paths, "835") for name in _heads(part)}
         parts = (part for part in self._quietly([old], "837P") if not part.refused)
@@ -171,6 +171,11 @@ class Reading:
     def _tell(self, findings: Iterable[Finding]) -> None:
         for finding in findings:
             self.tell(finding)
+
+
+def _again(path: str) -> bool:
+    """Whether a path can be read more than once: standard input and pipes cannot."""
+    return path != STDIN and (Path(path).is_file() or Path(path).is_dir() or not Path(path).exists())
 
 
 def _names(part: Transaction) -> Iterator[tuple[str, str]]:
