@@ -101,6 +101,13 @@ def answer(case: Case) -> Answer:
 
 def codes() -> Theme:
     t = Theme("COD", day.COMMERCIAL)
+    _modifiers(t)
+    _procedures(t)
+    _diagnoses_and_places(t)
+    return t
+
+
+def _modifiers(t: Theme) -> None:
     t.add(
         "25 put on the visit",
         t.claim("L57.0 L82.1", "99213 120 1", "17110 200 2"),
@@ -137,6 +144,9 @@ def codes() -> Theme:
         lines=lines("11102 210 1", "11103 100 1"),
     )
     t.add("the other side", t.claim("D23.39", "11440:RT 300 1"), "CO4 300 N769", lines=lines("11440:LT 300 1"))
+
+
+def _procedures(t: Theme) -> None:
     t.add("26 put on", t.claim("D22.5", "88305 150 1"), "CO4 150", lines=lines("88305:26 150 1"))
     t.add(
         "a second first-lesion code made an add-on",
@@ -156,6 +166,9 @@ def codes() -> Theme:
         lines=lines("17000 100 1", "17003 91 1 13"),
     )
     t.add("the diagnosis of the report", t.claim("D49.2", "11602 400 1"), "CO11 400 N657", diagnoses="C44.519")
+
+
+def _diagnoses_and_places(t: Theme) -> None:
     t.add("a pointer", t.claim("L21.9 L57.0", "17000 100 1"), "CO11 100 N657", lines=lines("17000 100 2"))
     t.add(
         "diagnoses in another order, pointers with them",
@@ -191,7 +204,6 @@ def codes() -> Theme:
         "CO5 70 M77",
         lines=(line("17000 100 1"), Line("17003:59", "70", "1", "9")),
     )
-    return t  # fmt: skip
 
 
 def drugs() -> Theme:
