@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from curette.codes.acknowledgements import acknowledgements
+from curette.codes.answers import answers
 from curette.codes.denials import codes
 from curette.codes.diagnoses import diagnoses
 from curette.codes.drugs import drugs
@@ -42,6 +43,7 @@ CONTENT = {
     "drugs": "drugs by HCPCS code: products, units, diagnoses to expect",
     "acknowledgements": "what a finding is called in a TA1, 999 or 277CA",
     "denials/categories": "denial categories and their sub-categories",
+    "denials/answers": "which changes of a resubmitted claim speak to which denial",
     "denials/carc": "claim adjustment reason codes (CAS02)",
     "denials/rarc": "remittance advice remark codes (LQ, MOA, MIA)",
     "denials/tables": "small lists of an 835: groups, claim statuses, payment methods, provider adjustments",
@@ -117,6 +119,7 @@ def faults() -> Iterator[str]:
     yield from (f"maps/schema/{stem}.xsd has no map" for stem in sorted(schemas() - used))
     try:
         codes()
+        answers()
         profiles()
         procedures()
         diagnoses()

@@ -8,6 +8,7 @@ month instead: see clinic_month.py.
 import sys
 from pathlib import Path
 
+import samples_again as again
 import samples_day as day
 import samples_faults as faults
 import samples_resubmitted as resubmitted
@@ -18,7 +19,7 @@ from samples_odd import PIPES, odd_files
 from samples_readme import readme
 from samples_remits import PAID_ON
 from samples_second import SIDES
-from samples_x12 import CREATED, Envelope, interchange, render, simple_file, transaction
+from samples_x12 import CREATED, USUAL, Envelope, interchange, render, simple_file, transaction
 
 FOLDER = Path(__file__).resolve().parent.parent / "edi_samples"
 
@@ -76,6 +77,22 @@ def resubmitted_files() -> dict[str, bytes]:
     }
 
 
+def again_files() -> dict[str, bytes]:
+    """Batches of resubmissions: original, corrected, and the denials between."""
+    files = {}
+    for place, (name, theme) in enumerate(again.THEMES.items()):
+        made, number = theme(), 141 + 3 * place
+        body = header(outgoing(number, again.SENT), f"{name.upper()}-1") + batch([(day.CLINIC, made.originals)])
+        files[f"{name}_old.837"] = simple_file(outgoing(number, again.SENT), [transaction("837", body)])
+        body = header(outgoing(number + 1, again.AGAIN), f"{name.upper()}-2") + batch([(day.CLINIC, made.corrected)])
+        files[f"{name}_new.837"] = simple_file(
+            outgoing(number + 1, again.AGAIN), [transaction("837", body)], PIPES if name == "foreign" else USUAL
+        )
+        remit = remittance(tuple(made.payments()))
+        files[f"{name}_denied.835"] = simple_file(incoming(number + 2, again.DENIED_ON), remit)
+    return {f"resubmitted/set/{name}": data for name, data in files.items()}
+
+
 def odd_ones() -> dict[str, bytes]:
     files = odd_files([outgoing(number) for number in (131, 132, 133, 134, 135, 137)])
     office = Envelope("TESTOFFICE", "TESTCLEARING", 138)
@@ -85,7 +102,7 @@ def odd_ones() -> dict[str, bytes]:
 
 def every_file() -> dict[str, bytes]:
     """Path inside edi_samples/ and bytes, README.md last."""
-    files = clean_files() | faulty_files() | remit_files() | resubmitted_files() | odd_ones()
+    files = clean_files() | faulty_files() | remit_files() | resubmitted_files() | again_files() | odd_ones()
     return files | {".gitattributes": b"*.837 -text\n*.835 -text\n", "README.md": readme(files).encode()}
 
 

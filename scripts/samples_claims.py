@@ -64,6 +64,7 @@ class Line:
     units: str = "1"
     after: tuple[str, ...] = ()  # what follows REF*6R: NTE, LIN, CTP, SVD, CAS ...
     day: str = ""  # when not the claim's
+    control: str = ""  # REF*6R, when not the claim's number with the place of the line
 
     @property
     def cents(self) -> int:
@@ -97,7 +98,7 @@ class Claim:
 
     def control(self, line: int) -> str:
         """REF*6R of a line, counted from 1."""
-        return f"{self.number}-L{line}"
+        return self.lines[line - 1].control or f"{self.number}-L{line}"
 
 
 def header(envelope: Envelope, name: str) -> Segments:

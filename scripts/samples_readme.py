@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from samples_again import ABOUT as AGAIN
 from samples_faults import FAULTS
 from samples_x12 import cents
 
@@ -20,6 +21,11 @@ ABOUT = {
     "resubmitted/excision_corrected.837": "Its correction: code, charge, diagnosis, modifier; frequency 7 and REF*F8",
     "resubmitted/biologic_original.837": "A biologic without approval, pointed to the wrong diagnosis",
     "resubmitted/biologic_corrected.837": "Its correction: REF*G1 added, pointers changed; frequency 7 and REF*F8",
+    **{
+        f"resubmitted/set/{name}_{part}": f"Made resubmissions, {words}: {about}"
+        for name, about in AGAIN.items()
+        for part, words in (("old.837", "originals"), ("denied.835", "denials"), ("new.837", "corrected"))
+    },
     "odd/crlf.837": "CR and LF after each terminator",
     "odd/newline_terminator.837": "The newline is the terminator, the pipe parts elements, > components",
     "odd/two_interchanges_two_delimiters.837": "Two interchanges, the second with `+`, `<`, `!` and an apostrophe",

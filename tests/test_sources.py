@@ -1,7 +1,8 @@
 """Every rule names where it comes from, and the source is on record."""
 
 import curette.checks.conformance
-import curette.pipeline  # noqa: F401 - both are imported for the rules they declare
+import curette.diff.hygiene
+import curette.pipeline  # noqa: F401 - all are imported for the rules they declare
 from curette.codes.maps import Maps
 from curette.findings import rules
 

@@ -9,6 +9,7 @@ import json
 import os
 import stat
 import sys
+import threading
 import zipfile
 from pathlib import Path
 from types import SimpleNamespace
@@ -133,7 +134,7 @@ def test_a_damaged_transaction_is_told_and_its_claims_are_not_compared(tmp_path:
     assert run(*files(tmp_path, whole, bad + ONE.replace(b"*A1*", b"*A3*"))) == 1
     shown = capsys.readouterr()
     assert "! claim A1: not compared, because it cannot be read in the new file" in shown.out
-    assert "claim A3 added" in shown.out
+    assert "claim A3  100.00  added" in shown.out
     assert "SYN-COUNT" in shown.err
     assert run(*files(tmp_path, whole, bad + ONE), "--quiet") == 1
     assert capsys.readouterr().err == ""
@@ -159,7 +160,7 @@ def test_remits_tell_which_claim_is_replaced(tmp_path: Path, capsys: Captured) -
     assert run(*paths[:2], "--remits", paths[2]) == 1
     assert "claim A1 -> B1  100.00 -> 120.00 (+20.00)  matched by payer claim number\n" in capsys.readouterr().out
     assert run(*paths[:2]) == 1
-    assert "0 claims matched, 0 changed; 1 added, 1 removed\n" in capsys.readouterr().out
+    assert "matched by patient, days and provider, likely" in capsys.readouterr().out.replace("\n ", "")
 
 
 def test_a_remittance_that_may_not_be_used_tells_nothing(tmp_path: Path, capsys: Captured) -> None:
@@ -168,7 +169,7 @@ def test_a_remittance_that_may_not_be_used_tells_nothing(tmp_path: Path, capsys:
     paths = files(tmp_path, ONE, new, bad)
     assert run(*paths[:2], "--remits", paths[2]) == 1
     shown = capsys.readouterr()
-    assert "0 claims matched" in shown.out
+    assert "matched by patient, days and provider, likely" in shown.out.replace("\n ", "")
     assert "SYN-" in shown.err
 
 
@@ -182,10 +183,25 @@ def test_archives_folders_and_standard_input(tmp_path: Path, capsys: Captured, m
         archive.writestr("1.837", ONE.replace(b"*A1*", b"*A2*"))
     assert run(str(folder), str(tmp_path / "new.zip")) == 0
     assert run(str(folder), str(tmp_path / "new.gz")) == 1
-    assert "claim A2 removed" in capsys.readouterr().out
+    assert "claim A2  100.00  removed" in capsys.readouterr().out
     monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(DEARER)))
     assert run(str(tmp_path / "new.gz"), "-") == 1
     assert "+++ -\n" in capsys.readouterr().out
+
+
+def test_a_pipe_is_read_once(tmp_path: Path, capsys: Captured) -> None:
+    """As a shell hands it over: `curette diff <(zcat old.gz) new.837`."""
+    remit = remit_file(*PAYMENT, *payment("A1"))
+    paths = [tmp_path / name for name in ("old", "new", "remit")]
+    writers = []
+    for path, data in zip(paths, (ONE, DEARER, remit), strict=True):
+        os.mkfifo(path)
+        writers.append(threading.Thread(target=path.write_bytes, args=(data,)))
+        writers[-1].start()
+    assert run(str(paths[0]), str(paths[1]), "--remits", str(paths[2])) == 1
+    for writer in writers:
+        writer.join(10)
+    assert "claim A1  100.00 -> 120.00 (+20.00)  matched by claim number\n" in capsys.readouterr().out
 
 
 def test_patient_data_only_when_asked_for(tmp_path: Path, capsys: Captured) -> None:
@@ -205,7 +221,7 @@ def test_patient_data_only_when_asked_for(tmp_path: Path, capsys: Captured) -> N
 def test_json_lines_end_with_a_summary(capsys: Captured) -> None:
     assert run(*EXCISION, "--format", "jsonl") == 1
     rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    assert {row["type"] for row in rows[:-1]} == {"change"}
+    assert {row["type"] for row in rows[:-1]} == {"change", "finding"}
     assert rows[-1]["type"] == "summary"
     assert rows[-1]["changes"] == {"added": 2, "removed": 0, "changed": 7, "moved": 0}
 

@@ -14,7 +14,7 @@ def test_the_table_lists_every_rule() -> None:
     assert done.code == 0
     listed = {line.split()[0] for line in done.lines if line and not line.startswith(" ")}
     assert {r.rule.id for r in catalogue()} <= listed
-    assert {"SYN-COUNT", "IG-ELE-CODE", "BAL-A", "SIT-REF-F8", "COD-PROC", "PAY-MODIFIER"} <= listed
+    assert {"SYN-COUNT", "IG-ELE-CODE", "BAL-A", "SIT-REF-F8", "COD-PROC", "PAY-MODIFIER", "DIFF-SAME"} <= listed
     assert all(len(line) <= 80 for line in done.lines)
 
 

@@ -11,7 +11,7 @@ from curette.claims.model import Claim
 from curette.diff.compare import compare
 from curette.diff.match import Side
 from curette.diff.model import Change, Comparison, Kind, NotCompared
-from tests.builder import claim_file, claims_of
+from tests.builder import ABOVE, claim_file, claims_of
 from tests.conftest import ROOT
 
 SAMPLES = ("clean/clinic_day.837", "odd/everything.837", "resubmitted/biologic_corrected.837")
@@ -169,3 +169,21 @@ def _drop_claim(draw: st.DrawFn, segments: Segments) -> Segments:
         return segments
     start, stop = draw(st.sampled_from(claims))
     return (*segments[:start], *segments[stop:])
+
+
+CODES = ("99213:25", "11102", "11102:59", "11103", "17000", "J3245:JZ")
+MORE = ("REF*6R*C{0}", "REF*9F*R1", "NTE*ADD*MADE UP", "LIN**N4*00024591401", "NM1*82*1*EXAMPLE*DANA****XX*1234567893")
+
+
+@st.composite
+def lines_edited(draw: st.DrawFn) -> Segments:
+    """A claim of a few lines that differ in little."""
+    body: list[str] = []
+    count = draw(st.integers(1, 5))
+    for number in range(1, count + 1):
+        code, charge, units = draw(st.sampled_from(CODES)), draw(st.sampled_from("12")), draw(st.sampled_from("12"))
+        body += [f"LX*{number}", f"SV1*HC:{code}*{charge}00*UN*{units}***{draw(st.sampled_from(('1', '2', '1:2')))}"]
+        body.append(f"DTP*472*D8*2026010{draw(st.sampled_from('45'))}")
+        more = draw(st.lists(st.sampled_from(MORE), max_size=2, unique=True))
+        body += [each.format(draw(st.integers(1, 4))) for each in sorted(more, key=MORE.index)]
+    return (*ABOVE, f"CLM*A1*{count}00***11:B:1*Y*A*Y*Y", "HI*ABK:L570*ABF:D485", *body)

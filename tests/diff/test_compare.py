@@ -211,13 +211,14 @@ def test_a_patient_apart_from_the_subscriber() -> None:
 
 
 def test_claims_without_a_counterpart() -> None:
-    old, new = (*ABOVE, *claim("A1"), *claim("A2")), (*ABOVE, *claim("A2"), *claim("A3", "250"))
+    later = tuple(s.replace("20260104", "20260204") for s in claim("A3", "250"))
+    old, new = (*ABOVE, *claim("A1"), *claim("A2")), (*ABOVE, *claim("A2"), *later)
     found = changes(old, new)
     assert [(c.kind, c.field, c.claim, c.money) for c in found] == [
         (Kind.ADDED, "claim", "A3", 25000),
         (Kind.REMOVED, "claim", "A1", -10000),
     ]
-    assert (found[0].old, found[0].new) == (None, "250.00, 1 line, 2026-01-04")
+    assert (found[0].old, found[0].new) == (None, "250.00, 1 line, 2026-02-04")
 
 
 def test_an_unreadable_claim_is_not_compared() -> None:

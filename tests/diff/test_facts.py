@@ -76,6 +76,6 @@ def test_a_reference_of_an_unknown_sort_is_patient_data() -> None:
 def test_every_field_of_the_guide_has_a_name() -> None:
     unnamed = set()
     for each in read(BODIES["odd/everything.837"]).claims:
-        for node in (facts.node(each), *facts.lines(each)):
+        for node in (facts.node(each), *(facts.line(each, line) for line in each.lines)):
             unnamed |= {f for f in all_facts(node) if any(c.isdigit() and f[:2].isupper() for c in f)}
     assert unnamed == set()

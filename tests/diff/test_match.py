@@ -2,20 +2,31 @@
 
 from collections.abc import Sequence
 
+import pytest
+
 from curette.diff.match import Numbers, matches
 from curette.diff.model import MatchedBy
 from curette.findings import Confidence
-from tests.builder import ABOVE, claim
+from tests.builder import ABOVE, claim, line
 from tests.diff.edits import read
 
 Row = tuple[str | None, str | None, MatchedBy | None, Confidence | None]
 
 
-def matched(old: Sequence[str], new: Sequence[str], numbers: Numbers | None = None) -> list[Row]:
+def matched(
+    old: Sequence[str], new: Sequence[str], numbers: Numbers | None = None, *, known: bool = False
+) -> list[Row]:
     """Pairs of "number charge", with how they were found."""
-    olds, news = (read((*ABOVE, *side)).claims for side in (old, new))
+    olds, news = (read((*ABOVE, *side)) for side in (old, new))
+    if known:
+        for side, segments in ((olds, old), (news, new)):
+            side.outline = [(s.split("*")[1], "") for s in segments if s.startswith("CLM*")]
     return [
-        (*(f"{c.control_number} {c.charge // 100}" if c else None for c in (m.old, m.new)), m.matched_by, m.confidence)  # type: ignore[misc]
+        (
+            *(" + ".join(f"{c.control_number} {c.charge // 100}" for c in side) or None for side in (m.olds, m.news)),
+            m.matched_by,
+            m.confidence,
+        )  # type: ignore[misc]
         for m in matches(olds, news, numbers or {})
     ]
 
@@ -29,7 +40,7 @@ def test_by_the_payer_number_though_the_control_number_is_new() -> None:
     assert matched(claim("A1"), new, {"A1": ["ICN0", "ICN1"]}) == [
         ("A1 100", "B1 100", MatchedBy.PAYER_CLAIM, Confidence.CERTAIN)
     ]
-    assert [row[:2] for row in matched(claim("A1"), new)] == [(None, "B1 100"), ("A1 100", None)]
+    assert matched(claim("A1"), new) == [("A1 100", "B1 100", MatchedBy.PATIENT_SERVICE, Confidence.LIKELY)]
 
 
 def test_the_payer_number_goes_before_the_control_number() -> None:
@@ -56,9 +67,51 @@ def test_repeated_control_numbers_pair_in_order_after_equal_claims() -> None:
     ]
 
 
-def test_one_original_cannot_be_replaced_twice() -> None:
+def test_both_may_replace_one_earlier_claim() -> None:
+    new = claim("B1", "120", "REF*F8*ICN1")
+    assert matched(claim("A1", "100", "REF*F8*ICN1"), new) == [
+        ("A1 100", "B1 120", MatchedBy.PAYER_CLAIM, Confidence.LIKELY)
+    ]
+
+
+def test_several_that_name_one_original_are_a_split() -> None:
     new = (*claim("B1", "120", "REF*F8*ICN1"), *claim("B2", "130", "REF*F8*ICN1"))
-    assert [row[:2] for row in matched(claim("A1"), new, {"A1": ["ICN1"]})] == [("A1 100", "B1 120"), (None, "B2 130")]
+    assert matched(claim("A1"), new, {"A1": ["ICN1"]}) == [
+        ("A1 100", "B1 120 + B2 130", MatchedBy.PAYER_CLAIM, Confidence.CERTAIN)
+    ]
+
+
+HEAD = ("CLM*A1*200***11:B:1*Y*A*Y*Y", "HI*ABK:L570*ABF:D485")
+OTHER = ("LX*2", "SV1*HC:11102*100*UN*1***1", "DTP*472*D8*20260104")
+WHOLE = (*HEAD, *line(), *OTHER)
+PARTS = (*claim("A1"), "CLM*B7*100***11:B:1*Y*A*Y*Y", HEAD[1], "LX*1", *OTHER[1:])
+
+
+@pytest.mark.parametrize("known", [False, True], ids=["all held", "paired as they come"])
+def test_a_line_that_went_to_a_claim_of_its_own_is_a_split(known: bool) -> None:
+    assert matched(WHOLE, PARTS, known=known) == [("A1 200", "A1 100 + B7 100", MatchedBy.CLAIM, Confidence.LIKELY)]
+    assert matched(PARTS, WHOLE, known=known) == [("A1 100 + B7 100", "A1 200", MatchedBy.CLAIM, Confidence.LIKELY)]
+
+
+@pytest.mark.parametrize("name", ["A17-R", "A17R2", "2-A17", "RA17"])
+def test_a_number_that_was_added_to(name: str) -> None:
+    assert matched(claim("A17"), claim(name)) == [("A17 100", f"{name} 100", MatchedBy.CLAIM, Confidence.LIKELY)]
+
+
+def test_a_number_that_was_added_to_counts_for_the_same_patient_and_days_only() -> None:
+    later = tuple(s.replace("20260104", "20260105") for s in claim("A17-R"))
+    assert [row[:2] for row in matched(claim("A17"), later)] == [(None, "A17-R 100"), ("A17 100", None)]
+
+
+def test_other_services_for_the_same_patient_are_only_possible() -> None:
+    other = tuple(s.replace("99213:25", "11102") for s in claim("B7"))
+    assert matched(claim("A1"), other) == [("A1 100", "B7 100", MatchedBy.PATIENT_SERVICE, Confidence.POSSIBLE)]
+
+
+def test_of_two_claims_of_a_patient_the_likest_is_taken() -> None:
+    old = (*claim("A1"), *(s.replace("99213:25", "11102") for s in claim("A2")))
+    new = (*(s.replace("99213:25", "11102") for s in claim("B8", "120")), *claim("B9", "110"))
+    assert [row[:2] for row in matched(old, new)] == [("A2 100", "B8 120"), ("A1 100", "B9 110")]
 
 
 def test_an_unchanged_claim_pairs_with_itself_though_another_names_it() -> None:

@@ -78,5 +78,3 @@ def test_delimiters_are_no_change(name: str, delimiters: object) -> None:
     found = list(compare(read(segments), Side(other.claims, other.unread)))
     assert found
     assert all(isinstance(r, Comparison) and not r.changes for r in found)
-    # not because the two were word for word the same
-    assert d == FOREIGN[0] or all(isinstance(r, Comparison) and not r.match.same for r in found)

@@ -5,10 +5,13 @@ import json
 import pytest
 from attrs import evolve
 from hypothesis import given
+from hypothesis import strategies as st
 
+from curette.diff.answers import Resubmission
 from curette.diff.model import Change, Comparison, Kind, Match, MatchedBy, NotCompared, Section
 from curette.reports import diff as report
-from curette.reports import jsonl
+from curette.reports import diff_text, jsonl
+from curette.reports.diff_text import View
 from curette.reports.show import PHI
 from tests.builder import ABOVE, SUBSCRIBER, claim
 from tests.diff.edits import BODIES, Segments, edited, inside, read, results
@@ -22,17 +25,20 @@ MEMBER = SUBSCRIBER[2]
 
 
 def text(old: Segments, new: Segments, phi: bool = False) -> list[str]:
-    return [line for result in results(old, new) for line in report.text(result, phi)]
+    view = View(phi=phi, context=0)
+    return [line for result in results(old, new) for line in diff_text.text(Resubmission(result), view)]
 
 
 def rows(old: Segments, new: Segments, phi: bool = False) -> list[dict[str, object]]:
-    return [json.loads(jsonl.line(row)) for result in results(old, new) for row in report.records(result, phi)]
+    return [
+        json.loads(jsonl.line(row)) for result in results(old, new) for row in report.records(Resubmission(result), phi)
+    ]
 
 
 def summary(old: Segments, new: Segments) -> report.DiffSummary:
     found = report.DiffSummary()
     for result in results(old, new):
-        found.take(result)
+        found.take(Resubmission(result))
     return found
 
 
@@ -57,8 +63,8 @@ def test_patient_data_is_told_by_its_size() -> None:
     new = edit((MEMBER, "NM1*IL*1*EXAMPLES*SAM****MI*TEST00022"), (HI, f"NTE*ADD*CALL SAM|{HI}"))
     assert text(CLAIM, new)[2:] == [
         "+ note                  <8 characters>",
-        "~ subscriber name       <changed, 6 -> 8 characters>",
-        "~ subscriber member id  <changed, 8 -> 9 characters>",
+        "~ subscriber name       <6 characters> -> <8 characters>",
+        "~ subscriber member id  <8 characters> -> <9 characters>",
     ]
     assert [(row["old"], row["new"]) for row in rows(CLAIM, new)] == [
         (None, "<8 characters>"),
@@ -71,7 +77,7 @@ def test_patient_data_is_shown_when_asked_for() -> None:
     new = edit((MEMBER, "NM1*IL*1*EXAMPLES*SAM****MI*TEST0001"))
     assert text(CLAIM, new, phi=True)[2:] == ["- subscriber name  SAMPLE", "+ subscriber name  EXAMPLES"]
     assert [(row["old"], row["new"]) for row in rows(CLAIM, new, phi=True)] == [("SAMPLE", "EXAMPLES")]
-    assert next(report.head("a", "b", stat=False, phi=True)) == PHI
+    assert next(diff_text.head("a", "b", View(phi=True))) == PHI
 
 
 PERSONAL = {"NM1*IL", "NM1*QC", "DMG", "PER", "NTE", "K3", "REF*SY", "REF*Y4", "REF*EA", "NM1*PW", "NM1*45"}
@@ -111,25 +117,34 @@ def test_no_patient_data_in_any_element_is_printed() -> None:
 def test_hostile_text_does_not_reach_a_terminal() -> None:
     hostile = "A1\x1b[2J\u202e\x9b"
     (old,), (new,) = (list(read((*ABOVE, *claim("A1", charge))).claims) for charge in ("100", "110"))
-    match = Match(evolve(old, control_number=hostile), evolve(new, control_number="A1"), MatchedBy.CLAIM)
+    match = Match((evolve(old, control_number=hostile),), (evolve(new, control_number="A1"),), MatchedBy.CLAIM)
     change = Change("A1", hostile, "A1", None, None, Kind.CHANGED, hostile, hostile, "x", "CLM", payer=hostile)
     line = evolve(new.lines[0], procedure=hostile)
     found = Comparison(match, (Section(None, line, (change,)),))
     missing = NotCompared(hostile, old=True, new=False)
-    shown = [*report.text(found, phi=True), *report.stat(found), *report.text(missing, phi=True), *report.stat(missing)]
-    assert sum(line.count("\\x1b[2J\\u202e\\x9b") for line in shown) >= 6
+    shown = [line for each in (found, missing) for view in VIEWS for line in every(each, view)]
+    assert sum(line.count("\\x1b[2J\\u202e\\x9b") for line in shown) >= 12
     assert [line for line in shown if not line.isprintable()] == []
 
 
-@given(edited(), edited())
-def test_nothing_is_wider_than_a_terminal(a: Segments, b: Segments) -> None:
+VIEWS = (View(80, phi=True), View(160, phi=True, wide=True), View(60, context=3))
+
+
+def every(found: Comparison | NotCompared, view: View) -> list[str]:
+    """All lines of text there are of a comparison."""
+    return [*diff_text.text(Resubmission(found), view), *diff_text.stat(Resubmission(found), view)]
+
+
+@given(edited(), edited(), st.sampled_from(VIEWS))
+def test_nothing_is_wider_than_a_terminal(a: Segments, b: Segments, view: View) -> None:
     found = results(a, b)
-    lines = [line for result in found for line in (*report.text(result, phi=True), *report.stat(result))]
+    lines = [line for result in found for line in diff_text.text(Resubmission(result), view)]
     tally = report.DiffSummary()
     for result in found:
-        tally.take(result)
-    lines += [*report.summary(tally), *report.head("a", "b", stat=True, phi=False)]
-    assert [line for line in lines if len(line) > 80] == []
+        tally.take(Resubmission(result))
+    assert [line for line in (*lines, *tally.words()) if len(line) > view.width] == []
+    stats = [line for result in found for line in diff_text.stat(Resubmission(result), view)]
+    assert [line for line in stats if len(line) > 80] == []
 
 
 def test_a_long_list_is_wrapped_behind_its_sign() -> None:
@@ -153,25 +168,26 @@ def test_lines_without_a_counterpart() -> None:
 
 
 def test_claims_without_a_counterpart_and_those_not_compared() -> None:
-    assert text((*ABOVE, *claim("A1")), (*ABOVE, *claim("A2"))) == [
+    later = tuple(s.replace("20260104", "20260204") for s in claim("A2"))
+    assert text((*ABOVE, *claim("A1")), (*ABOVE, *later)) == [
         "",
-        "claim A2 added",
-        "+ claim  100.00, 1 line, 2026-01-04",
+        "claim A2  100.00  added: not in the old file",
+        "+ claim  100.00, 1 line, 2026-02-04",
         "",
-        "claim A1 removed",
+        "claim A1  100.00  removed: not in the new file",
         "- claim  100.00, 1 line, 2026-01-04",
     ]
-    assert list(report.text(NotCompared("A1", old=False, new=True), phi=False)) == [
+    assert list(diff_text.text(Resubmission(NotCompared("A1", old=False, new=True)), View())) == [
         "! claim A1: not compared, because it cannot be read in the new file"
     ]
-    assert list(report.text(NotCompared("", old=True, new=True), phi=False)) == [
+    assert list(diff_text.text(Resubmission(NotCompared("", old=True, new=True)), View())) == [
         "! claim (no number): not compared, because it cannot be read in both files"
     ]
     damaged = NotCompared("A1", old=True, new=False, named=False)
-    assert list(report.text(damaged, phi=False)) == [
+    assert list(diff_text.text(Resubmission(damaged), View())) == [
         "! claim A1: not compared, because the old file is damaged and may hold it"
     ]
-    assert list(report.records(damaged, phi=False)) == [
+    assert list(report.records(Resubmission(damaged), phi=False)) == [
         {
             "type": "not_compared", "claim": "A1", "old_unread": True, "new_unread": False,
             "reason": "not compared, because the old file is damaged and may hold it",
@@ -189,31 +205,34 @@ def test_json_lines_have_the_names_of_the_contract() -> None:
     }  # fmt: skip
 
 
+LATER = tuple(s.replace("20260104", "20260204") for s in claim("A4", "250"))
+
+
 def test_stat_is_a_line_a_claim() -> None:
     old = (*ABOVE, *claim("A1"), *claim("A2"), *claim("A3"))
-    new = (*ABOVE, *claim("A1", "120"), *claim("A2"), *claim("A4", "250"))
-    assert [line for result in results(old, new) for line in report.stat(result)] == [
+    new = (*ABOVE, *claim("A1", "120"), *claim("A2"), *LATER)
+    assert [line for result in results(old, new) for line in diff_text.stat(Resubmission(result), View())] == [
         "~ A1                                      0       0       2       0       +20.00",
         "+ A4                                      1       0       0       0      +250.00",
         "- A3                                      0       1       0       0      -100.00",
     ]
-    assert list(report.head("a", "b", stat=True, phi=False))[2:] == [
+    assert list(diff_text.head("a", "b", View(), stat=True))[2:] == [
         "  claim                               added removed changed   moved       charge"
     ]
 
 
 def test_summary() -> None:
     old = (*ABOVE, *claim("A1"), *claim("A2"), *claim("A3"))
-    new = (*ABOVE, *claim("A1", "120"), *claim("A2"), *claim("A4", "250"))
+    new = (*ABOVE, *claim("A1", "120"), *claim("A2"), *LATER)
     found = summary(old, new)
-    assert list(report.summary(found)) == [
-        "",
+    assert list(found.words()) == [
         "2 claims matched, 1 changed; 1 added, 1 removed",
         "4 changes: 1 added, 1 removed, 2 changed; charge +170.00",
     ]
     assert found.record() == {
-        "type": "summary", "matched": 2, "added": 1, "removed": 1, "changed": 1, "not_compared": 0,
-        "changes": {"added": 1, "removed": 1, "changed": 2, "moved": 0}, "money": "170.00",
+        "type": "summary", "matched": 2, "added": 1, "removed": 1, "changed": 1, "split_or_merged": 0,
+        "not_compared": 0, "changes": {"added": 1, "removed": 1, "changed": 2, "moved": 0}, "money": "170.00",
+        "denials": {"answered": 0, "partly": 0, "not": 0}, "findings": {"error": 0, "warning": 0, "advice": 0},
     }  # fmt: skip
     assert not found.clean
 
@@ -223,5 +242,5 @@ def test_nothing_is_said_where_nothing_changed(name: str) -> None:
     found = summary(BODIES[name], BODIES[name])
     assert text(BODIES[name], BODIES[name]) == []
     assert found.clean
-    assert list(report.summary(found))[-1] == "no changes"
+    assert list(found.words())[-1] == "no changes"
     assert all(isinstance(each, Comparison) for each in results(BODIES[name], BODIES[name]))

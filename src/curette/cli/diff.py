@@ -1,41 +1,50 @@
-"""curette diff: what changed between original and resubmitted claims."""
+"""curette diff: what changed between original and resubmitted claims, and whether it answers the denials."""
 
+import shutil
 import sys
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import click
-from attrs import define
 
-from curette import pipeline
-from curette.claims.model import Claim
-from curette.claims.reader import Reader as ClaimReader
-from curette.cli.options import OUTPUT, QUIET
+from curette.cli.options import AS_OF, OUTPUT, QUIET
 from curette.cli.output import coloured, output
 from curette.cli.progress import progress
-from curette.diff.compare import compare
-from curette.diff.match import Side
-from curette.errors import InputError
-from curette.findings import Finding
-from curette.remits.reader import Reader as RemitReader
+from curette.diff.answers import Resubmission
+from curette.pipeline.differences import Reading, differences, examination
 from curette.reports import diff as report
-from curette.reports import jsonl
+from curette.reports import diff_html, diff_text, jsonl
 from curette.reports.denials_text import finding as finding_text
 from curette.reports.plain import printable
-from curette.x12.transaction import Transaction
 
-_HUES = {"-": "red", "+": "green", "~": "yellow", "!": "magenta", "@": "cyan"}
+_HUES: dict[str, dict[str, Any]] = {
+    "head": {"bold": True}, "title": {"fg": "cyan"}, "old": {"fg": "red"}, "new": {"fg": "green"},
+    "moved": {"fg": "yellow"}, "dim": {"dim": True}, "good": {"fg": "green"}, "half": {"fg": "yellow"},
+    "bad": {"fg": "red", "bold": True},
+}  # fmt: skip
+_NARROW, _USUAL, _WIDE = 60, 80, 240
 
 
 @click.command("diff", short_help="Compare original and resubmitted claims.")
 @click.argument("old")
 @click.argument("new")
 @click.option(
-    "--remits", multiple=True, metavar="835-FILE", help="What was answered, to pair by REF*F8 (may be repeated)."
+    "--remits", multiple=True, metavar="835-FILE", help="What was answered of OLD: is it dealt with? (may be repeated)"
 )
-@click.option("--format", "form", type=click.Choice(["text", "jsonl"]), default="text", show_default=True)
+@click.option("--format", "form", type=click.Choice(["text", "jsonl", "html"]), default="text", show_default=True)
 @click.option("--stat", is_flag=True, help="One line a claim: how many changes, and the charge.")
+@click.option("--name-only", is_flag=True, help="Only the numbers of the claims that differ.")
+@click.option(
+    "--unified", "-U", "context", type=click.IntRange(0, 99), metavar="N",
+    help="One value below the other, with N unchanged lines around each changed one [default: 1, and side by side"
+    f" from {diff_text.SIDE_BY_SIDE} columns].",
+)  # fmt: skip
+@click.option("--payers", type=click.Path(path_type=Path), help="Payer profiles laid over the built-in ones.")
+@AS_OF
 @click.option("--show-phi", is_flag=True, help="Show names, birth dates, addresses, member numbers and free text.")
+@click.option("--width", type=click.IntRange(_NARROW, 400), help="Columns of text [default: 80, or the terminal's].")
 @OUTPUT
 @QUIET
 def command(
@@ -44,119 +53,99 @@ def command(
     remits: tuple[str, ...],
     form: str,
     stat: bool,
+    name_only: bool,
+    context: int | None,
+    payers: Path | None,
+    as_of: date,
     show_phi: bool,
+    width: int | None,
     output_file: Path | None,
     quiet: bool,
 ) -> int:
     """Compare the claims of OLD and NEW: 837P files, folders, .zip or .gz of them, or - (once) for standard input.
 
-    Claims are paired by REF*F8, where --remits tell the payer's numbers, else by their control number (CLM01); lines
-    by their control number (REF*6R), else by procedure and date.
+    Claims are paired by REF*F8, where --remits tell the payer's numbers, then by their control number (CLM01), then by
+    patient, days and provider; lines by their control number (REF*6R), then so that as little as possible changed.
 
-    Exit code 0: no change; 1: changes, or claims that cannot be compared; 2: usage; 3: a file that cannot be read.
+    Exit code 0: no change; 1: changes, claims that cannot be compared, or something wrong with how they were sent
+    again; 2: usage; 3: a file that cannot be read.
     """
     if (old, new, *remits).count("-") > 1:
         raise click.UsageError("only one file can be standard input")
-    if stat and form == "jsonl":
-        raise click.UsageError("--stat is for text")
-    reading, summary = _Reading(quiet), report.DiffSummary()
-    numbers = reading.payer_numbers(remits)
+    if (stat or name_only or context is not None) and form != "text":
+        raise click.UsageError("--stat, --name-only and --unified are for text")
+    if stat and name_only:
+        raise click.UsageError("--stat and --name-only exclude each other")
+    reading, summary = _reading(quiet), report.DiffSummary()
+    examine = examination(reading.adjudications(remits, old), payers, as_of)
     before, after = reading.side(old), reading.side(new)
-    colour = form == "text" and coloured(output_file)
-    with output(output_file) as write, progress(quiet) as tick:
-        for line in report.head(old, new, stat, show_phi) if form == "text" else ():
-            write(f"{_paint(line, colour)}\n")
-        for result in compare(before, after, numbers):
-            summary.take(result)
-            lines = (
-                map(jsonl.line, report.records(result, show_phi)) if form == "jsonl" else report.text(result, show_phi)
-            )
-            for line in report.stat(result) if stat else lines:
-                write(f"{_paint(line, colour)}\n")
-            tick(summary.claims)
-        for line in report.summary(summary) if form == "text" else [jsonl.line(summary.record())]:
-            write(f"{line}\n")
+    view = _view(output_file, form, context, show_phi, width)
+    lines = _lines(form, view, stat=stat, name_only=name_only)
+    with output(output_file, (old, new, *remits)) as write, progress(quiet) as tick:
+
+        def results() -> Iterator[Resubmission]:
+            for result in differences(before, after, examine):
+                summary.take(result)
+                yield result
+                tick(summary.claims)
+
+        if form == "html":
+            for piece in diff_html.pages(old, new, results(), summary, phi=show_phi):
+                write(piece)
+        else:
+            if form == "text" and not name_only:
+                _write(write, diff_text.head(old, new, view, stat=stat))
+            for result in results():
+                _write(write, lines(result))
+            if form == "jsonl":
+                _write(write, [jsonl.line(summary.record())])
+            elif not name_only:
+                _write(write, ["", *summary.words()])
     if reading.failures:
         return 3
     return int(not summary.clean or before.damaged or after.damaged)
 
 
-def _paint(line: str, colour: bool) -> str:
-    if not colour or not line:
-        return line
-    return click.style(line, bold=True) if line.startswith("claim ") else click.style(line, fg=_HUES.get(line[0]))
+def _write(write: Callable[[str], object], lines: Iterable[str]) -> None:
+    for line in lines:
+        write(f"{line}\n")
 
 
-@define
-class _Reading:
-    """Reads the files of a run and tells on standard error what is wrong with them."""
+def _lines(form: str, view: diff_text.View, *, stat: bool, name_only: bool) -> Callable[[Resubmission], Iterable[str]]:
+    """What is written of each claim."""
+    if form == "jsonl":
+        return lambda result: report.lines(result, view.phi)
+    if name_only:
+        return diff_text.name_only
+    if stat:
+        return lambda result: diff_text.stat(result, view)
+    return lambda result: diff_text.text(result, view)
 
-    quiet: bool
-    failures: int = 0  # files that cannot be read at all
 
-    def side(self, path: str) -> Side:
-        """The claims of OLD or NEW; those of a transaction that is damaged are named, and not compared."""
-        side = Side(())
-        side.claims = self._claims(path, side)
-        return side
+def _view(output_file: Path | None, form: str, context: int | None, phi: bool, width: int | None) -> diff_text.View:
+    columns = width or _USUAL
+    if width is None and output_file is None and sys.stdout.isatty():
+        columns = max(_NARROW, min(shutil.get_terminal_size().columns, _WIDE))
+    wide = context is None and columns >= diff_text.SIDE_BY_SIDE
+    view = diff_text.View(columns, 1 if context is None else context, phi, wide)
+    if form != "text" or not coloured(output_file):
+        return view
+    return diff_text.View(view.width, view.context, phi, wide, lambda text, role: click.style(text, **_HUES[role]))
 
-    def _claims(self, path: str, side: Side) -> Iterator[Claim]:
-        usable, failures = False, self.failures
-        for transaction in self._transactions([path], "837P"):
-            if not transaction.complete:
-                side.damaged = True
-                continue
-            usable = usable or not transaction.refused
-            for part in transaction.parts():
-                reader = ClaimReader(part)
-                for claim in reader.read():
-                    if part.refused:
-                        side.unread.append(claim.control_number)
-                    else:
-                        yield claim
-                side.unread += reader.unread
-                self._tell(reader.findings)
-        if not usable:
-            self._fail(f"{path}: no 837P claims that can be read")
-        side.damaged = side.damaged or self.failures > failures
 
-    def payer_numbers(self, paths: Iterable[str]) -> dict[str, Collection[str]]:
-        """The payers' claim numbers by control number. A remittance is used as a whole or not at all."""
-        found: dict[str, set[str]] = {}
-        for transaction in self._transactions(paths, "835"):
-            if transaction.refused or not transaction.complete:
-                continue
-            pairs, usable = [], True
-            for part in transaction.parts():
-                reader = RemitReader(part)
-                pairs += [(claim.control_number, claim.payer_claim) for claim in reader.claims() if claim.payer_claim]
-                usable = usable and reader.usable and not part.refused
-                self._tell(reader.findings)
-            for control_number, payer_claim in pairs if usable else ():
-                found.setdefault(control_number, set()).add(payer_claim)
-        return dict(found)
+def _reading(quiet: bool) -> Reading:
+    """Tells on standard error what is wrong with the files."""
 
-    def _transactions(self, paths: Iterable[str], kind: str) -> Iterator[Transaction]:
-        for item in pipeline.items(paths, sys.stdin.buffer):
-            if isinstance(item, InputError):
-                self._fail(str(item))
-            elif isinstance(item, Finding):
-                self._tell([item])
-            elif isinstance(item, Transaction):
-                self._tell(item.findings)
-                if item.kind == kind and item.readable:
-                    yield item
-                else:
-                    self._note(f"{item.file}: transaction {item.control} is {item.kind}, not {kind}; left out")
+    def say(message: str) -> None:
+        click.echo(message, err=True)
 
-    def _fail(self, message: str) -> None:
-        self.failures += 1
-        click.echo(f"curette: {printable(message)}", err=True)
+    def note(message: str) -> None:
+        if not quiet:
+            say(printable(message))
 
-    def _tell(self, findings: Iterable[Finding]) -> None:
-        for finding in findings:
-            self._note(finding_text(finding))
-
-    def _note(self, message: str) -> None:
-        if not self.quiet:
-            click.echo(printable(message), err=True)
+    return Reading(
+        lambda finding: note(finding_text(finding)),
+        note,
+        lambda message: say(f"curette: {printable(message)}"),
+        sys.stdin.buffer,
+    )

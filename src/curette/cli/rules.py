@@ -79,7 +79,8 @@ def command(
 
 def every(folder: Path | None = None) -> list[Entry]:
     """All rules of curette, whose modules are loaded first, and those of the entry points and of a folder; by id."""
-    import_module("curette.checks.guide")
+    for name in ("curette.checks.guide", "curette.diff.hygiene"):
+        import_module(name)
     ours, cases = {one.rule.id: one for one in catalogue()}, _cases.own()
     found = [Entry(rule, ours.get(rule.id), cases.get(rule.id, ())) for rule in rules()]
     found += [Entry(one.rule, one, own.cases[one.rule.id]) for own in plugins(folder) for one in own.rules]

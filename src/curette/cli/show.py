@@ -13,6 +13,7 @@ from curette.cli.options import FILES, OUTPUT
 from curette.cli.output import coloured, output
 from curette.errors import InputError
 from curette.findings import Finding, Severity
+from curette.reports.canonical import canonical as canonical_text
 from curette.reports.layout import View
 from curette.reports.plain import printable
 from curette.reports.show import Item, show
@@ -25,6 +26,7 @@ _NARROW, _USUAL, _WIDE = 60, 80, 120
 @FILES
 @click.option("--claim", "claims", metavar="NUMBER", multiple=True, help="Only this claim, by its control number.")
 @click.option("--show-phi", is_flag=True, help="With patient data: names, birth dates, addresses, member numbers.")
+@click.option("--canonical", is_flag=True, help="Claims as plain statements, the same however written (for git diff).")
 @click.option("--format", "form", type=click.Choice(["text"]), default="text", show_default=True)
 @OUTPUT
 @click.option("--width", type=click.IntRange(_NARROW, 400), help="Columns of text [default: 80, or the terminal's].")
@@ -32,6 +34,7 @@ def command(
     files: tuple[str, ...],
     claims: tuple[str, ...],
     show_phi: bool,
+    canonical: bool,
     form: str,
     output_file: Path | None,
     width: int | None,
@@ -45,7 +48,7 @@ def command(
     inputs = _Inputs(files)
     colour = coloured(output_file)
     with output(output_file) as write:
-        for line in show(inputs, view):
+        for line in canonical_text(inputs, view) if canonical else show(inputs, view):
             write(f"{_painted(line) if colour else line}\n")
     for number in sorted(view.wanted - view.found):
         click.echo(f"curette: no claim {printable(number)}", err=True)

@@ -2,27 +2,26 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any
 
-from attrs import evolve
-
+from curette._records import record
 from curette.claims.model import Claim, ServiceLine
-from curette.dates import Period
 from curette.diff import facts
-from curette.diff.facts import Entry, Fact, Node
+from curette.diff.drafts import Draft, of_entry, of_segment
+from curette.diff.facts import Difference, Node
+from curette.diff.lines import pair_lines
 from curette.diff.match import Numbers, Side, matches
 from curette.diff.model import Change, Comparison, Kind, Match, NotCompared, Section
-from curette.diff.pairs import pair
-from curette.money import count, decimal
+from curette.diff.pairs import pair as pair_up
+from curette.diff.summary import claim_words, days_words, line_words
 
-_ONE_SIDED = (Kind.ADDED, Kind.REMOVED)
+_IN_WORDS = ("procedure", "modifiers", "charge", "unit of measure", "units", "diagnosis pointers")  # see line_words
 
 
 def compare(old: Side, new: Side, numbers: Numbers | None = None) -> Iterator[Comparison | NotCompared]:
     """Every claim of both sides, once; with `numbers`, REF*F8 tells which claim a new one replaces."""
     unread_old, unread_new = Counter[str](), Counter[str]()
     known = False
-    for match in matches(old.claims, new.claims, numbers or {}):
+    for match in matches(old, new, numbers or {}):
         alone = match.new if match.old is None else match.old if match.new is None else None
         if alone is None:
             yield Comparison(match, _sections(match))
@@ -51,107 +50,146 @@ def _unread(old: Counter[str], new: Counter[str]) -> Iterator[NotCompared]:
 
 
 def _sections(match: Match) -> tuple[Section, ...]:
-    """The parts of a pair that differ."""
-    old, new = match.old, match.new
-    if old is None or new is None or match.same:
-        return ()
-    sections = [Section(None, None, tuple(_changes(match, facts.node(old), facts.node(new))))]
-    for a, b in pair(facts.lines(old), facts.lines(new)):
-        before, after = a.line if a else None, b.line if b else None
-        found = _changes(match, a, b) if a and b else [_whole_line(match, before, after)]
-        i, j = before.number if before else None, after.number if after else None
-        sections.append(Section(before, after, tuple(evolve(change, old_line=i, new_line=j) for change in found)))
-    return tuple(section for section in sections if section.changes)
+    """The claim and its lines, if anything differs."""
+    sections = list(_claims(match))
+    differs = any(section.changes for section in sections)
+    for found in pair_lines(match.olds, match.news):
+        old, new = found.old, found.new
+        if found.same and old and new:
+            sections.append(Section(old.line, new.line, (), old.claim, new.claim))
+            continue
+        pair = _Pair(
+            match,
+            old.claim if old else None,
+            new.claim if new else None,
+            old.line if old else None,
+            new.line if new else None,
+        )
+        changes = tuple(_line(pair))
+        differs = differs or bool(changes)
+        sections.append(Section(pair.before, pair.after, changes, pair.old, pair.new))
+    return tuple(sections) if differs else ()
 
 
-def _change(match: Match, kind: Kind, name: str, old: str | None, new: str | None, segment: str, **more: Any) -> Change:
-    before = match.old.control_number if match.old else None
-    after = match.new.control_number if match.new else None
-    claim = after if after is not None else before or ""
-    return Change(claim, before, after, match.matched_by, match.confidence, kind, name, old, new, segment, **more)
+def _claims(match: Match) -> Iterator[Section]:
+    """The claims themselves: every old one beside every new one, and that there are several."""
+    if match.several:
+        names = [" ".join(claim.control_number for claim in side) for side in (match.olds, match.news)]
+        pair = _Pair(match, match.old, match.new)
+        money = sum(c.charge for c in match.news) - sum(c.charge for c in match.olds)
+        change = _change(pair, Draft(Kind.CHANGED, "claims", names[0], names[1], "CLM", money))
+        yield Section(None, None, (change,), match.old, match.new)
+    for old in match.olds:
+        for new in match.news:
+            pair = _Pair(match, old, new)
+            yield Section(None, None, tuple(_told(pair, facts.claims(old, new))), old, new)
+
+
+def _line(pair: "_Pair") -> Iterator[Change]:
+    """What differs in a line; of one that came or went, what its summary does not say."""
+    before, after = pair.before, pair.after
+    if pair.old and before and pair.new and after:
+        yield from _told(pair, facts.lines(pair.old, before, pair.new, after))
+        return
+    yield _whole_line(pair)
+    gone = facts.line(pair.old, before) if pair.old and before else None
+    come = facts.line(pair.new, after) if pair.new and after else None
+    yield from (change for change in _alone(pair, gone, come) if not _in_words(change, before or after))
+
+
+def _in_words(change: Change, line: ServiceLine | None) -> bool:
+    """Whether `line_words` says it."""
+    if change.segment == "DTP":
+        told = days_words(line.service) if line and line.service else None
+        return change.field == "service date" and told in (change.old, change.new)
+    return change.segment == "SV1" and change.field in _IN_WORDS
+
+
+@record
+class _Pair:
+    """The two claims, or two lines of them, that a change is about, and how the claims were matched."""
+
+    match: Match
+    old: Claim | None
+    new: Claim | None
+    before: ServiceLine | None = None
+    after: ServiceLine | None = None
+
+
+def _change(pair: _Pair, draft: Draft) -> Change:
+    match = pair.match
+    one, other = pair.old or match.old, pair.new or match.new
+    before = one.control_number if one else None
+    after = other.control_number if other else None
+    return Change(
+        after if after is not None else before or "",
+        before,
+        after,
+        match.matched_by,
+        match.confidence,
+        draft.kind,
+        draft.field,
+        draft.old,
+        draft.new,
+        draft.segment,
+        pair.before.number if pair.before else None,
+        pair.after.number if pair.after else None,
+        (),
+        draft.money,
+        draft.payer,
+        draft.private,
+    )
 
 
 def _whole(match: Match) -> Comparison:
     """A claim without a counterpart."""
-    old, new = (_claim_words(claim) if claim else None for claim in (match.old, match.new))
+    old, new = (claim_words(claim) if claim else None for claim in (match.old, match.new))
     money = (match.new.charge if match.new else 0) - (match.old.charge if match.old else 0)
-    change = _change(match, Kind.REMOVED if new is None else Kind.ADDED, "claim", old, new, "CLM", money=money)
+    pair = _Pair(match, match.old, match.new)
+    change = _change(pair, Draft(Kind.REMOVED if new is None else Kind.ADDED, "claim", old, new, "CLM", money))
     return Comparison(match, (Section(None, None, (change,)),))
 
 
-def _whole_line(match: Match, before: ServiceLine | None, after: ServiceLine | None) -> Change:
+def _whole_line(pair: _Pair) -> Change:
     """A line without a counterpart."""
-    old = _line_words(match.old, before) if match.old and before else None
-    new = _line_words(match.new, after) if match.new and after else None
+    before, after = pair.before, pair.after
+    old = line_words(pair.old, before) if pair.old and before else None
+    new = line_words(pair.new, after) if pair.new and after else None
     money = (after.charge if after else 0) - (before.charge if before else 0)
-    return _change(match, Kind.REMOVED if new is None else Kind.ADDED, "line", old, new, "LX", money=money)
-
-
-def _claim_words(claim: Claim) -> str:
-    days = claim.service_dates
-    lines = f"{len(claim.lines)} line{'' if len(claim.lines) == 1 else 's'}"
-    return ", ".join(filter(None, (decimal(claim.charge), lines, _days(days) if days else "")))
-
-
-def _line_words(claim: Claim, line: ServiceLine) -> str:
-    procedure = " ".join((line.procedure, *line.modifiers))
-    units = f"{count(line.units)} unit{'' if line.units == 1000 else 's'}"
-    days = _days(line.service) if line.service else ""
-    return ", ".join(filter(None, (procedure, decimal(line.charge), units, days, " ".join(claim.codes(line)))))
-
-
-def _days(days: Period) -> str:
-    return days.start.isoformat() + (f" to {days.end.isoformat()}" if days.end != days.start else "")
+    return _change(pair, Draft(Kind.REMOVED if new is None else Kind.ADDED, "line", old, new, "LX", money))
 
 
 # -- loops
 
 
-def _changes(match: Match, old: Node, new: Node) -> Iterator[Change]:
+def _told(pair: _Pair, found: Difference) -> Iterator[Change]:
+    """The changes between two claims or two lines."""
+    if found.pairs:
+        delimiters = pair.match.news[0].transaction.delimiters
+        for old, new in found.pairs:
+            for draft in of_segment(old, new, delimiters):
+                yield _change(pair, draft)
+    if found.nodes is not None:
+        yield from _changes(pair, *found.nodes)
+
+
+def _changes(pair: _Pair, old: Node, new: Node) -> Iterator[Change]:
     """The changes between two loops and all below them."""
-    for a, b in pair(old.entries, new.entries):
+    for a, b in pair_up(old.entries, new.entries):
         if a is not b:  # results of one segment's text are one object
-            yield from _entry(match, a, b, new.payer or old.payer)
-    for c, d in pair(old.children, new.children):
+            yield from (_change(pair, draft) for draft in of_entry(a, b, new.payer or old.payer))
+    for c, d in pair_up(old.children, new.children):
         if c and d:
-            yield from _changes(match, c, d)
+            yield from _changes(pair, c, d)
         else:
-            yield from _alone(match, c, d)
+            yield from _alone(pair, c, d)
 
 
-def _alone(match: Match, old: Node | None, new: Node | None) -> Iterator[Change]:
+def _alone(pair: _Pair, old: Node | None, new: Node | None) -> Iterator[Change]:
     """All that a loop without a counterpart says."""
     found = old or new
-    for entry in found.entries if found else ():
-        yield from _entry(match, entry if old else None, entry if new else None, found.payer if found else "")
+    for each in found.entries if found else ():
+        drafts = of_entry(each if old else None, each if new else None, found.payer if found else "")
+        yield from (_change(pair, draft) for draft in drafts)
     for child in found.children if found else ():
-        yield from _alone(match, child if old else None, child if new else None)
-
-
-def _entry(match: Match, old: Entry | None, new: Entry | None, payer: str) -> Iterator[Change]:
-    """The changes of a segment. Qualifiers that only came or went with what they qualify are not told."""
-    before, after = old.facts if old else {}, new.facts if new else {}
-    if before == after:
-        return
-    segment = new.segment if new else old.segment if old else ""
-    found = []
-    for place in {**before, **after}:
-        a, b = before.get(place), after.get(place)
-        known = after[place] if a is None else a
-        if a is None or b is None or a.value != b.value:
-            found.append((known.minor, _fact(match, known.field, a, b, segment, payer)))
-    told = {change.kind for minor, change in found if not minor}
-    yield from (c for minor, c in found if not (minor and c.kind in _ONE_SIDED and c.kind in told))
-
-
-def _fact(match: Match, name: str, old: Fact | None, new: Fact | None, segment: str, payer: str) -> Change:
-    kind = Kind.ADDED if old is None else Kind.REMOVED if new is None else Kind.CHANGED
-    if old and new and sorted(old.value) == sorted(new.value):
-        kind = Kind.MOVED
-    sides = [fact for fact in (old, new) if fact]
-    amounts = [fact.amount for fact in sides if fact.amount is not None]
-    sign = -1 if new is None else 1
-    money = sign * (amounts[-1] - sum(amounts[:-1])) if amounts and len(amounts) == len(sides) else None
-    before, after = (" ".join(fact.value) if fact else None for fact in (old, new))
-    private = any(fact.private for fact in sides)
-    return _change(match, kind, name, before, after, segment, money=money, payer=payer or None, private=private)
+        yield from _alone(pair, child if old else None, child if new else None)

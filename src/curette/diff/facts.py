@@ -12,6 +12,7 @@ from curette._records import record
 from curette.claims.model import Claim, Drug, Form, LineAdjudication, OtherSubscriber, ServiceLine
 from curette.dates import period
 from curette.diff import words
+from curette.diff.same import GATHERED, QUALIFIERS, diagnosis, differing, same, same_level, same_loops, same_others
 from curette.diff.words import LISTS, NOBODY, OTHER_PAYER, Who, Word
 from curette.money import cents, count, decimal
 from curette.x12.cas import Segment, adjustments
@@ -20,12 +21,12 @@ from curette.x12.loop import Loop, Party, element
 
 _NUMBER = re.compile(r"(-?)([0-9]*)(?:\.([0-9]*))?", re.ASCII)
 _NO_FACT = {"HL": (1, 2, 3, 4), "LX": (1,), "NM1": (1,)}  # numbering, and the role that a party is matched by
-_QUALIFIERS = {"REF": 1, "DTP": 1, "AMT": 1, "NTE": 1, "CRC": 1, "QTY": 1, "FRM": 1, "MEA": 2}  # leading elements
 _TELLING = {"REF": (4,), "PWK": (1, 6), "CRC": (2,), "PER": (2,)}  # that tell repeated segments apart
 _MODIFIERS = {"SV1": (1, "modifiers"), "SVD": (3, "other payer modifiers")}  # components 3 to 6 of this element
 _SECRET_IDS = ("34", "MI", "II")  # NM108: social security and member numbers
 _PERSON = "1"  # NM102
 _NO_PAYER = ""
+_LEVELS = (("subscriber", NOBODY), ("patient", words.PATIENT), ("billing", words.BILLING))
 
 
 @record
@@ -56,18 +57,61 @@ class Node:
     entries: Sequence[Entry]
     children: Sequence["Node"]
     payer: str = _NO_PAYER
-    line: ServiceLine | None = None
 
 
 def node(claim: Claim) -> Node:
     """Everything of a claim but its lines: the claim, its parties, who it is for, who bills it."""
-    return _Facts(claim).claim()
+    return _Facts(claim).claim([*claim.segments, *_kind(claim)], _LEVELS, claim.parties, claim.others)
 
 
-def lines(claim: Claim) -> list[Node]:
-    """The service lines of a claim."""
-    facts = _Facts(claim)
-    return [facts.line(line) for line in claim.lines]
+def line(claim: Claim, line: ServiceLine) -> Node:
+    """A service line of a claim."""
+    return _Facts(claim).line(line, line.segments)
+
+
+@record
+class Difference:
+    """What may differ between two claims or lines: segments that belong together, old and new, and what is left."""
+
+    pairs: Sequence[tuple[Segment, Segment]]
+    nodes: tuple[Node, Node] | None
+
+
+def claims(old: Claim, new: Claim) -> Difference:
+    """Two claims but for their lines, without what they say in the same words."""
+    if old.transaction.delimiters != new.transaction.delimiters:
+        return Difference((), (node(old), node(new)))
+    found = differing(old.segments, new.segments)
+    if (kind := _kind(old)) != (other := _kind(new)):
+        found.olds.extend(kind)
+        found.news.extend(other)
+    levels = [each for each in _LEVELS if not same_level(getattr(old, each[0]), getattr(new, each[0]))]
+    parties, others = same(old.parties, new.parties), same_others(old.others, new.others)
+    if parties and others and not levels and not found.olds and not found.news:
+        return Difference(found.pairs, None)
+    nodes = (
+        _Facts(old).claim(found.olds, levels, () if parties else old.parties, () if others else old.others),
+        _Facts(new).claim(found.news, levels, () if parties else new.parties, () if others else new.others),
+    )
+    return Difference(found.pairs, nodes)
+
+
+def lines(old: Claim, before: ServiceLine, new: Claim, after: ServiceLine) -> Difference:
+    """Two lines that belong together, without what they say in the same words."""
+    if old.transaction.delimiters != new.transaction.delimiters or old.diagnoses != new.diagnoses:
+        return Difference((), (line(old, before), line(new, after)))
+    found = differing(before.segments[1:], after.segments[1:])
+    for pair in found.pairs:
+        if any(segment[0] == "SV1" and element(segment, 7) for segment in pair if segment):
+            found.pairs.remove(pair)
+            found.olds.extend(tuple(s) for s in before.segments if s[0] == "SV1")
+            found.news.extend(tuple(s) for s in after.segments if s[0] == "SV1")
+            break
+    loops = (same_loops(before, after), before.segments[0][2:] == after.segments[0][2:])
+    if all(loops) and not found.olds and not found.news:
+        return Difference(found.pairs, None)
+    one, other = [before.segments[0], *found.olds], [after.segments[0], *found.news]
+    return Difference(found.pairs, (_Facts(old).line(before, one), _Facts(new).line(after, other)))
 
 
 class _Facts:
@@ -79,18 +123,25 @@ class _Facts:
 
     # -- loops
 
-    def claim(self) -> Node:
-        source = self.source
-        levels = ((source.subscriber, NOBODY), (source.patient, words.PATIENT), (source.billing, words.BILLING))
+    def claim(
+        self,
+        segments: Sequence[Segment],
+        levels: Iterable[tuple[str, Who]],
+        parties: Sequence[Party],
+        others: Sequence[OtherSubscriber],
+    ) -> Node:
         children = [
-            *self._parties(source.parties),
-            *(self._node(each, owner, ("level", owner.name), parties=each.parties) for each, owner in levels if each),
-            *map(self._other, source.others),
+            *self._parties(parties),
+            *(
+                self._node(each, owner, ("level", owner.name), parties=each.parties)
+                for name, owner in levels
+                if (each := getattr(self.source, name))
+            ),
+            *map(self._other, others),
         ]
-        kind = [["BHT", *[""] * 5, value]] if (value := source.submission.value("BHT", 6)) else []
-        return Node(("claim",), self._entries([*source.segments, *kind], NOBODY), children)
+        return Node(("claim",), self._entries(segments, NOBODY), children)
 
-    def line(self, line: ServiceLine) -> Node:
+    def line(self, line: ServiceLine, segments: Sequence[Segment]) -> Node:
         day = (line.service.start, line.service.end) if line.service else None
         children = [
             *map(self._drug, line.drugs),
@@ -98,7 +149,7 @@ class _Facts:
             *map(self._adjudication, line.adjudications),
             *map(self._form, line.forms),
         ]
-        entries = self._entries(line.segments, NOBODY)
+        entries = self._entries(segments, NOBODY)
         keys = (
             _content(entries, children),
             ("6R", line.control_number) if line.control_number else None,
@@ -107,7 +158,7 @@ class _Facts:
             ("date and charge", day, line.charge),
             ("date", day),
         )
-        return Node(keys, entries, children, line=line)
+        return Node(keys, entries, children)
 
     def _parties(self, parties: Iterable[Party], payer: str = _NO_PAYER) -> list[Node]:
         return [
@@ -153,14 +204,14 @@ class _Facts:
         found: list[Entry] = []
         gathered: dict[str, list[Segment]] = {}
         for segment in segments:
-            if segment[0] in ("HI", "CAS", "K3"):
+            if segment[0] in GATHERED:
                 gathered.setdefault(segment[0], []).append(segment)
                 continue
-            entry = _entry(tuple(segment), owner, self.delimiters)
+            each = entry(tuple(segment), owner, self.delimiters)
             if segment[0] == "SV1":
-                entry = self._with_pointers(entry, segment)
-            if entry.facts:
-                found.append(entry)
+                each = self._with_pointers(each, segment)
+            if each.facts:
+                found.append(each)
         found += self._code_lists(gathered.get("HI", []))
         found += _adjustments(gathered.get("CAS", []), owner)
         found += self._texts(gathered.get("K3", []))
@@ -169,17 +220,11 @@ class _Facts:
     def _with_pointers(self, entry: Entry, segment: Segment) -> Entry:
         """SV107 counts for the diagnoses that it leads to."""
         pointers = filter(None, element(segment, 7).split(self.delimiters.component))
-        value = tuple(map(self._pointed, pointers))
+        value = tuple(diagnosis(self.source, pointer) for pointer in pointers)
         facts = {place: fact for place, fact in entry.facts.items() if not isinstance(place, tuple) or place[0] != 7}
         if value:
             facts[7, 1] = Fact("diagnosis pointers", value)
         return Entry(entry.segment, ((entry.keys[0], value), *entry.keys[1:]), facts)
-
-    def _pointed(self, pointer: str) -> str:
-        """The code that a pointer leads to, or the pointer where it leads nowhere."""
-        codes = self.source.diagnoses
-        place = int(pointer) if len(pointer) < 4 and pointer.isdigit() and pointer.isascii() else 0
-        return codes[place - 1].code if 0 < place <= len(codes) else f"#{pointer}"
 
     def _code_lists(self, segments: Iterable[Segment]) -> Iterator[Entry]:
         """HI: codes of one sort are a list, however they are spread over segments."""
@@ -202,6 +247,12 @@ class _Facts:
             yield _single("K3", "", Fact("fixed format text", texts, private=True))
 
 
+def _kind(source: Claim) -> list[tuple[str, ...]]:
+    """BHT06, which stands above many claims and speaks of each."""
+    value = source.submission.value("BHT", 6)
+    return [("BHT", "", "", "", "", "", value)] if value else []
+
+
 def _content(entries: Sequence[Entry], children: Sequence[Node]) -> Hashable:
     """All that a loop says, for telling equal loops."""
     return tuple(e.keys[0] for e in entries), tuple(c.keys[0] for c in children)
@@ -221,10 +272,10 @@ def _adjustments(segments: Sequence[Segment], owner: Who) -> Iterator[Entry]:
 
 
 @lru_cache(maxsize=1 << 14)
-def _entry(segment: tuple[str, ...], owner: Who, delimiters: Delimiters) -> Entry:
+def entry(segment: tuple[str, ...], owner: Who, delimiters: Delimiters) -> Entry:
     """The facts of a segment. Those of providers and payers recur in every claim of a file, so results are kept."""
     identifier = segment[0]
-    first = 1 + _QUALIFIERS.get(identifier, 0)
+    first = 1 + QUALIFIERS.get(identifier, 0)
     loose = (identifier, *segment[1:first])
     facts: dict[Hashable, Fact] = {}
     if identifier == "DTP" and len(segment) > 3:

@@ -1,5 +1,6 @@
 """What a comparison gives: changes, gathered by claim and service line."""
 
+from collections.abc import Sequence
 from enum import StrEnum
 
 import attrs
@@ -19,30 +20,52 @@ class Kind(StrEnum):
 
 
 class MatchedBy(StrEnum):
-    """What tells that a claim replaces another: REF*F8 with the payer's claim number, or CLM01."""
+    """What tells that a claim replaces another: REF*F8 with the payer's claim number, CLM01 (or CLM01 with something
+    before or after it), or the same services for the same patient.
+    """
 
     PAYER_CLAIM = "payer_claim"
     CLAIM = "claim"
+    PATIENT_SERVICE = "patient_service"
 
 
 @record
 class Match:
-    """An old claim with its new one, or one that stands alone."""
+    """Old claims with the new ones that stand for them: one each, one for several, several for one; or one alone."""
 
-    old: Claim | None
-    new: Claim | None
+    olds: Sequence[Claim]
+    news: Sequence[Claim]
     matched_by: MatchedBy | None = None
     confidence: Confidence | None = None
-    same: bool = False  # word for word
+
+    @property
+    def old(self) -> Claim | None:
+        """The (first) old claim; None where a new one stands alone."""
+        return self.olds[0] if self.olds else None
+
+    @property
+    def new(self) -> Claim | None:
+        """The (first) new claim; None where an old one stands alone."""
+        return self.news[0] if self.news else None
+
+    @property
+    def alone(self) -> bool:
+        """Whether a side is missing."""
+        return not self.olds or not self.news
+
+    @property
+    def several(self) -> bool:
+        """Whether a claim was split, or claims were merged."""
+        return len(self.olds) + len(self.news) > 2
 
 
 @record
 class Change:
     """One thing that differs. `old` or `new` is None where a side lacks it; both hold patient data when `private`.
 
-    `field` is in a biller's words; "claim" and "line" are whole ones. `old_line` and `new_line` are LX01. `payer` is
-    the other payer whose coverage or payment it is about. `answers` are the denials (CARC, line) that the change
-    speaks to. `money` is the difference in cents.
+    `field` is in a biller's words; "claim" and "line" are whole ones, "claims" which ones were split or merged.
+    `old_line` and `new_line` are LX01. `payer` is the other payer whose coverage or payment it is about. `answers` are
+    the denials (CARC, line) that the change speaks to. `money` is the difference in cents.
     """
 
     claim: str
@@ -70,16 +93,21 @@ class Change:
 
 @record
 class Section:
-    """The changes of a line, or of the claim itself, where there is neither an old nor a new line."""
+    """A service line of either side or both with its changes, if any; the claim itself, where there is no line."""
 
     old: ServiceLine | None
     new: ServiceLine | None
-    changes: tuple[Change, ...]
+    changes: tuple[Change, ...] = ()
+    old_claim: Claim | None = None
+    new_claim: Claim | None = None
 
 
 @record
 class Comparison:
-    """What became of a claim: the sections that hold changes. One without a counterpart has one change, itself."""
+    """What became of a claim: the claim itself and every line, those that did not change too; empty where nothing did.
+
+    One without a counterpart has one change, itself.
+    """
 
     match: Match
     sections: tuple[Section, ...]
@@ -90,10 +118,19 @@ class Comparison:
         return tuple(change for section in self.sections for change in section.changes)
 
     @property
+    def old_charge(self) -> int:
+        """In cents."""
+        return sum(claim.charge for claim in self.match.olds)
+
+    @property
+    def new_charge(self) -> int:
+        """In cents."""
+        return sum(claim.charge for claim in self.match.news)
+
+    @property
     def money(self) -> int:
         """By how much the charge differs, in cents."""
-        old, new = self.match.old, self.match.new
-        return (new.charge if new else 0) - (old.charge if old else 0)
+        return self.new_charge - self.old_charge
 
 
 @record

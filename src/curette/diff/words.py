@@ -112,7 +112,7 @@ _ROWS: dict[str, dict[str, str]] = {
     "MEA": {"3": "?#measurement"},
     "LIN": {"2": "=NDC qualifier", "3": "NDC"},
     "CTP": {"3": "$drug unit price", "4": "#drug quantity", "5-1": "drug unit"},
-    "SVD": {"1": "payer id", "2": "$paid", "3-1": "=procedure qualifier", "3-2": "procedure",
+    "SVD": {"1": "id", "2": "$paid", "3-1": "=procedure qualifier", "3-2": "procedure",
             "3-7": "?procedure description", "5": "#units", "6": "bundled into line"},
     "LQ": {"1": "=form list", "2": "form"},
     "FRM": {"2": "form answer", "3": "?form answer text", "4": "?form answer date", "5": "?#form answer percentage"},
@@ -197,6 +197,8 @@ def word(identifier: str, qualifier: str, element: int, component: int, owner: W
     if found is None:
         suffix = f"-{component}" if component > 1 else ""
         found = Word(f"{identifier}{element:02d}{suffix}", private=True)
+    if not owner.name:
+        return found
     hidden = (identifier in _PERSON and owner.private_name) or (identifier in _ADDRESS and owner.private_address)
     return Word(
         f"{owner.name} {found.name}".strip(), found.money, found.number, found.minor,

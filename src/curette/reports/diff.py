@@ -1,25 +1,26 @@
-"""What a biller reads after a comparison, and the same as JSON lines: changes by claim and line, and their sum.
+"""A comparison summed up, and as JSON lines. `diff_text` and `diff_html` show it to people.
 
 Patient data is told by its size only, unless `phi` asks for it.
 """
 
-import textwrap
 from collections import Counter
 from collections.abc import Iterator
 
 from attrs import define, field
 
+from curette.codes.denials import codes
+from curette.diff.answers import Denied, Judged, Resubmission, State
 from curette.diff.model import Change, Comparison, Kind, MatchedBy, NotCompared, Section
-from curette.findings import Confidence, shape
+from curette.findings import Confidence, Severity, shape
 from curette.money import decimal
 from curette.reports import jsonl
 from curette.reports.plain import grouped, many, printable
-from curette.reports.show import PHI
 
-WIDTH = 80
-_SIGNS = {Kind.ADDED: "+", Kind.REMOVED: "-"}
-_MATCHED = {MatchedBy.PAYER_CLAIM: "payer claim number", MatchedBy.CLAIM: "claim number"}
-_LABEL = 34  # the longest name that is padded; longer ones push the value on
+_MATCHED = {
+    MatchedBy.PAYER_CLAIM: "payer claim number",
+    MatchedBy.CLAIM: "claim number",
+    MatchedBy.PATIENT_SERVICE: "patient, days and provider",
+}
 
 
 @define
@@ -30,24 +31,31 @@ class DiffSummary:
     added: int = 0
     removed: int = 0
     changed: int = 0
+    regrouped: int = 0  # split or merged
     not_compared: int = 0
     money: int = 0
     kinds: Counter[Kind] = field(factory=Counter)
+    states: Counter[State] = field(factory=Counter)
+    findings: Counter[Severity] = field(factory=Counter)
 
-    def take(self, result: Comparison | NotCompared) -> None:
+    def take(self, result: Resubmission) -> None:
         """One more claim."""
-        if isinstance(result, NotCompared):
+        found = result.found
+        self.states.update(each.state for each in result.judged)
+        self.findings.update(each.severity for each in result.findings)
+        if isinstance(found, NotCompared):
             self.not_compared += 1
             return
-        if result.match.old is None:
+        if not found.match.olds:
             self.added += 1
-        elif result.match.new is None:
+        elif not found.match.news:
             self.removed += 1
         else:
             self.matched += 1
-            self.changed += bool(result.sections)
-        self.money += result.money
-        self.kinds.update(change.kind for change in result.changes)
+            self.changed += bool(found.sections)
+            self.regrouped += found.match.several
+        self.money += found.money
+        self.kinds.update(change.kind for change in found.changes)
 
     @property
     def claims(self) -> int:
@@ -56,186 +64,222 @@ class DiffSummary:
 
     @property
     def clean(self) -> bool:
-        """Whether nothing differs and everything was compared."""
-        return not self.kinds and not self.not_compared
+        """Whether nothing differs, everything was compared and no denial is left as it was."""
+        return not (self.kinds or self.not_compared or self.findings or self.states[State.NOT])
 
     def record(self) -> dict[str, object]:
         """The summary line of JSON lines."""
         return {
             "type": "summary", "matched": self.matched, "added": self.added, "removed": self.removed,
-            "changed": self.changed, "not_compared": self.not_compared,
+            "changed": self.changed, "split_or_merged": self.regrouped, "not_compared": self.not_compared,
             "changes": {str(kind): self.kinds[kind] for kind in Kind}, "money": decimal(self.money),
+            "denials": {str(state): self.states[state] for state in State},
+            "findings": {str(severity): self.findings[severity] for severity in Severity},
         }  # fmt: skip
 
-
-# -- text
-
-
-def head(old: str, new: str, stat: bool, phi: bool) -> Iterator[str]:
-    """The opening lines: which file is which."""
-    if phi:
-        yield PHI
-    yield f"--- {printable(old)}"
-    yield f"+++ {printable(new)}"
-    if stat:
-        yield f"  {'claim':<33}{''.join(f'{kind:>8}' for kind in Kind)}{'charge':>13}"
-
-
-def text(result: Comparison | NotCompared, phi: bool) -> Iterator[str]:
-    """A claim and what changed in it; nothing where nothing did."""
-    if isinstance(result, NotCompared):
-        yield from textwrap.wrap(f"! claim {_named(result)}: {_why(result)}", WIDTH, subsequent_indent="  ")
-    elif result.sections:
-        yield ""
-        yield from textwrap.wrap(_head(result), WIDTH, subsequent_indent="  ")
-        width = min(max(len(_label(change)) for change in result.changes), _LABEL)
-        for section in result.sections:
-            if title := _title(section):
-                yield f"@@ {title} @@"
-            for change in section.changes:
-                yield from _change(change, _label(change).ljust(width), phi)
+    def words(self) -> Iterator[str]:
+        """The closing lines for people."""
+        alone = f"{self.added:,} added, {self.removed:,} removed"
+        yield f"{many(self.matched, 'claim')} matched, {self.changed:,} changed; {alone}"
+        if self.regrouped:
+            yield f"{many(self.regrouped, 'claim')} split or merged"
+        if self.not_compared:
+            yield f"{many(self.not_compared, 'claim')} not compared"
+        kinds = [f"{self.kinds[kind]:,} {kind}" for kind in Kind if self.kinds[kind]]
+        total = many(sum(self.kinds.values()), "change")
+        if kinds:
+            yield f"{total}: {', '.join(kinds)}; charge {signed(self.money) if self.money else 'unchanged'}"
+        if denials := sum(self.states.values()):
+            parts = [f"{self.states[state]:,} {_STATES[state]}" for state in State]
+            yield f"{many(denials, 'denial')}: {', '.join(parts)}"
+        if self.findings:
+            yield ", ".join(many(self.findings[s], s.value, _MORE[s]) for s in Severity if self.findings[s])
+        if self.clean:
+            yield "no changes"
 
 
-def _named(result: NotCompared) -> str:
-    return printable(result.claim) or "(no number)"
+_STATES = {State.ANSWERED: "answered", State.PARTLY: "partly", State.NOT: "not answered"}
+_MORE = {Severity.ERROR: "errors", Severity.WARNING: "warnings", Severity.ADVICE: "advice"}
 
 
-def _why(result: NotCompared) -> str:
-    side = "both files" if result.old and result.new else "the old file" if result.old else "the new file"
-    if result.named:
+# -- words that every form uses
+
+
+def name_of(found: NotCompared) -> str:
+    """The claim that could not be compared."""
+    return printable(found.claim) or "(no number)"
+
+
+def reason_of(found: NotCompared) -> str:
+    """Why a claim could not be compared."""
+    side = "both files" if found.old and found.new else "the old file" if found.old else "the new file"
+    if found.named:
         return f"not compared, because it cannot be read in {side}"
     return f"not compared, because {side} is damaged and may hold it"
 
 
-def _head(result: Comparison) -> str:
-    match = result.match
-    if match.old is None or match.new is None:
-        claim = match.new or match.old
-        return f"claim {printable(claim.control_number)} {'added' if match.new else 'removed'}" if claim else ""
-    old, new = match.old, match.new
-    name = printable(old.control_number)
-    if old.control_number != new.control_number:
-        name += f" -> {printable(new.control_number)}"
-    charge = grouped(old.charge)
-    if result.money:
-        charge += f" -> {grouped(new.charge)} ({_signed(result.money)})"
+def names(found: Comparison) -> str:
+    """The claims: "A1", "A1 -> B1", "A1 -> B1, B2"."""
+    old, new = (", ".join(printable(c.control_number) for c in side) for side in (found.match.olds, found.match.news))
+    return f"{old} -> {new}" if old and new and old != new else old or new
+
+
+def charges(found: Comparison) -> str:
+    """The charge, before and after where it differs."""
+    match = found.match
+    if match.alone:
+        return grouped(found.new_charge if match.news else found.old_charge)
+    if not found.money:
+        return grouped(found.old_charge)
+    return f"{grouped(found.old_charge)} -> {grouped(found.new_charge)} ({signed(found.money)})"
+
+
+def how(found: Comparison) -> str:
+    """How the claims were matched, and how surely where that is not certain."""
+    match = found.match
+    if match.alone:
+        return "added: not in the old file" if match.news else "removed: not in the new file"
+    sort = "split, " if len(match.news) > 1 else "merged, " if len(match.olds) > 1 else ""
     by = f"matched by {_MATCHED[match.matched_by]}" if match.matched_by else ""
-    sure = f", {match.confidence}" if match.confidence is not Confidence.CERTAIN else ""
-    return f"claim {name}  {charge}  {by}{sure}".rstrip()
+    sure = f", {match.confidence}" if match.confidence not in (None, Confidence.CERTAIN) else ""
+    return f"{sort}{by}{sure}"
 
 
-def _title(section: Section) -> str:
+def section_title(section: Section, found: Comparison) -> str:
+    """Which line it is, or of several claims which."""
     old, new = section.old, section.new
+    several = found.match.several
+    claims = [c.control_number for c in (section.old_claim, section.new_claim) if c]
+    where = f"{' -> '.join(dict.fromkeys(map(printable, claims)))}, " if several else ""
     line = new or old
-    if line is None:
+    if any(change.field == "claims" for change in section.changes):
         return ""
+    if line is None:
+        return where.rstrip(", ")
     number = f"line {line.number}"
     if old and new and old.number != new.number:
         number = f"line {old.number} -> {new.number}"
     day = f", {line.service.start.isoformat()}" if line.service else ""
-    return f"{number}: {printable(' '.join((line.procedure, *line.modifiers)))[:40]}{day}"
+    return f"{where}{number}: {printable(' '.join((line.procedure, *line.modifiers)))[:40]}{day}"
 
 
-def _label(change: Change) -> str:
+def label(change: Change) -> str:
+    """What differs, with the other payer it is about."""
     return printable(f"{change.field} ({change.payer})" if change.payer else change.field)
 
 
-def _change(change: Change, label: str, phi: bool) -> Iterator[str]:
-    """A `-` and a `+` line, or one `~` line where the values are not shown."""
+def note(change: Change) -> str:
+    """What stands behind a new value: that only the order changed, or by how much an amount."""
+    if change.kind is Kind.MOVED:
+        return "(order)"
+    return f"({signed(change.money)})" if change.money and change.kind is Kind.CHANGED else ""
+
+
+def values(change: Change, phi: bool) -> tuple[str | None, str | None]:
+    """The old and the new value as they may be shown; of patient data their sizes."""
+    pair = (change.old, change.new)
     if change.private and not phi:
-        yield from _wrapped(_SIGNS.get(change.kind, "~"), label, _shapes(change))
-        return
-    if change.old is not None:
-        yield from _wrapped("-", label, printable(change.old))
-    if change.new is not None:
-        note = "  (order)" if change.kind is Kind.MOVED else ""
-        note = f"  ({_signed(change.money)})" if change.money and change.kind is Kind.CHANGED else note
-        yield from _wrapped("+", label, printable(change.new) + note)
+        old, new = (None if text is None else shape(text) for text in pair)
+        return old, f"{new}, another" if new is not None and new == old else new
+    old, new = (None if text is None else printable(text) for text in pair)
+    return old, new
 
 
-def _wrapped(sign: str, label: str, value: str) -> Iterator[str]:
-    """A value behind its label, in as many lines as it takes, each with the sign."""
-    room = WIDTH - len(label) - 4
-    pieces = textwrap.wrap(value, room, break_on_hyphens=False, drop_whitespace=len(value) > room) or [""]
-    for number, piece in enumerate(pieces):
-        yield f"{sign} {label if not number else ' ' * len(label)}  {piece}".rstrip()
+def denial(judged: Judged) -> str:
+    """A denial in words: which line, reason, remarks, category."""
+    d = judged.denied
+    place = f"line {judged.line}" if judged.line is not None else "claim"
+    reason = "-".join(filter(None, (d.group, d.carc)))
+    return printable(" ".join(filter(None, (place, d.procedure, reason, *d.rarcs)))) + _category(d)
 
 
-def _shapes(change: Change) -> str:
-    """What may be said of patient data: sizes."""
-    old, new = change.old, change.new
-    if old is None or new is None:
-        return shape(new if old is None and new is not None else old or "")
-    return f"<changed, {len(old)} -> {many(len(new), 'character')}>"
+def _category(denied: Denied) -> str:
+    """What the payer meant, in words."""
+    name, _, id = denied.category.partition(".")
+    category = codes().categories.get(name)
+    if category is None:
+        return ""
+    sub = category.subs.get(id, "")
+    name = category.name.partition(":")[0]
+    return f": {name}: {sub[:1].lower()}{sub[1:]}" if sub and sub[1:2].islower() else f": {name}: {sub}".rstrip(": ")
 
 
-def _signed(cents: int) -> str:
+def verdict(judged: Judged) -> str:
+    """What became of a denial."""
+    by = "; ".join(judged.by)
+    if judged.state is State.ANSWERED:
+        return f"answered: {by}"
+    if judged.state is State.PARTLY:
+        return f"partly answered: {by}. Open: {judged.open}"
+    return f"not answered. Open: {judged.open}"
+
+
+def signed(cents: int) -> str:
+    """An amount with its sign."""
     return f"{'+' if cents >= 0 else ''}{grouped(cents)}"
-
-
-def stat(result: Comparison | NotCompared) -> Iterator[str]:
-    """A claim on one line with the number of its changes; nothing where it has none."""
-    if isinstance(result, NotCompared):
-        yield f"! {_short(_named(result)):<33}  not compared"
-    elif result.sections:
-        match = result.match
-        claim, sign = match.new or match.old, "+" if match.old is None else "-" if match.new is None else "~"
-        kinds = Counter(change.kind for change in result.changes)
-        numbers = "".join(f"{kinds[kind]:>8}" for kind in Kind)
-        money = _signed(result.money) if result.money else "="
-        yield f"{sign} {_short(claim.control_number if claim else ''):<33}{numbers}{money:>13}"
-
-
-def _short(name: str) -> str:
-    plain = printable(name)
-    return plain if len(plain) <= 33 else f"{plain[:30]}..."
-
-
-def summary(found: DiffSummary) -> Iterator[str]:
-    """The closing lines."""
-    s = found
-    yield ""
-    alone = f"{s.added:,} added, {s.removed:,} removed"
-    yield f"{many(s.matched, 'claim')} matched, {s.changed:,} changed; {alone}"
-    if s.not_compared:
-        yield f"{many(s.not_compared, 'claim')} not compared"
-    kinds = [f"{s.kinds[kind]:,} {kind}" for kind in Kind if s.kinds[kind]]
-    total = many(sum(s.kinds.values()), "change")
-    if kinds:
-        yield f"{total}: {', '.join(kinds)}; charge {_signed(s.money) if s.money else 'unchanged'}"
-    elif s.clean:
-        yield "no changes"
 
 
 # -- JSON lines
 
 
-def records(result: Comparison | NotCompared, phi: bool) -> Iterator[dict[str, object]]:
-    """The changes of a claim, or that it was not compared."""
-    if isinstance(result, NotCompared):
+def records(result: Resubmission, phi: bool) -> Iterator[dict[str, object]]:
+    """The changes of a claim, or that it was not compared; then its denials."""
+    found = result.found
+    if isinstance(found, NotCompared):
         yield {
-            "type": "not_compared", "claim": result.claim, "old_unread": result.old, "new_unread": result.new,
-            "reason": _why(result),
+            "type": "not_compared", "claim": found.claim, "old_unread": found.old, "new_unread": found.new,
+            "reason": reason_of(found),
         }  # fmt: skip
         return
-    for change in result.changes:
-        hidden = change.private and not phi
-        yield {
-            "type": "change",
-            "claim": change.claim,
-            "old_claim": change.old_claim,
-            "new_claim": change.new_claim,
-            "matched_by": change.matched_by,
-            "confidence": change.confidence,
-            "kind": change.kind,
-            "line": change.line,
-            "old_line": change.old_line,
-            "new_line": change.new_line,
-            "field": change.field,
-            "old": shape(change.old) if hidden and change.old is not None else change.old,
-            "new": shape(change.new) if hidden and change.new is not None else change.new,
-            "segment": change.segment,
-            "payer": change.payer,
-            "answers": [{"carc": carc, "line": line} for carc, line in change.answers],
-            "money": jsonl.money(change.money),
-        }
+    for change in found.changes:
+        yield _change(change, phi)
+    for judged in result.judged:
+        yield _judged(judged, found)
+
+
+def lines(result: Resubmission, phi: bool) -> Iterator[str]:
+    """All of a claim as JSON lines: changes, denials, findings."""
+    yield from (jsonl.line(record) for record in records(result, phi))
+    yield from (jsonl.finding(each) for each in result.findings)
+
+
+def _change(change: Change, phi: bool) -> dict[str, object]:
+    hidden = change.private and not phi
+    return {
+        "type": "change",
+        "claim": change.claim,
+        "old_claim": change.old_claim,
+        "new_claim": change.new_claim,
+        "matched_by": change.matched_by,
+        "confidence": change.confidence,
+        "kind": change.kind,
+        "line": change.line,
+        "old_line": change.old_line,
+        "new_line": change.new_line,
+        "field": change.field,
+        "old": shape(change.old) if hidden and change.old is not None else change.old,
+        "new": shape(change.new) if hidden and change.new is not None else change.new,
+        "segment": change.segment,
+        "payer": change.payer,
+        "answers": [{"carc": carc, "line": line} for carc, line in change.answers],
+        "money": jsonl.money(change.money),
+    }
+
+
+def _judged(judged: Judged, found: Comparison) -> dict[str, object]:
+    d = judged.denied
+    new = found.match.new
+    return {
+        "type": "unanswered" if judged.state is State.NOT else "answered",
+        "claim": d.claim,
+        "new_claim": new.control_number if new else None,
+        "line": judged.line,
+        "procedure": d.procedure or None,
+        "group": d.group,
+        "carc": d.carc,
+        "rarcs": d.rarcs,
+        "category": d.category or None,
+        "state": judged.state,
+        "by": judged.by,
+        "open": judged.open or None,
+    }

@@ -1,0 +1,250 @@
+"""What is wrong with a resubmission as such: how it is sent, and what a payer or an auditor will ask about it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from attrs import frozen
+
+from curette.claims.model import Claim, ServiceLine
+from curette.codes.payers import Profiles
+from curette.codes.procedures import Procedures
+from curette.codes.profile import Profile
+from curette.codes.tables import Table, Tables
+from curette.diff.answers import Judged, State
+from curette.diff.match import Numbers
+from curette.diff.model import Change, Comparison, Kind, Section
+from curette.findings import Confidence, Finding, Rule, Severity, declare
+from curette.money import decimal
+from curette.x12.loop import Loop
+
+ERROR, WARNING, ADVICE = Severity.ERROR, Severity.WARNING, Severity.ADVICE
+CERTAIN, LIKELY, POSSIBLE = Confidence.CERTAIN, Confidence.LIKELY, Confidence.POSSIBLE
+_REPLACES, _VOID, _NEW = "7", "8", "1"
+_UNDECIDED = "MA130"
+_HOW_SENT = ("frequency", "original reference", "claim number")
+_RVU = ("nonfac_total", "fac_total", "work_rvu")
+_FULL_YEAR = date(2025, 12, 31)  # the last fee schedule at hand that has the totals of every code
+
+
+def _rule(
+    id: str, name: str, severity: Severity, confidence: Confidence, message: str, fix: str, *sources: str
+) -> Rule:
+    more = {"confidence": confidence, "sources": sources or ("curette",)}
+    return declare(f"DIFF-{id}", f"resubmission.{name}", 7, severity, message, fix, **more)
+
+
+UNANSWERED = _rule(
+    "UNANSWERED", "unanswered", ERROR, LIKELY,
+    "nothing that changed speaks to the denial ({count} denied, none answered)",
+    "Correct what the payer named, or appeal; the same claim is denied again.",
+)  # fmt: skip
+AS_NEW = _rule(
+    "AS-NEW", "sent-as-new", WARNING, LIKELY,
+    "the claim was sent before and comes again as a new one (CLM05-3 {code})",
+    "Send 7 with the payer's claim number (REF*F8), unless the payer took no decision on the first.", "x12-837p",
+)  # fmt: skip
+UNDECIDED = _rule(
+    "UNDECIDED", "replaces-undecided", WARNING, LIKELY,
+    "the payer took no decision on the original (MA130), and this claim replaces it (CLM05-3 {code})",
+    "Send a new claim (frequency 1); there is nothing to replace or appeal.", "ngs", "first-coast", "cms-claims-1",
+)  # fmt: skip
+OTHER_NUMBER = _rule(
+    "F8-OTHER", "other-original", ERROR, LIKELY,
+    "REF*F8 is not the number that the payer gave the original",
+    "Take the payer's claim number (CLP07) from the remittance of the claim that is replaced.", "x12-837p", "x12-835",
+)  # fmt: skip
+TWICE = _rule(
+    "TWICE", "replaced-twice", WARNING, LIKELY,
+    "{count} claims replace one: a payer keeps the last of them",
+    "Send one replacement with all lines, and what belongs on another claim as a new one.", "x12-837p",
+)  # fmt: skip
+VOID_CHANGED = _rule(
+    "VOID-CHANGED", "void-changed", ERROR, LIKELY,
+    "a void takes back the claim as it was, and this one differs in {count} of its lines or its charge",
+    "Repeat the original, or send a replacement (frequency 7).", "x12-837p",
+)  # fmt: skip
+SAME = _rule(
+    "SAME", "replacement-unchanged", WARNING, CERTAIN,
+    "the replacement says what the original said",
+    "Correct what the payer named; without a correction, appeal instead.",
+)  # fmt: skip
+LATE = _rule(
+    "LATE", "too-late", WARNING, LIKELY,
+    "the last day for a corrected claim was {date}",
+    "Ask the payer whether it still takes it; a reopening or an appeal may have other limits.", "cms-timely-filing",
+)  # fmt: skip
+PATIENT = _rule(
+    "PATIENT", "other-patient", WARNING, POSSIBLE,
+    "the replacement names another patient or member ({form})",
+    "If it is another person, void the original and send a new claim.",
+)  # fmt: skip
+PAYER = _rule(
+    "PAYER", "other-payer", WARNING, LIKELY,
+    "the replacement goes to another payer, which has no original to replace",
+    "Void the original at the first payer and send a new claim to the other one.", "x12-837p",
+)  # fmt: skip
+DATES = _rule(
+    "DATES", "other-days", WARNING, POSSIBLE,
+    "the day of service {date} lies outside the days of the original",
+    "Send services of other days as a new claim, unless the day of the original was wrong.",
+)  # fmt: skip
+CHARGE = _rule(
+    "CHARGE", "charge-up", ADVICE, POSSIBLE,
+    "the charge is higher by {difference}, though no service, code or unit was added",
+    "Check the fees: a charge that rises with a denial is asked about.",
+)  # fmt: skip
+UPCODED = _rule(
+    "UPCODED", "valued-higher", ADVICE, POSSIBLE,
+    "{other} became {code}, which is valued higher: {actual} to {expected} RVU (fee schedule {guide})",
+    "Check that the record supports the higher code; it was not billed at first.", "cms-pfs",
+)  # fmt: skip
+
+
+@frozen
+class Hygiene:
+    """Looks at how a claim was sent again. Without `today` nothing is too late; without `numbers` nothing is known of
+    what the payer answered.
+    """
+
+    profiles: Profiles
+    procedures: Procedures
+    tables: Tables
+    numbers: Numbers
+    today: date | None = None
+
+    def check(self, found: Comparison, judged: Sequence[Judged] = ()) -> Iterator[Finding]:
+        """The findings of one claim and those that replace it."""
+        match = found.match
+        if match.alone or match.confidence is POSSIBLE:
+            return
+        for new in match.news:
+            yield from self._sent(found, new, judged)
+        news = [new for new in match.news if new.frequency in (_REPLACES, _VOID)]
+        if len(news) > 1 and len(match.olds) == 1:
+            yield _at(TWICE, news[-1], "CLM", 5, count=len(news))
+        yield from self._services(found)
+        if judged and all(each.state is State.NOT for each in judged):
+            yield _at(UNANSWERED, match.news[0], "CLM", None, count=len(judged))
+
+    def _sent(self, found: Comparison, new: Claim, judged: Sequence[Judged]) -> Iterator[Finding]:
+        """Frequency, number of the original, time, patient and payer."""
+        old, replaces = found.match.olds[0], new.frequency in (_REPLACES, _VOID)
+        known = self.numbers.get(old.control_number, ())
+        undecided = any(_UNDECIDED in each.denied.rarcs for each in judged)
+        if new.frequency == _NEW and known and not undecided and len(found.match.news) == 1:
+            yield _at(AS_NEW, new, "CLM", 5, code=new.frequency)
+        if not replaces:
+            return
+        if undecided:
+            yield _at(UNDECIDED, new, "CLM", 5, code=new.frequency)
+        if known and new.original_reference and new.original_reference not in known:
+            yield _at(OTHER_NUMBER, new, "REF*F8", 2)
+        if new.frequency == _VOID:
+            yield from _void(found, new)
+        elif all(change.field in _HOW_SENT for change in found.changes) and not found.match.several:
+            yield _at(SAME, new, "CLM", None)
+        yield from self._late(new)
+        mine = [change for section in found.sections if section.new_claim is new for change in section.changes]
+        if fields := [c.field for c in mine if c.segment in ("NM1", "DMG") and _is_patient(c.field)]:
+            yield _at(PATIENT, new, "CLM", None, form=", ".join(dict.fromkeys(fields)))
+        if any(change.field == "payer id" for change in mine):
+            yield _at(PAYER, new, "CLM", None)
+
+    def _late(self, new: Claim) -> Iterator[Finding]:
+        days = new.service_dates
+        profile = self._profile(new)
+        deadline = profile.corrected or profile.filing
+        if self.today is None or days is None or deadline is None:
+            return
+        last = deadline.last_day(days.start)
+        if self.today > last:
+            yield _at(LATE, new, "CLM", 5, date=last.isoformat())
+
+    def _profile(self, claim: Claim) -> Profile:
+        payer, receiver = claim.payer, claim.submission.receiver
+        return self.profiles.match(
+            payer.id if payer else "",
+            payer.last_name if payer else "",
+            claim.subscriber.filing_indicator,
+            receiver.id if receiver else "",
+        ).profile
+
+    def _services(self, found: Comparison) -> Iterator[Finding]:
+        """Days, charges and values of the lines."""
+        for section in found.sections:
+            if section.new is not None and section.new_claim is not None and section.changes:
+                yield from _outside(found, section, section.new, section.new_claim)
+                yield from self._valued(section, section.new, section.new_claim)
+        more = any(_more(change, section) for section in found.sections for change in section.changes)
+        if found.money > 0 and not more and found.match.new is not None:
+            yield _at(CHARGE, found.match.new, "CLM", 2, difference=decimal(found.money))
+
+    def _valued(self, section: Section, new: ServiceLine, claim: Claim) -> Iterator[Finding]:
+        old = section.old
+        if old is None or old.procedure == new.procedure or new.service is None:
+            return
+        family = self.procedures.family(old.procedure)
+        if not family or family != self.procedures.family(new.procedure):
+            return
+        for day in (new.service.start, _FULL_YEAR):
+            table = self.tables.on("pfs", day)
+            values = [_values(table, code, day) for code in (old.procedure, new.procedure)] if table else []
+            name = next((name for name in _RVU if values and all(each.get(name) for each in values)), "")
+            if table and name:
+                before, after = (each[name] for each in values)
+                if _hundredths(after) > _hundredths(before):
+                    yield _at(
+                        UPCODED, claim, "SV1", 1, new, other=old.procedure, code=new.procedure,
+                        actual=before, expected=after, guide=table.head.edition,
+                    )  # fmt: skip
+                return
+
+
+def _values(table: Table, code: str, day: date) -> Mapping[str, str]:
+    row = table.at(code, day)
+    return row.values if row is not None else {}
+
+
+def _hundredths(text: str) -> int:
+    whole, _, part = text.partition(".")
+    return int(whole or 0) * 100 + int(part.ljust(2, "0")[:2])
+
+
+def _void(found: Comparison, new: Claim) -> Iterator[Finding]:
+    lines = sum(bool(s.changes) for s in found.sections if s.old or s.new)
+    if lines or found.money:
+        yield _at(VOID_CHANGED, new, "CLM", 5, count=lines)
+
+
+def _outside(found: Comparison, section: Section, new: ServiceLine, claim: Claim) -> Iterator[Finding]:
+    days = [old.service_dates for old in found.match.olds]
+    known = [each for each in days if each is not None]
+    moved = section.old is None or section.old.service != new.service
+    if new.service is None or not known or not moved:
+        return
+    if new.service.start < min(d.start for d in known) or new.service.end > max(d.end for d in known):
+        yield _at(DATES, claim, "DTP*472", 3, new, date=new.service.start.isoformat())
+
+
+def _is_patient(field: str) -> bool:
+    return field.startswith(("subscriber", "patient"))
+
+
+def _more(change: Change, section: Section) -> bool:
+    """Whether a change explains a higher charge: a service, another code, more units."""
+    if change.field == "line":
+        return change.kind is Kind.ADDED
+    return change.field in ("procedure", "modifiers", "units") and section.new is not None
+
+
+def _at(
+    rule: Rule, claim: Claim, segment: str, element: int | None, line: ServiceLine | None = None, **facts: Any
+) -> Finding:
+    """A finding at the first such segment ("DTP", "REF*F8") of the claim, or of one of its lines."""
+    loop: Loop = line or claim
+    name, _, qualifier = segment.partition("*")
+    found = loop.first(name, qualifier or None)
+    index = next((at for at, each in enumerate(loop.segments, loop.at) if each is found), loop.at)
+    place = claim.transaction.place(index, element, loop="2400" if line else "2300")
+    return rule.at(place, claim=claim.control_number, line=line.number if line else None, **facts)

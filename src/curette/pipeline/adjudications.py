@@ -1,0 +1,91 @@
+"""What payers answered of each claim, as `diff` asks it: their numbers, and what they denied."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from attrs import define, field
+
+from curette._records import record
+from curette.codes.denials import plain
+from curette.denials.categorise import Categoriser
+from curette.denials.facts import Denial
+from curette.denials.lines import DenialLine, rows
+from curette.denials.link import Links
+from curette.denials.outcomes import Outcome
+from curette.diff.answers import Denied
+from curette.diff.model import Match
+from curette.remits.model import ClaimPayment, Remit
+
+_NO_CAUSE = "none"  # the category of what has no cause of dermatology's own
+
+
+@record
+class Adjudicated:
+    """One claim of a remittance."""
+
+    claim: str
+    payer_claim: str
+    paid_on: date
+    reversal: bool
+    denied: tuple[Denied, ...]
+
+
+@define
+class Adjudications:
+    """What payers answered of each claim: their numbers of it, and what they denied."""
+
+    numbers: dict[str, set[str]] = field(factory=dict)
+    _by_claim: dict[str, list[Adjudicated]] = field(factory=dict)
+
+    def take(self, each: Adjudicated) -> None:
+        """One more claim; a reversal takes back what was answered under its number."""
+        known = self._by_claim.setdefault(each.claim, [])
+        if each.payer_claim:
+            self.numbers.setdefault(each.claim, set()).add(each.payer_claim)
+        if each.reversal:
+            known[:] = [other for other in known if other.payer_claim != each.payer_claim]
+        else:
+            known.append(each)
+
+    def denials(self, match: Match) -> Iterator[Denied]:
+        """What was denied of the old claims: under the number that a new one names, else on the last day of payment."""
+        named = {new.original_reference for new in match.news if new.original_reference}
+        for name in dict.fromkeys(old.control_number for old in match.olds):
+            known = self._by_claim.get(name, [])
+            last = max((each.paid_on for each in known), default=None)
+            chosen = [each for each in known if each.payer_claim in named]
+            for each in chosen or [each for each in known if each.paid_on == last]:
+                yield from each.denied
+
+
+def adjudicated(remit: Remit, claim: ClaimPayment, categorise: Categoriser, links: Links) -> Adjudicated:
+    """One claim of a remittance, as far as a comparison asks."""
+    denied = tuple(_denied(row) for row in rows(remit, claim, categorise, links) if _is_denied(row.denial))
+    day = remit.payment_date or date.min
+    return Adjudicated(claim.control_number, claim.payer_claim, day, claim.is_reversal, denied)
+
+
+def _is_denied(denial: Denial) -> bool:
+    """Denied in whole or part, or paid less for a reason that is dermatology's own."""
+    told = denial.outcome is Outcome.REDUCED and denial.derm_category is not None
+    return told or denial.outcome in (Outcome.DENIED, Outcome.PARTIAL_DENIAL)
+
+
+def _denied(row: DenialLine) -> Denied:
+    denial, line = row.denial, row.line
+    submitted = line.submitted[1] if line and line.submitted else ""
+    return Denied(
+        row.claim.control_number,
+        row.claim.payer_claim,
+        line.control_number if line else "",
+        line.number if line else None,
+        submitted or (line.procedure if line else ""),
+        row.charge,
+        denial.group,
+        plain(denial.carc) if denial.carc else None,
+        denial.rarcs,
+        None if denial.derm_category == _NO_CAUSE else denial.derm_category,
+        denial.derm_sub,
+        denial.general_category,
+        denial.general_sub,
+    )
