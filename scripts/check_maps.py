@@ -13,6 +13,7 @@ from curette.codes.denials import codes
 from curette.codes.diagnoses import diagnoses
 from curette.codes.drugs import drugs
 from curette.codes.maps import Maps, Row
+from curette.codes.metrics import measures
 from curette.codes.payers import profiles
 from curette.codes.procedures import procedures
 from curette.errors import MapError
@@ -42,6 +43,7 @@ CONTENT = {
     "denials/categories": "denial categories and their sub-categories",
     "denials/carc": "claim adjustment reason codes (CAS02)",
     "denials/rarc": "remittance advice remark codes (LQ, MOA, MIA)",
+    "denials/metrics": "figures of the trend report, the guides' figures beside them, lines at risk of a cause",
     "denials/tables": "small lists of an 835: groups, claim statuses, payment methods, provider adjustments",
     "payers/default": "the payer of whom nothing is known: nothing is asked",
     "payers/commercial_ppo": "example: a preferred provider organisation",
@@ -115,6 +117,7 @@ def faults() -> Iterator[str]:
     yield from (f"maps/schema/{stem}.xsd has no map" for stem in sorted(schemas() - used))
     try:
         codes()
+        measures()
         profiles()
         procedures()
         diagnoses()
