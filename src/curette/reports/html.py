@@ -1,7 +1,7 @@
 """Pages of HTML that stand alone: one file, no network, every value escaped, and a policy that lets nothing else run.
 
 A page is a template of `templates/` that extends base.html. Its styles and script are files beside it; they are put
-into the page, and the content security policy names their hashes: an inline style or handler in a value would do nothing.
+into the page, and its content security policy names their hashes: a style or handler in a value would do nothing.
 """
 
 import hashlib
@@ -21,8 +21,9 @@ def page(template: str, *, styles: tuple[str, ...] = (), scripts: tuple[str, ...
     """The page in pieces. `styles` go after base.css; `values` are what the template names."""
     style = "".join(_file(name) for name in ("base.css", *styles))
     script = "".join(_file(name) for name in scripts)
+    runs = _hash(script) if script else "'none'"
     policy = (
-        f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script) if script else "'none'"}; "
+        f"default-src 'none'; style-src {_hash(style)}; script-src {runs}; "
         "img-src data:; base-uri 'none'; form-action 'none'"
     )
     made = _environment().get_template(template)
