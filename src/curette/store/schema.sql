@@ -223,7 +223,7 @@ CREATE TABLE categories ( -- What became of each answered line: outcome, reason,
 );
 
 CREATE TABLE audit ( -- What was done to the store, in order; never changed.
-    at TIMESTAMP NOT NULL, -- UTC
+    done_at TIMESTAMP NOT NULL, -- UTC
     action VARCHAR NOT NULL, -- accepted, known, conflict, refused, superseded, categorised, passed over, migrated
     file VARCHAR, -- files.sha256
     content VARCHAR, -- transactions.content it is about
