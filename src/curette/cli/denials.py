@@ -12,6 +12,7 @@ from curette.cli.options import FILES, JOBS, OUTPUT, QUIET
 from curette.cli.output import output
 from curette.cli.progress import progress
 from curette.denials.categorise import categoriser
+from curette.denials.lines import Options
 from curette.denials.link import Links
 from curette.denials.totals import Totals
 from curette.findings import Severity
@@ -48,7 +49,7 @@ def command(
     pipeline.settle()
     links = Links(claim for path in claims for claim in pipeline.read_claims(path))
     render = jsonl.denial_line if form == "jsonl" else denials_text.row
-    options = pipeline.DenialOptions(render, conformance, links)
+    options = pipeline.DenialOptions(render, conformance, Options(links))
     totals, tally, unusable, failed = Totals(), _Tally(), 0, False
     with output(output_file, (*files, *claims)) as write, progress(quiet) as tick:
         say = write if form == "jsonl" else partial(click.echo, err=True, nl=False)

@@ -9,8 +9,7 @@ from attrs import frozen
 
 from curette.checks.results import Fault
 from curette.denials.categorise import categoriser
-from curette.denials.lines import DenialLine, rows
-from curette.denials.link import Links
+from curette.denials.lines import AS_SENT, DenialLine, Options, rows
 from curette.denials.totals import Totals
 from curette.errors import InputError
 from curette.findings import Finding
@@ -48,7 +47,7 @@ class DenialOptions:
 
     render: Callable[[DenialLine], str | None]
     conformance: bool = False
-    links: Links | None = None
+    rows: Options = AS_SENT
     maps: Path | None = None
 
 
@@ -100,13 +99,13 @@ def _denials_part(options: DenialOptions, part: Transaction) -> Categorised:
         if not part.refused:
             findings.append(faults.KIND.at(part.place(0), kind=part.kind))
         return Categorised(part.file, tuple(findings), refused=part.refused)
-    categorise, remit, links = categoriser(options.maps), remits_reader.head(part), options.links or Links()
+    categorise, remit = categoriser(options.maps), remits_reader.head(part)
     reader, totals, rendered = remits_reader.Reader(part), Totals(), []
     for claim, told in balanced(reader):
         totals.claims += 1
         totals.paid += claim.paid
         findings.extend(told)
-        for row in rows(remit, claim, categorise, links):
+        for row in rows(remit, claim, categorise, options.rows):
             totals.take(row)
             if (text := options.render(row)) is not None:
                 rendered.append(text)
