@@ -42,7 +42,7 @@ CONTENT = {
     "denials/categories": "denial categories and their sub-categories",
     "denials/carc": "claim adjustment reason codes (CAS02)",
     "denials/rarc": "remittance advice remark codes (LQ, MOA, MIA)",
-    "denials/rules": "the ordered rules that name a dermatology cause, with their groups of procedures, reasons, diagnoses",
+    "denials/rules": "ordered rules that name a dermatology cause; groups of procedures, reasons, diagnoses",
     "denials/tables": "small lists of an 835: groups, claim statuses, payment methods, provider adjustments",
     "payers/default": "the payer of whom nothing is known: nothing is asked",
     "payers/commercial_ppo": "example: a preferred provider organisation",

@@ -13,6 +13,8 @@ from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
+from attrs import evolve
+
 from curette.codes.denials import Codes, codes, plain
 from curette.denials.causes import Asked, Cause, Causes
 from curette.denials.facts import ALONE, Context, Denial, LineFacts
@@ -27,6 +29,7 @@ _V = TypeVar("_V")
 _MEMORY = 4096  # distinct codes kept; a file of nonsense must not fill the memory
 _NONE: tuple[str, ...] = ()
 _DENIED = (Outcome.DENIED, Outcome.PARTIAL_DENIAL)
+_UNKNOWN = frozenset({"unknown_group", "unknown_carc", "unknown_rarc"})
 _SLA = {Outcome.DENIED: "48H", Outcome.PARTIAL_DENIAL: "48H", Outcome.REDUCED: "NONE"}
 
 
@@ -94,13 +97,14 @@ class Categoriser:
             or remarks.unknown
             or line.status not in self._plain
         ):
-            return self._denial(PAID, None, remarks.codes, _NONE, patient, sums[CONTRACTUAL])
+            return self._denial(PAID, None, remarks, _NONE, patient, sums[CONTRACTUAL])
         status = self.codes.statuses.get(line.status) or self.codes.statuses.get(plain(line.status))
         case = Case(line, status, remarks, seen, sums, self.codes.categories, self._is_report(line.procedure))
         verdict = decide(case)
         warnings = warnings_of(case, verdict)
         cause, main = self._cause(case, verdict, warnings, context)
-        return self._denial(verdict, cause, remarks.codes, warnings, patient, sums[CONTRACTUAL], main)
+        denial = self._denial(verdict, cause, remarks, warnings, patient, sums[CONTRACTUAL], main)
+        return denial if _UNKNOWN.isdisjoint(warnings) else evolve(denial, unknown=self._unknown(line, remarks))
 
     def _cause(
         self, case: Case, verdict: Verdict, warnings: tuple[str, ...], context: Callable[[], Context]
@@ -133,7 +137,7 @@ class Categoriser:
         self,
         verdict: Verdict,
         cause: Cause | None,
-        rarcs: tuple[str, ...],
+        remarks: Remarks,
         warnings: tuple[str, ...],
         patient: int,
         written_off: int,
@@ -156,7 +160,7 @@ class Categoriser:
             verdict.outcome,
             reason.group if reason else None,
             reason.carc if reason else None,
-            rarcs,
+            remarks.codes,
             cause.rule.category if cause else None,
             cause.sub if cause else None,
             general,
@@ -170,6 +174,17 @@ class Categoriser:
             0 if verdict.sub == "full_45" else written_off,
             warnings,
         )
+
+    def _unknown(self, line: LineFacts, remarks: Remarks) -> tuple[str, ...]:
+        """The codes of a line that no table has, each once, as they came."""
+        found: list[str] = []
+        for group, carc, *_ in line.adjustments:
+            if plain(group) not in self.codes.groups:
+                found.append(f"group {group}")
+            if self.codes.carc(carc) is None:
+                found.append(f"CARC {carc}")
+        found += [f"RARC {code}" for code in remarks.codes if code not in self.codes.rarcs]
+        return tuple(dict.fromkeys(found))
 
     def _is_report(self, procedure: str) -> bool:
         known = self._reports.get(procedure)

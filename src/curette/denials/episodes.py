@@ -68,6 +68,17 @@ class Episode:
     lines: tuple[tuple[LineState, LineState | None], ...]  # each line of `first` and what stands of it now
 
     @property
+    def is_simple(self) -> bool:
+        """One answer, and nothing was taken back: there is nothing to tell that its rows do not."""
+        return self.adjudications <= 1 and not (self.reversals or self.duplicates or self.recouped or self.appeal)
+
+    @property
+    def is_unmoved(self) -> bool:
+        """What stands now is what was said at first."""
+        same = all(old is new for old, new in self.lines)
+        return self.first is not None and self.current is not None and same and not self.recouped and not self.appeal
+
+    @property
     def overturned(self) -> int:
         """Cents denied at first on lines that are not denied now."""
         return sum(

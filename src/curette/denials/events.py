@@ -3,13 +3,16 @@
 Money is whole cents. Nothing here names a patient; a claim goes by its control numbers.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from curette._records import record
+from curette.codes.denials import Codes
 from curette.denials.lines import DenialLine
 from curette.denials.outcomes import Outcome, of_claim
 from curette.remits.model import ProviderAdjustment, Remit
+
+_SPLIT = "split"  # the tag of remarks that say a payer divided a claim
 
 
 @record
@@ -99,24 +102,24 @@ class Takeback:
         return self.payer, day, self.trace, self.position, self.reference, self.reason, self.amount
 
 
-def adjudication(rows: Iterable[DenialLine], replaces: str = "", *, split: bool = False) -> Adjudication:
-    """The event of one claim from its rows, of which there is at least one. `replaces`: the billed claim's REF*F8."""
-    found = list(rows)
-    remit, claim = found[0].remit, found[0].claim
+def adjudication(rows: Sequence[DenialLine], codes: Codes) -> Adjudication:
+    """The event of one claim from its rows, of which there is at least one."""
+    remit, claim = rows[0].remit, rows[0].claim
+    billed = next((row.billed for row in rows if row.billed), None)
     return Adjudication(
         remit.payer_id,
         claim.control_number,
         claim.payer_claim,
-        claim.reference("F8") or replaces,
+        claim.reference("F8") or (billed.replaces if billed else ""),
         claim.frequency,
-        found[0].scope,
+        rows[0].scope,
         remit.payment_date,
         remit.trace,
         claim.at + remit.transaction.before,
         claim.charge,
         claim.paid,
-        split,
-        tuple(_state(row) for row in found),
+        any(_SPLIT in remark.tags for remark in map(codes.rarc, claim.remarks) if remark),
+        tuple([_state(row) for row in rows]),
     )
 
 

@@ -79,6 +79,7 @@ class Denial:
     patient_responsibility: int
     contractual: int
     warnings: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()  # codes that no table has, as they came: "CARC Z99", "RARC N9999", "group ZZ"
     override: Override | None = None
 
     @property

@@ -153,6 +153,7 @@ def denial_line(row: DenialLine) -> str:
             "rendering": row.rendering or None,
             "billing": row.billing or None,
             "location": row.billed.place_of_service if row.billed else claim.place_of_service or None,
+            "unknown_codes": denial.unknown,
             "warnings": denial.warnings,
         }
     )
