@@ -44,6 +44,7 @@ CONTENT = {
     "denials/carc": "claim adjustment reason codes (CAS02)",
     "denials/rarc": "remittance advice remark codes (LQ, MOA, MIA)",
     "denials/metrics": "figures of the trend report, the guides' figures beside them, lines at risk of a cause",
+    "denials/rules": "ordered rules that name a dermatology cause; groups of procedures, reasons, diagnoses",
     "denials/tables": "small lists of an 835: groups, claim statuses, payment methods, provider adjustments",
     "payers/default": "the payer of whom nothing is known: nothing is asked",
     "payers/commercial_ppo": "example: a preferred provider organisation",
