@@ -55,7 +55,7 @@ class Folders:
         if os.path.lexists(target):
             target = target.with_name(f"{target.name}.{sha256[:12]}")
         if why:
-            write_private(target.with_name(f"{target.name}.reason.txt"), "".join(f"{line}\n" for line in why))
+            write_private(target.with_name(f"{target.name}.reason.txt"), (f"{line}\n" for line in why))
         _move(path, target)
         return target
 
@@ -70,7 +70,7 @@ def make_folder(folder: Path) -> None:
         raise ConfigError(f"{folder}: {error.strerror}") from None
 
 
-def write_private(path: Path, text: str) -> None:
+def write_private(path: Path, texts: Iterable[str]) -> None:
     """A whole file, readable by its owner alone, put in place at once and on disk; never through a link."""
     if path.is_symlink():
         raise ConfigError(f"{path}: is a symbolic link, which is not written through")
@@ -80,14 +80,16 @@ def write_private(path: Path, text: str) -> None:
         raise StoreError(f"{path}: {error.strerror}") from None
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
+            file.writelines(texts)
             file.flush()
             os.fsync(file.fileno())
         Path(name).replace(path)
         _sync(path.parent)
-    except OSError as error:
+    except BaseException as error:
         Path(name).unlink(missing_ok=True)
-        raise StoreError(f"{path}: {error.strerror}") from None
+        if isinstance(error, OSError):
+            raise StoreError(f"{path}: {error.strerror}") from None
+        raise
 
 
 def _walk(folder: Path, apart: set[tuple[int, int] | None]) -> Iterator[Path]:

@@ -6,28 +6,18 @@ store, not of the order in which they came.
 """
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from importlib.resources.abc import Traversable
-from itertools import groupby
 from typing import Any
 
 from attrs import define
 
 from curette import resources
-from curette.claims.reader import Reader as ClaimReader
 from curette.denials.categorise import Categoriser
-from curette.denials.lines import rows as lines_of
-from curette.denials.link import Links
-from curette.errors import StoreError
-from curette.remits.model import ClaimPayment, Remit
-from curette.remits.reader import Reader as RemitReader
-from curette.remits.reader import head
-from curette.store import kept, rows
-from curette.store.duckdb import Row, Store, now
+from curette.store import rows
+from curette.store.duckdb import Store, now
+from curette.store.reread import CHUNK, again
 from curette.store.staging import Staging, staging
-
-_CHUNK = 20_000  # claims that are categorised in one transaction of the database
-_UNLINKED = Links()
 
 # The claim that an answer is held against has its control number. Where several have it (a corrected claim keeps the
 # number of the first), it is the payee's own, sent by the day of the payment, with the same charge, the latest of them.
@@ -47,16 +37,6 @@ _STALE = """
     SELECT w.*, l.payment IS NULL AS new, (row_number() OVER (ORDER BY new, w.payment, w.claim) - 1) // ? AS chunk
     FROM wanted AS w LEFT JOIN links AS l ON l.payment = w.payment AND l.claim = w.claim
     WHERE ? OR l.payment IS NULL OR w.batch IS DISTINCT FROM l.batch OR w.billed_claim IS DISTINCT FROM l.billed_claim
-"""
-_CLAIMS = """
-    SELECT s.payment, s.claim, c.segments, b.segments
-    FROM stale AS s JOIN remitted_claims AS c ON c.payment = s.payment AND c.claim = s.claim
-    LEFT JOIN billed_claims AS b ON b.batch = s.batch AND b.claim = s.billed_claim
-    WHERE s.chunk = ? ORDER BY s.payment, s.claim
-"""
-_HEADS = """
-    SELECT payment, payer_name, payer_id, originator, payee_id, billing IS NOT NULL, trace, payment_date
-    FROM payments SEMI JOIN (FROM stale WHERE chunk = ?) AS s USING (payment)
 """
 _SAID = "* EXCLUDE (answer, current, edition)"
 _IN_CHUNK = "SEMI JOIN (FROM stale WHERE chunk = $1) AS s USING (payment, claim)"
@@ -112,13 +92,13 @@ def _files(folder: Traversable, path: str = "") -> Iterator[tuple[str, bytes]]:
             yield path + entry.name, entry.read_bytes()
 
 
-def answer(store: Store, categorise: Categoriser, *, again: bool = False) -> Answered:
-    """Categorise what has no answer yet or is linked otherwise since; with `again` everything in the store."""
+def answer(store: Store, categorise: Categoriser, *, everything: bool = False) -> Answered:
+    """Categorise what has no answer yet or is linked otherwise since; with `everything` all that is in the store."""
     from curette import __version__
 
     done, name = Answered(), edition()
     store.run(_WANTED)
-    store.run(_STALE, _CHUNK, again)
+    store.run(_STALE, CHUNK, everything)
     chunks = store.value("SELECT max(chunk) FROM stale")
     if chunks is None:
         return done
@@ -135,36 +115,12 @@ def answer(store: Store, categorise: Categoriser, *, again: bool = False) -> Ans
 def _chunk(store: Store, categorise: Categoriser, name: str, chunk: int, staged: Staging) -> int:
     """Stage the answers of one chunk; the number of its claims."""
     table = "fresh" if store.value("SELECT bool_or(NOT new) FROM stale WHERE chunk = ?", chunk) else "categories"
-    found = store.rows(_CLAIMS, chunk)
-    heads = {row[0]: row for row in store.rows(_HEADS, chunk)}
-    sent = ClaimReader(kept.batch(row[3] for row in found if row[3] is not None)).read()
-    for payment, group in groupby(found, key=lambda row: row[0]):
-        claims = list(group)
-        for row, (remit, claim) in zip(claims, _remitted(heads[payment], claims), strict=True):
-            links = _UNLINKED if row[3] is None else Links([next(sent)])
-            for line in lines_of(remit, claim, categorise, links):
-                staged.add(table, rows.category(payment, row[1], 1, name, line))
-    return len(found)
-
-
-def _remitted(payment: Row, claims: Sequence[Row]) -> Iterator[tuple[Remit, ClaimPayment]]:
-    """The claims of one payment as the payer answered them, read from what the store keeps."""
-    transaction = kept.remittance(_head(payment), (row[2] for row in claims))
-    remit, reader = head(transaction), RemitReader(transaction)
-    for claim in reader.claims():
-        yield remit, claim
-    if reader.findings:
-        raise StoreError(f"payment {payment[0]} in the store cannot be read again: {reader.findings[0].rule.id}")
-
-
-def _head(payment: Row) -> list[list[str]]:
-    _, payer, payer_id, originator, payee_id, npi, trace, day = payment
-    return [
-        ["BPR", "I", "0", *[""] * 13, f"{day:%Y%m%d}" if day else ""],
-        ["TRN", "1", trace or "", originator or ""],
-        ["N1", "PR", payer or "", "XV", payer_id or ""],
-        ["N1", "PE", "", "XX" if npi else "", payee_id or ""],
-    ]
+    count = 0
+    for found in again(store, "stale", chunk):
+        count += 1
+        for line in found.lines(categorise):
+            staged.add(table, rows.category(found.payment, found.number, 1, name, line))
+    return count
 
 
 def _keep(store: Store, chunk: int, staged: Staging) -> int:

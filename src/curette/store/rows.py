@@ -9,7 +9,10 @@ from typing import Any
 from curette.claims.model import Claim, ServiceLine
 from curette.dates import Period
 from curette.dates import day as read_day
+from curette.denials.facts import Denial
 from curette.denials.lines import DenialLine
+from curette.denials.outcomes import Outcome
+from curette.findings import Confidence
 from curette.money import cents
 from curette.remits.model import ClaimPayment, Remit, ServicePayment
 from curette.store import kept
@@ -118,6 +121,23 @@ def _sent(text: str) -> str | None:
         return day(read_day(text))
     except ValueError:
         return None
+
+
+# the columns of `categories` that are the fields of a Denial, in the order of those
+DENIAL = (
+    "outcome", "group_code", "carc", "rarcs", "derm_category", "derm_sub", "general_category", "general_sub", "rule",
+    "confidence", "action", "sla", "denied", "patient_responsibility", "contractual", "warnings",
+)  # fmt: skip
+
+
+def denial(values: Sequence[Any]) -> Denial:
+    """The values of the columns DENIAL as the record they were."""
+    outcome, group, carc, rarcs, derm, derm_sub, general, general_sub, rule, confidence, action, sla, *rest = values
+    denied, share, contractual, warnings = rest
+    return Denial(
+        Outcome(outcome), group, carc, tuple(rarcs), derm, derm_sub, general, general_sub, rule,
+        Confidence(confidence), action, sla, denied, share, contractual, tuple(warnings),
+    )  # fmt: skip
 
 
 def category(number: int, at: int, answer: int, edition: str, row: DenialLine) -> Values:
