@@ -11,6 +11,9 @@ FILES = click.argument("files", nargs=-1, required=True, metavar="FILE...")
 OUTPUT = click.option(
     "--output", "-o", "output_file", type=click.Path(path_type=Path), help="Write to a file (private) instead."
 )
+STORE = click.option(
+    "--store", required=True, type=click.Path(path_type=Path), metavar="FILE", help="The store, a DuckDB file."
+)
 QUIET = click.option("--quiet", "-q", is_flag=True, help="No progress and no notes on standard error.")
 
 

@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Iterator
 from glob import glob
 from pathlib import Path
-from typing import IO
+from typing import IO, BinaryIO
 
 from curette.errors import InputError, Unreadable
 from curette.findings import Finding, Place
 from curette.x12 import envelope, faults
-from curette.x12.source import Source, open_sources
+from curette.x12.source import Source, open_sources, sources_in
 from curette.x12.transaction import Transaction
 
 _BESIDE = frozenset({".csv", ".html", ".json", ".jsonl", ".md", ".xlsx"})  # what lies beside X12: results and sidecars
@@ -54,7 +54,16 @@ def items(paths: Paths, stdin: IO[bytes] | None = None) -> Iterator[Item]:
 
     A file that cannot be used is an InputError, and so is the rest of one that fails while it is read.
     """
-    for source in sources(paths, stdin):
+    yield from _items(sources(paths, stdin))
+
+
+def items_in(name: str, stream: BinaryIO) -> Iterator[Item]:
+    """The same for one file that is open already."""
+    yield from _items(sources_in(name, stream))
+
+
+def _items(found: Iterable[Source | InputError]) -> Iterator[Item]:
+    for source in found:
         yield source
         if isinstance(source, Source):
             try:

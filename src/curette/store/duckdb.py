@@ -43,6 +43,11 @@ class Store:
         with _told(self.path):
             self._connection.execute(sql, values or None)
 
+    def insert(self, table: str, *values: Any) -> None:
+        """One row, its values in the order of the table's columns; empty text becomes NULL."""
+        marks = ", ".join("?" * len(values))
+        self.run(f"INSERT INTO {table} VALUES ({marks})", *(None if value == "" else value for value in values))
+
     def rows(self, sql: str, *values: Any) -> list[Row]:
         """All rows of a query."""
         with _told(self.path):
