@@ -19,6 +19,8 @@ _COMMANDS = {
     "nightly": "Take new 835 and 837 files into a store, and report.",
     "rules": "The catalogue of rules, or one in full.",
     "show": "Print a claim batch or a remittance as a person reads it.",
+    "trends": "Denial rates and dollars from a store.",
+    "worklist": "Open denials of a store, by due time and money.",
 }
 
 

@@ -20,6 +20,7 @@ from curette.reports import denials_text, jsonl
 from curette.reports.plain import many, printable
 from curette.store.answers import Answered, answer
 from curette.store.duckdb import Store, opened
+from curette.store.episodes import refresh
 from curette.store.reread import told
 
 _REPORTED = timedelta(days=31)  # payments of this long, up to --as-of, are in the nightly report
@@ -78,6 +79,7 @@ def command(
             if not quiet or not taken.whole:
                 _tell(taken)
         done = answer(kept, categorise, everything=recategorise)
+        refresh(kept)
         if reports is not None:
             report(kept, reports, as_of)
     click.echo(night.line(done), err=True)

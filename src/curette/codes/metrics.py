@@ -68,6 +68,7 @@ class Measures:
     benchmarks: Mapping[str, Benchmark]
     by_cause: Mapping[str, Benchmark]  # by dermatology cause
     risks: Mapping[str, Risk]
+    evidence: Mapping[str, str]  # by dermatology cause: what to have at hand
 
 
 @cache
@@ -76,7 +77,7 @@ def measures(overlay: Path | None = None) -> Measures:
     from curette.codes.maps import Maps  # late: lxml is not needed before the first look-up
 
     rows = Maps(overlay).rows("denials/metrics")
-    by_tag: dict[str, list[Row]] = {"metric": [], "benchmark": [], "risk": []}
+    by_tag: dict[str, list[Row]] = {"metric": [], "benchmark": [], "risk": [], "evidence": []}
     for row in rows:
         by_tag[row.tag].append(row)
     known = {row.key for row in by_tag["metric"]}
@@ -91,6 +92,7 @@ def measures(overlay: Path | None = None) -> Measures:
         {row.key: _benchmark(row) for row in by_tag["benchmark"]},
         {row.get("cause"): _benchmark(row) for row in by_tag["benchmark"] if row.get("cause")},
         {row.get("cause"): _risk(row) for row in by_tag["risk"]},
+        {row.get("cause"): row.get("says") for row in by_tag["evidence"]},
     )
 
 

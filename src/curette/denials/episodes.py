@@ -66,6 +66,7 @@ class Episode:
     recouped: int  # cents that a PLB took back under one of its numbers
     appeal: Outcome | None  # the last answer to an appeal
     lines: tuple[tuple[LineState, LineState | None], ...]  # each line of `first` and what stands of it now
+    events: tuple[Adjudication, ...]  # all that it is made of, in order
 
     @property
     def is_simple(self) -> bool:
@@ -185,6 +186,7 @@ def _episode(group: Sequence[Adjudication], again: int, taken: int) -> Episode:
         taken,
         now.appeal,
         tuple(_twins(first.lines, now.lines)) if first else (),
+        tuple(group),
     )
 
 

@@ -118,9 +118,14 @@ def adjudication(rows: Sequence[DenialLine], codes: Codes) -> Adjudication:
         claim.at + remit.transaction.before,
         claim.charge,
         claim.paid,
-        any(_SPLIT in remark.tags for remark in map(codes.rarc, claim.remarks) if remark),
+        is_split(codes, claim.remarks),
         tuple([_state(row) for row in rows]),
     )
+
+
+def is_split(codes: Codes, remarks: Iterable[str]) -> bool:
+    """Whether the remarks of a claim say that the payer answers a part of it."""
+    return any(_SPLIT in remark.tags for remark in map(codes.rarc, remarks) if remark)
 
 
 def _state(row: DenialLine) -> LineState:

@@ -21,23 +21,22 @@ class Cut:
     """
 
     value: str
-    claims: int
-    claims_denied: int  # in whole or part, at first
-    claims_denied_whole: int
-    lines: int
-    denied: int  # lines, in whole or part, at first
-    charge: int
-    denied_charge: int
-    expected: int | None
-    denied_expected: int | None
-    patient: int  # denied lines that the payer puts on the patient
-    patient_charge: int
-    open: int  # lines denied as things stand
-    open_charge: int
-    answered_again: int  # lines denied at first with a later final answer
-    overturned: int  # of these, lines allowed now
-    overturned_charge: int
-    unprocessable: int  # claims refused as unprocessable (MA130)
+    claims: int = 0
+    claims_denied: int = 0  # in whole or part, at first
+    claims_denied_whole: int = 0
+    lines: int = 0
+    denied: int = 0  # lines, in whole or part, at first
+    charge: int = 0
+    denied_charge: int = 0
+    expected: int | None = None
+    denied_expected: int | None = None
+    patient: int = 0  # denied lines that the payer puts on the patient
+    patient_charge: int = 0
+    open: int = 0  # lines denied as things stand
+    open_charge: int = 0
+    answered_again: int = 0  # lines denied at first with a later final answer
+    overturned: int = 0  # of these, lines allowed now
+    overturned_charge: int = 0
 
     @property
     def line_rate(self) -> Rate:
@@ -78,11 +77,6 @@ class Cut:
     def patient_rate(self) -> Rate:
         """Denied lines put on the patient."""
         return Rate(self.patient, self.denied, self.denied)
-
-    @property
-    def accepted(self) -> Rate:
-        """Claims that were not unprocessable."""
-        return Rate(self.claims - self.unprocessable, self.claims, self.claims)
 
     def within(self, every: "Cut") -> Limits | None:
         """Where the rate of lines denied is expected by that of all."""

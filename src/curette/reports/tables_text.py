@@ -3,7 +3,7 @@
 import textwrap
 from collections.abc import Iterator, Sequence
 
-from curette.reports.tables import Column, Table, shown
+from curette.reports.tables import Column, Kind, Table, shown
 
 _GAP = 2
 _NARROWEST = 12  # of a column of words before others are dropped for it
@@ -23,8 +23,8 @@ def table(made: Table, width: int) -> Iterator[str]:
     yield "  " + "-" * (sum(widths) + _GAP * (len(widths) - 1))
     for row in cells:
         yield from _line([row[at] for at in kept], widths, [made.columns[at] for at in kept])
-    dropped = [c.title for at, c in enumerate(made.columns) if at not in kept and any(row[at] for row in cells)]
-    note = made.note + (f" Not shown at this width: {', '.join(dropped)}." if dropped else "")
+    dropped = sum(1 for at in range(len(wanted)) if at not in kept and any(row[at] for row in cells))
+    note = made.note + (f" {dropped} columns more in a wider terminal and in --format csv." if dropped else "")
     if note:
         yield from textwrap.wrap(note.strip(), width, initial_indent="  ", subsequent_indent="  ")
 
@@ -36,7 +36,7 @@ def _fit(columns: Sequence[Column], wanted: Sequence[int], width: int) -> tuple[
         widths = [wanted[at] for at in kept]
         spare = width - sum(widths) - _GAP * (len(kept) - 1)
         for place in sorted(range(len(kept)), key=lambda p: -widths[p]):
-            if spare < 0 and not columns[kept[place]].kind.number:
+            if spare < 0 and columns[kept[place]].kind is Kind.TEXT:
                 least = min(widths[place], max(_NARROWEST, len(columns[kept[place]].title)))
                 widths[place], spare = max(least, widths[place] + spare), spare + widths[place] - least
         if spare >= 0 or len(kept) == 1:

@@ -2,10 +2,14 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
+from attrs import evolve
+
 from curette.codes.denials import carc, codes, rarc
 from curette.codes.metrics import Metric, measures
 from curette.denials.figures import FEW, Rate, immature
 from curette.denials.trends import Cut, Figure, Trend
+from curette.money import decimal
+from curette.reports import tables_text
 from curette.reports.plain import grouped
 from curette.reports.tables import Column, Kind, Table, Value
 from curette.reports.words import PLACES
@@ -62,7 +66,7 @@ def figures(trend: Trend) -> Table:
         for f in trend.figures
         for m in [known[f.metric]]
     ]  # fmt: skip
-    return Table("metrics", "Figures", columns, rows, f"Below {FEW} observations no rate is told.")
+    return Table("metrics", "All figures", columns, rows, f"Below {FEW} observations no rate is told.")
 
 
 def figure_words(metric: Metric, figure: Figure) -> str:
@@ -142,7 +146,7 @@ def namer(trend: Trend, by: str) -> Callable[[str], str]:
     return {
         "category": category, "cause": category, "carc": reason, "rarc": remark,
         "payer": lambda value: trend.names.get(value, ""), "location": lambda value: PLACES.get(value, ""),
-    }.get(by, lambda value: "")  # fmt: skip
+    }.get(by, lambda value: "" if value else "not known")  # fmt: skip
 
 
 def _incidence(trend: Trend) -> Table:
@@ -153,7 +157,15 @@ def _incidence(trend: Trend) -> Table:
     )  # fmt: skip
     beside, name = measures().by_cause, namer(trend, "cause")
     rows = [
-        (i.cause, name(i.cause), i.rate.whole, i.rate.part, i.rate, i.says, beside[i.cause].words if i.cause in beside else "")
+        (
+            i.cause,
+            name(i.cause),
+            i.rate.whole,
+            i.rate.part,
+            i.rate,
+            i.says,
+            beside[i.cause].words if i.cause in beside else "",
+        )
         for i in trend.incidence
     ]
     return Table("incidence", "Causes among the lines at risk", columns, rows)
@@ -202,7 +214,17 @@ def _underpaid(trend: Trend) -> Table:
     )  # fmt: skip
     name = namer(trend, "payer")
     rows = [
-        (u.payer, name(u.payer), u.procedure, u.modifiers, u.quarter, u.lines, u.under, Rate(u.under, u.lines, u.lines), u.short)
+        (
+            u.payer,
+            name(u.payer),
+            u.procedure,
+            u.modifiers,
+            u.quarter,
+            u.lines,
+            u.under,
+            Rate(u.under, u.lines, u.lines),
+            u.short,
+        )
         for u in sorted(trend.underpaid, key=lambda u: (-u.short, u.payer, u.procedure, u.modifiers, u.quarter))
     ]
     return Table("underpaid", "Underpaid lines", columns, rows, "" if rows else "Needs --fees FILE.")
@@ -218,6 +240,49 @@ def _taken(trend: Trend) -> Table:
     return Table("taken", "Recoupments (PLB)", columns, rows)
 
 
-def chosen(trend: Trend, by: Sequence[str]) -> list[Table]:
+def chosen(trend: Trend, names: Sequence[str]) -> list[Table]:
     """The tables of these cuts, or every table where none is named."""
-    return [cut(trend, name) for name in by] if by else list(tables(trend))
+    return [cut(trend, name) for name in names] if names else list(tables(trend))
+
+
+def labelled(table: Table) -> Table:
+    """A cut with its name in front of every row, so that several can stand in one list."""
+    return evolve(
+        table, columns=(C("by", "Cut", Kind.CODE), *table.columns), rows=[(table.id, *row) for row in table.rows]
+    )
+
+
+def text(trend: Trend, names: Sequence[str], width: int) -> Iterator[str]:
+    """The report for a terminal."""
+    yield head(trend)
+    wanted = [cut(trend, name) for name in names]
+    for made in wanted or [
+        figures(trend),
+        *(cut(trend, by) for by in trend.cuts),
+        _incidence(trend),
+        _prevented(trend),
+    ]:
+        yield from tables_text.table(made, width)
+
+
+def head(trend: Trend) -> str:
+    """What the report is about, in one line."""
+    period = " ".join(
+        part for part in (f"from {trend.start}" if trend.start else "", f"to {trend.end}" if trend.end else "") if part
+    )
+    every = trend.every
+    return (
+        f"Denials as of {trend.as_of}, first answers {period or 'of all time'}: {every.claims:,} claims, {every.lines:,} "
+        f"lines, {every.denied:,} denied of {grouped(every.denied_charge)}, {every.open:,} open of {grouped(every.open_charge)}"
+    )
+
+
+def summary(trend: Trend) -> dict[str, object]:
+    """The closing record of JSON lines."""
+    every = trend.every
+    return {
+        "as_of": trend.as_of.isoformat(), "from": trend.start and trend.start.isoformat(),
+        "to": trend.end and trend.end.isoformat(), "claims": every.claims, "lines": every.lines, "denied": every.denied,
+        "charge": decimal(every.charge), "denied_charge": decimal(every.denied_charge), "open": every.open,
+        "open_charge": decimal(every.open_charge), "expected_by": trend.fees,
+    }  # fmt: skip

@@ -17,7 +17,10 @@ CUTS = {
     "cpt": ("procedure", _EVERY),
     "family": ("family", "facts JOIN families USING (procedure)"),
     "icd": ("diagnosis", _EVERY),
-    "modifier": ("modifier", "(SELECT *, unnest(list_distinct(modifiers)) AS modifier FROM facts WHERE len(modifiers) > 0)"),
+    "modifier": (
+        "modifier",
+        "(SELECT *, unnest(list_distinct(modifiers)) AS modifier FROM facts WHERE len(modifiers) > 0)",
+    ),
     "provider": ("rendering", _EVERY),
     "billing": ("billing", _EVERY),
     "payer": ("payer", _EVERY),

@@ -4,109 +4,119 @@ What belongs together is decided by curette.denials.episodes alone; here only en
 that share a claim number with a new one, and all that share one with those, until no more are found.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from hashlib import sha256
 from itertools import groupby
 from typing import Any
 
-from curette.codes.denials import codes
+from curette.denials.categorise import categoriser
 from curette.denials.episodes import Episode, episodes
-from curette.denials.events import Adjudication, LineState, Takeback
+from curette.denials.events import Adjudication, LineState, is_split
 from curette.denials.outcomes import Outcome
 from curette.store.duckdb import Row, Store
-from curette.store.staging import Staging
+from curette.store.staging import Staging, staging
 
 _NOWHERE = (None, None, None)  # a line that was not answered then
-
-_NAMES = """
-CREATE OR REPLACE TEMP VIEW answer_names AS
-SELECT c.payment, c.claim, p.payer_id, unnest([c.control, c.payer_claim, c.original_payer_claim, b.original_payer_claim]) AS name
-FROM remitted_claims AS c
-JOIN payments AS p USING (payment)
-LEFT JOIN links AS k USING (payment, claim)
-LEFT JOIN billed_claims AS b ON b.batch = k.batch AND b.claim = k.billed_claim
+_CHUNK = 20_000  # answers that are made into episodes at a time
+# what an episode must know of each answer by now
+_KNOWN = """
+CREATE OR REPLACE TEMP TABLE known AS
+SELECT g.payment, g.claim, max(g.answer) AS answer, any_value(k.batch) AS batch, any_value(k.billed_claim) AS billed_claim
+FROM categories AS g LEFT JOIN links AS k USING (payment, claim) GROUP BY ALL
 """
+_STALE = """
+CREATE OR REPLACE TEMP TABLE stale AS
+SELECT payment, claim, row_number() OVER (ORDER BY payment, claim) // ? AS chunk FROM (
+  (SELECT payment, claim, answer, batch, billed_claim FROM known
+    EXCEPT SELECT payment, claim, answer, batch, billed_claim FROM episode_answers)
+  UNION ALL SELECT payment, claim, 0, NULL, NULL FROM episode_answers ANTI JOIN known USING (payment, claim)
+)
+"""
+# names that more than one answer has: payer and claim number, its own or the payer's
+_NAMES = """
+CREATE OR REPLACE TEMP TABLE names AS
+WITH every AS (
+  SELECT c.payment, c.claim, coalesce(p.payer_id, '') AS payer,
+    unnest([c.control, c.payer_claim, c.original_payer_claim, b.original_payer_claim]) AS name
+  FROM remitted_claims AS c
+  JOIN payments AS p USING (payment)
+  LEFT JOIN links AS k USING (payment, claim)
+  LEFT JOIN billed_claims AS b ON b.batch = k.batch AND b.claim = k.billed_claim
+), shared AS (
+  SELECT payer, name FROM every WHERE trim(name, '0 ') <> ''
+  GROUP BY ALL HAVING min((payment, claim)) <> max((payment, claim))
+)
+SELECT DISTINCT payment, claim, payer, name FROM every SEMI JOIN shared USING (payer, name)
+"""
+_WANTED = "CREATE OR REPLACE TEMP TABLE wanted AS SELECT payment, claim FROM stale WHERE chunk = ?"
+# what stood in an episode with what is wanted, and what shares a name with it
 _GROW = """
 INSERT INTO wanted
-SELECT DISTINCT o.payment, o.claim
-FROM answer_names AS o
-ANTI JOIN wanted USING (payment, claim)
-WHERE trim(o.name, '0 ') <> ''
-  AND (o.payer_id, o.name) IN (SELECT (n.payer_id, n.name) FROM answer_names AS n SEMI JOIN wanted USING (payment, claim))
+SELECT payment, claim FROM episode_answers
+WHERE episode IN (SELECT episode FROM episode_answers SEMI JOIN wanted USING (payment, claim))
+UNION
+SELECT payment, claim FROM names
+WHERE (payer, name) IN (SELECT (payer, name) FROM names SEMI JOIN wanted USING (payment, claim))
+EXCEPT SELECT payment, claim FROM wanted
 """
 _LINES = """
 SELECT g.payment, g.claim, g.line, l.control, coalesce(l.submitted_procedure, l.procedure), g.service_date, g.outcome,
   g.charge, g.paid, g.denied, g.group_code, g.carc, g.general_category, g.derm_category, g.rule,
   p.payer_id, c.control, c.payer_claim, coalesce(c.original_payer_claim, b.original_payer_claim), c.frequency, c.status,
-  p.payment_date, p.trace, c.charge, c.paid
+  p.payment_date, p.trace, c.charge, c.paid, n.answer, n.batch, n.billed_claim, m.remarks
 FROM categories AS g
 SEMI JOIN wanted USING (payment, claim)
 JOIN payments AS p USING (payment)
 JOIN remitted_claims AS c USING (payment, claim)
 LEFT JOIN remitted_lines AS l ON l.payment = g.payment AND l.claim = g.claim AND l.line = g.line
-LEFT JOIN links AS k ON k.payment = g.payment AND k.claim = g.claim
-LEFT JOIN billed_claims AS b ON b.batch = k.batch AND b.claim = k.billed_claim
+JOIN known AS n ON n.payment = g.payment AND n.claim = g.claim
+LEFT JOIN billed_claims AS b ON b.batch = n.batch AND b.claim = n.billed_claim
+LEFT JOIN (
+  SELECT payment, claim, list(rarc) AS remarks FROM remarks SEMI JOIN wanted USING (payment, claim) WHERE line = 0 GROUP BY ALL
+) AS m ON m.payment = g.payment AND m.claim = g.claim
 WHERE g.current
 ORDER BY p.payment_date, p.trace, g.payment, g.claim, g.line
 """
-_THEIRS = "INSERT INTO wanted SELECT payment, claim FROM remitted_claims WHERE list_contains(?, payment)"
-_WITH_THEM = """
-INSERT INTO wanted
-SELECT DISTINCT o.payment, o.claim
-FROM episode_answers AS o
-SEMI JOIN remitted_claims USING (payment, claim)
-ANTI JOIN wanted USING (payment, claim)
-WHERE o.episode IN (SELECT episode FROM episode_answers WHERE list_contains(?, payment))
-"""
-_TAKEN = """
-SELECT p.payer_id, a.reference, a.reason, a.amount, p.payment_date, p.trace, a.position
-FROM provider_adjustments AS a JOIN payments AS p USING (payment)
-WHERE list_contains(?, a.reason)
-"""
+_CLEAR = (
+    "CREATE OR REPLACE TEMP TABLE gone AS SELECT DISTINCT episode FROM episode_answers SEMI JOIN wanted USING (payment, claim)",
+    "DELETE FROM episode_lines WHERE episode IN (SELECT episode FROM gone)",
+    "DELETE FROM episodes WHERE episode IN (SELECT episode FROM gone)",
+    "DELETE FROM episode_answers WHERE episode IN (SELECT episode FROM gone)",
+)
 
 
-def refresh(store: Store, rows: Staging, payments: Iterable[int] | None = None) -> None:
-    """Make the episodes of these payments again (None: of all), inside the caller's transaction.
+def stale(store: Store) -> int:
+    """How many answers stand in no episode yet, or otherwise than the store has them now."""
+    store.run(_KNOWN)
+    store.run(_STALE, _CHUNK)
+    return int(store.value("SELECT count(*) FROM stale"))
 
-    Payments whose rows are gone by now are told of too, so that what shared an episode with them is made again.
-    """
-    store.run("CREATE OR REPLACE TEMP TABLE wanted (payment BIGINT, claim INTEGER)")
+
+def refresh(store: Store) -> None:
+    """Make the episodes of every answer that is new, gone or categorised otherwise. A run cut off is completed by the next."""
+    if not stale(store):
+        return
     store.run(_NAMES)
-    if payments is None:
-        store.run("INSERT INTO wanted SELECT payment, claim FROM remitted_claims")
-    else:
-        _gather(store, list(payments))
-    _clear(store, everything=payments is None)
-    _write(store, rows)
-    rows.load()
-    store.run("DROP TABLE wanted")
-
-
-def _gather(store: Store, payments: list[int]) -> None:
-    """Their answers, those that stood in an episode with them, and all that share a name with any of these."""
-    store.run(_THEIRS, payments)
-    store.run(_WITH_THEM, payments)
-    before = -1
-    while (found := store.value("SELECT count(*) FROM wanted")) != before:
-        before = found
-        store.run(_GROW)
-
-
-def _clear(store: Store, *, everything: bool) -> None:
-    which = "" if everything else "SEMI JOIN wanted USING (payment, claim)"
-    store.run(f"CREATE OR REPLACE TEMP TABLE gone AS SELECT DISTINCT episode FROM episode_answers {which}")
-    for table in ("episode_lines", "episodes", "episode_answers"):
-        store.run(f"DELETE FROM {table} WHERE episode IN (SELECT episode FROM gone)")
-    store.run("DROP TABLE gone")
+    with staging(store) as rows:
+        for chunk in range(store.value("SELECT max(chunk) FROM stale") + 1):
+            with store.transaction():
+                store.run(_WANTED, chunk)
+                before = -1
+                while (found := store.value("SELECT count(*) FROM wanted")) != before:
+                    before = found
+                    store.run(_GROW)
+                for statement in _CLEAR:
+                    store.run(statement)
+                _write(store, rows)
+                rows.keep()
+                rows.load()
 
 
 def _write(store: Store, rows: Staging) -> None:
     """The episodes of the wanted answers, as rows."""
     keys: dict[int, Row] = {}  # by the identity of a state or event, which the episodes hand on as they got it
     events = list(_events(store, keys))
-    recoupments = sorted(reason for reason, kind in codes().provider_adjustments.items() if kind == "recoupment")
-    taken = [Takeback(*(_text(v) for v in row)) for row in store.rows(_TAKEN, recoupments)]
-    for episode in episodes(events, taken):
+    for episode in episodes(events):
         number = _number(episode)
         rows.add("episodes", _head(number, episode))
         for event in episode.events:
@@ -118,19 +128,19 @@ def _write(store: Store, rows: Staging) -> None:
 
 def _events(store: Store, keys: dict[int, Row]) -> Iterator[Adjudication]:
     """The wanted answers as events; `keys` is told where each of them and of their lines stands in the store."""
-    known = codes()
+    categorise = categoriser()
     for place, found in groupby(store.rows(_LINES), key=lambda row: row[:2]):
         answers = list(found)
         states = tuple(_state(row) for row in answers)
         for row, state in zip(answers, states, strict=True):
             keys[id(state)] = row[:3]
-        payer, control, payer_claim, replaces, frequency, status, day, trace, charge, paid = answers[0][15:]
-        counts = known.statuses[status].counts if status in known.statuses else "none"
+        payer, control, payer_claim, replaces, frequency, status, day, trace, charge, paid = answers[0][15:25]
+        *now, remarks = answers[0][25:]
         event = Adjudication(
-            _text(payer), control, _text(payer_claim), _text(replaces), _text(frequency), counts, day, _text(trace),
-            place[1], charge, paid, False, states,
+            _text(payer), control, _text(payer_claim), _text(replaces), _text(frequency), categorise.scope(status, charge), day, _text(trace),
+            place[1], charge, paid, is_split(categorise.codes, remarks or ()), states,
         )  # fmt: skip
-        keys[id(event)] = place
+        keys[id(event)] = (*place, *now)
         yield event
 
 
@@ -163,7 +173,7 @@ def _head(number: int, episode: Episode) -> tuple[Any, ...]:
         number, episode.payer, episode.claim, episode.status, episode.scope, episode.service_date,
         first.payment_date if first else None, first.outcome if first else None,
         now.payment_date if now else None, now.outcome if now else None,
-        episode.adjudications, episode.reversals, episode.recouped, episode.appeal,
+        episode.adjudications, episode.reversals, episode.appeal,
     )  # fmt: skip
 
 

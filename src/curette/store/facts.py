@@ -102,11 +102,15 @@ def _name_families(store: Store) -> None:
     found = [code for (code,) in store.rows("SELECT DISTINCT procedure FROM facts")]
     known, medicines = procedures(), drugs()
     families = [known.family(code) or ("drug" if medicines.holds(code) else "other") for code in found]
-    store.run("CREATE OR REPLACE TEMP TABLE families AS SELECT unnest(?) AS procedure, unnest(?) AS family", found, families)
+    store.run(
+        "CREATE OR REPLACE TEMP TABLE families AS SELECT unnest(?) AS procedure, unnest(?) AS family", found, families
+    )
 
 
 def _keep_fees(store: Store, fees: list[Fee]) -> None:
-    columns = zip(*((f.payer, f.procedure, f.modifier, f.amount, f.multiple, f.start, f.end) for f in fees), strict=True)
+    columns = zip(
+        *((f.payer, f.procedure, f.modifier, f.amount, f.multiple, f.start, f.end) for f in fees), strict=True
+    )
     store.run(
         "CREATE OR REPLACE TEMP TABLE fees (payer VARCHAR, procedure VARCHAR, modifier VARCHAR, amount BIGINT, "
         "multiple INTEGER, first_day DATE, last_day DATE)"

@@ -34,14 +34,14 @@ CREATE OR REPLACE TEMP VIEW first_sent AS
 SELECT control, min(sent) AS sent, min(service_from) AS service_from
 FROM billed_claims WHERE sent IS NOT NULL GROUP BY control
 """
-_LAG = "SELECT median(d), quantile_disc(d, 0.9), count(d) FROM (SELECT sent - service_from AS d FROM first_sent WHERE sent BETWEEN ? AND ?)"
+_LAG = "SELECT CAST(10 * median(d) AS BIGINT), quantile_disc(d, 0.9), count(d) FROM (SELECT sent - service_from AS d FROM first_sent WHERE sent BETWEEN ? AND ?)"
 _TO_PAY = """
-SELECT median(d), quantile_disc(d, 0.9), count(d) FROM (
+SELECT CAST(10 * median(d) AS BIGINT), quantile_disc(d, 0.9), count(d) FROM (
   SELECT e.first_date - s.sent AS d FROM episodes AS e JOIN first_sent AS s USING (control)
   WHERE e.first_date BETWEEN ? AND ? AND e.first_date >= s.sent)
 """
 _SINCE_SERVICE = """
-SELECT median(d), quantile_disc(d, 0.9), count(d)
+SELECT CAST(10 * median(d) AS BIGINT), quantile_disc(d, 0.9), count(d)
 FROM (SELECT DISTINCT episode, answered - service_date AS d FROM facts WHERE service_date IS NOT NULL)
 """
 _RECEIVABLE = """
@@ -65,17 +65,18 @@ SELECT count_if(again), count(*) FROM (
 # what was sent for a denied claim after its denial, under its own number or naming the payer's
 _WORKED = f"""
 CREATE OR REPLACE TEMP TABLE worked AS
-WITH named AS (
-  SELECT e.episode, e.control AS name, 1 AS kind FROM episodes AS e WHERE e.first_outcome IN {DENIED}
-  UNION
-  SELECT e.episode, c.payer_claim, 2 FROM episodes AS e JOIN episode_answers USING (episode)
-  JOIN remitted_claims AS c USING (payment, claim) WHERE e.first_outcome IN {DENIED} AND c.payer_claim IS NOT NULL
+WITH denied AS (
+  SELECT episode, control, first_date, now_date, now_outcome FROM episodes
+  WHERE first_outcome IN {DENIED} AND first_date BETWEEN ? AND ?
+), resent AS (
+  SELECT d.episode, b.sent FROM denied AS d JOIN billed_claims AS b ON b.control = d.control
+  WHERE b.sent > d.first_date OR (b.sent = d.first_date AND b.frequency <> '1')
+  UNION ALL
+  SELECT d.episode, b.sent FROM denied AS d JOIN episode_answers AS a USING (episode)
+  JOIN remitted_claims AS c USING (payment, claim) JOIN billed_claims AS b ON b.original_payer_claim = c.payer_claim
+  WHERE b.sent >= d.first_date
 )
-SELECT e.episode, e.first_date, e.now_date, e.now_outcome, min(b.sent) AS sent
-FROM episodes AS e JOIN named AS n USING (episode)
-JOIN billed_claims AS b ON n.name = CASE n.kind WHEN 1 THEN b.control ELSE b.original_payer_claim END
-WHERE b.sent >= e.first_date AND (b.sent > e.first_date OR coalesce(b.frequency, '1') <> '1') AND e.first_date BETWEEN ? AND ?
-GROUP BY ALL
+SELECT d.*, r.sent FROM denied AS d JOIN (SELECT episode, min(sent) AS sent FROM resent GROUP BY episode) AS r USING (episode)
 """
 _RESENT_PAID = f"SELECT count_if(now_outcome IN {ALLOWED}), count(*) FROM worked WHERE now_date > sent"
 _IN_TIME = """
@@ -124,7 +125,7 @@ def processable(store: Store) -> list[tuple[str, Rate]]:
 
 
 def days(store: Store, start: date, end: date) -> dict[str, Row]:
-    """Median, 90th percentile and count of the days between service, sending and first answer; by metric."""
+    """Median in tenths of a day, 90th percentile in days, and count of the days between service, sending and first answer; by metric."""
     store.run(_SENT)
     return {
         "charge_lag": store.rows(_LAG, start, end)[0],
@@ -173,12 +174,20 @@ def _at_risk(store: Store, risk: Risk) -> Rate:
         asked.append("list_has_any(modifiers, ?)")
         values.append(list(risk.modifiers))
     where = " AND ".join(asked)
-    return _rate(store.rows(f"SELECT count_if(is_denied AND cause = ?), count(*) FROM facts WHERE {where}", risk.cause, *values)[0])
+    return _rate(
+        store.rows(f"SELECT count_if(is_denied AND cause = ?), count(*) FROM facts WHERE {where}", risk.cause, *values)[
+            0
+        ]
+    )
 
 
 def visits(store: Store, as_of: date) -> list[Share]:
     """By rendering provider, claim days of the last 90 days with a minor procedure, and those with a 25 visit too."""
-    _name_families(store, "SELECT DISTINCT procedure FROM billed_lines", dict.fromkeys(_VISITS, "visit") | dict.fromkeys(_MINOR, "minor"))
+    _name_families(
+        store,
+        "SELECT DISTINCT procedure FROM billed_lines",
+        dict.fromkeys(_VISITS, "visit") | dict.fromkeys(_MINOR, "minor"),
+    )
     return [Share(provider, _rate(row)) for provider, *row in store.rows(_VISIT_SHARE, as_of, as_of)]
 
 
@@ -203,7 +212,9 @@ def underpaid(store: Store) -> list[Underpaid]:
 
 def taken(store: Store, start: date, end: date) -> list[Taken]:
     """Recoupments beside the claims."""
-    return [Taken(payer, month or "", int(amount)) for payer, month, amount in store.rows(_TAKEN, _RECOUPED, start, end)]
+    return [
+        Taken(payer, month or "", int(amount)) for payer, month, amount in store.rows(_TAKEN, _RECOUPED, start, end)
+    ]
 
 
 def expected_denials(store: Store) -> int:
