@@ -21,8 +21,14 @@ _REFERENCES = frozenset({"F8", "G1", "9F", "CE", "6R", "HPI", "0K", "LU", "RB", 
 _DATES = frozenset({"036", "050", "150", "151", "232", "233", "472"})
 _PROVIDERS = frozenset({"82", "77", "DN", "DQ", "DK"})
 _PAYERS = frozenset({"PR", "TT"})
+_PLAIN = str.maketrans(dict.fromkeys(DELIMITERS.bytes.decode(), "?"))
 _PARTS = 6  # of a composite procedure: qualifier, code, four modifiers; then a description
 Keep = Callable[[Segment, str], str]  # a segment and the component separator of its file to what is kept of it
+
+
+def plain(text: str) -> str:
+    """A text without the characters that are delimiters here."""
+    return text.translate(_PLAIN)
 
 
 def _first(elements: int) -> Keep:
@@ -84,12 +90,13 @@ def remitted(claim: ClaimPayment, separator: str) -> str:
     return _kept(_REMITTED, separator, (claim.segments, *(line.segments for line in claim.lines)))
 
 
-def billed(claim: Claim, separator: str) -> str:
-    """The kept segments of a claim that was sent, those above it first."""
+def billed(claim: Claim, patient: int, separator: str) -> str:
+    """The kept segments of a claim that was sent, those above it first; `patient` stands for the subscriber."""
     payer, sbr, npi = claim.payer, claim.subscriber.first("SBR") or (), claim.billing.npi
     above = _text(
         ["NM1", "85", "2", "", "", "", "", "", "XX" if npi else "", npi],
         ["SBR", element(sbr, 1), element(sbr, 2), "", "", element(sbr, 5), "", "", "", element(sbr, 9)],
+        ["NM1", "IL", "1", "", "", "", "", "", "MI", str(patient)],
     )
     loops: list[Sequence[Segment]] = [payer.segments[:1]] if payer else []
     loops += [claim.segments, *(p.segments[:1] for p in claim.parties)]

@@ -82,18 +82,18 @@ def _remitted_line(number: int, at: int, line: ServicePayment) -> Values:
     )  # fmt: skip
 
 
-def billed(number: int, at: int, claim: Claim, separator: str) -> Iterator[tuple[str, Values]]:
-    """Of one claim that was sent, each with its table; `at` is its place in the batch."""
+def billed(number: int, at: int, patient: int, claim: Claim, separator: str) -> Iterator[tuple[str, Values]]:
+    """Of one claim that was sent, each with its table; `at` is its place in the batch, `patient` whose it is."""
     payer, facility, referring = claim.payer, claim.service_facility, claim.referring
     created = claim.submission.created
     span = claim.service_dates
     yield "billed_claims", (
-        number, at, claim.control_number, _sent(created), claim.frequency, claim.original_reference, claim.charge,
-        claim.place_of_service, payer.last_name if payer else None, payer.id if payer else None,
+        number, at, claim.control_number, patient, _sent(created), claim.frequency, claim.original_reference,
+        claim.charge, claim.place_of_service, payer.last_name if payer else None, payer.id if payer else None,
         claim.subscriber.sequence, claim.subscriber.filing_indicator, claim.billing.npi,
         claim.rendering.npi if claim.rendering else claim.billing.npi, referring.npi if referring else None,
         facility.npi if facility else None, claim.prior_authorization, joined([d.code for d in claim.diagnoses]),
-        *_days(span), kept.billed(claim, separator),
+        *_days(span), kept.billed(claim, patient, separator),
     )  # fmt: skip
     for line in claim.lines:
         yield "billed_lines", _billed_line(number, at, claim, line)
