@@ -41,6 +41,7 @@ _FOLDER = click.Path(path_type=Path)
     "--supersede", multiple=True, metavar="TRN", help="A payment that may replace the stored one (may be repeated)."
 )
 @click.option("--recategorise", is_flag=True, help="Ask today's tables of every line; older answers are kept.")
+@click.option("--maps", type=_FOLDER, metavar="DIR", help="Maps laid over the built-in ones.")
 @AS_OF
 @QUIET
 def command(
@@ -51,6 +52,7 @@ def command(
     reports: Path | None,
     supersede: tuple[str, ...],
     recategorise: bool,
+    maps: Path | None,
     as_of: date,
     quiet: bool,
 ) -> int:
@@ -70,7 +72,7 @@ def command(
         raise ConfigError(f"{store}: the store may not lie in the inbox")
     if reports is not None:
         make_folder(reports)
-    categorise = categoriser()  # a map that is wrong must be told before anything runs
+    categoriser(maps)  # a map that is wrong must be told before anything runs
     pipeline.settle()
     night = _Night()
     with opened(store) as kept:
@@ -78,20 +80,20 @@ def command(
             night.take(taken)
             if not quiet or not taken.whole:
                 _tell(taken)
-        done = answer(kept, categorise, everything=recategorise)
-        refresh(kept)
+        done = answer(kept, maps, everything=recategorise)
+        refresh(kept, maps)
         if reports is not None:
-            report(kept, reports, as_of)
+            report(kept, reports, as_of, maps)
     click.echo(night.line(done), err=True)
     return night.code
 
 
-def report(store: Store, folder: Path, as_of: date) -> None:
+def report(store: Store, folder: Path, as_of: date, maps: Path | None = None) -> None:
     """The report of a night: a function of what the store holds and of `as_of` alone."""
     totals, first = Totals(), as_of - _REPORTED + timedelta(days=1)
 
     def lines() -> Iterator[str]:
-        for row in told(store, categoriser(), first, as_of):
+        for row in told(store, categoriser(maps), first, as_of):
             totals.take(row)
             yield f"{jsonl.denial_line(row)}\n"
 
@@ -127,7 +129,7 @@ class _Night:
             self.counts[name] += getattr(taken, name)
         self.counts["files"] += 1
         self.counts["conflicts"] += len(taken.conflicts)
-        self.counts["refused"] += taken.refused or bool(taken.faults)
+        self.counts["refused"] += (taken.refused and not taken.unfinished) or bool(taken.faults)
         self.counts["left"] += taken.unfinished
         self.paid += taken.paid
         if taken.refused or taken.faults or taken.unfinished:

@@ -4,10 +4,10 @@
     99001,11102,,98.50,50,2026-01-01,2026-12-31
     ,88305,26,38.10,,,
 
-`payer` is a payer id or name as its remittances have it (empty: every payer without a row of its own), `modifier` one of
-those that change a price (`PRICING`), `amount` dollars for one unit, `multiple` the percent that it is paid at as second
-or further procedure of a day (empty: 100), `from` and `to` days of service, both included (empty: open). Columns may
-stand in any order; payer, procedure and amount must be there.
+`payer` is a payer id or name as its remittances have it (empty: every payer without a row of its own), `modifier` one
+of those that change a price (`PRICING`), `amount` dollars for one unit, `multiple` the percent that it is paid at as
+second or further procedure of a day (empty: 100), `from` and `to` days of service, both included (empty: open).
+Columns may stand in any order; payer, procedure and amount must be there.
 """
 
 import csv

@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from io import BufferedReader
 from pathlib import Path
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
+from curette.claims.model import Claim
 from curette.claims.reader import Reader as ClaimReader
 from curette.errors import CuretteError, InputError, NotX12, where
 from curette.findings import Finding, Severity
@@ -215,7 +216,7 @@ class _Read:
             if part.before:
                 self.findings += part.findings
             self.usable = self.usable and not part.refused
-            self.part(part)
+            self.part(_printing(part))
 
     def part(self, part: Transaction) -> None:
         """Stage the rows of a part."""
@@ -260,18 +261,39 @@ class _Payment(_Read):
 class _Batch(_Read):
     """Claims that were sent; one that cannot be read is told and left out."""
 
+    def __init__(self, transaction: Transaction, number: int, staged: Staging) -> None:
+        self.patients: dict[tuple[object, ...], int] = {}  # whom they are for; kept only while the claims are read
+        super().__init__(transaction, number, staged)
+
     def part(self, part: Transaction) -> None:
         reader, add = ClaimReader(part), self.staged.add
         for claim in reader.read():
             self.claims += 1
             self.lines += len(claim.lines)
-            for table, row in rows.billed(self.number, self.claims, claim, self.separator):
+            patient = self.patients.setdefault(_patient(claim), len(self.patients) + 1)
+            for table, row in rows.billed(self.number, self.claims, patient, claim, self.separator):
                 add(table, row)
         self.findings += reader.findings
 
     def enter(self, store: Store, taken: Taken) -> None:
         super().enter(store, taken)
         taken.batches += 1
+
+
+def _patient(claim: Claim) -> tuple[object, ...]:
+    person, member = claim.patient_person, claim.subscriber.person
+    if person is None:
+        return (claim.control_number,)
+    return member.id if member else "", person.last_name, person.first_name, person.birth_date
+
+
+def _printing(part: Transaction) -> Transaction:
+    """The same with question marks for control characters in its data, which some payers send."""
+    if not any(f.rule is faults.CONTROL for f in part.findings):
+        return part
+    kept = part.delimiters.bytes + b"\r\n"
+    table = bytes(c if c >= 32 or c in kept else ord("?") for c in range(256))
+    return evolve(part, raw=part.raw.translate(table))
 
 
 def _why_not(path: Path, error: OSError) -> str:

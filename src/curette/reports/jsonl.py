@@ -104,7 +104,7 @@ def denial_line(row: DenialLine) -> str:
     return line(
         {
             "type": "denial_line",
-            "file": remit.transaction.file,
+            "file": remit.transaction.file or None,
             "payer": remit.payer_name or None,
             "payer_id": remit.payer_id or None,
             "trace": remit.trace or None,

@@ -62,7 +62,10 @@ def figures(trend: Trend) -> Table:
     )  # fmt: skip
     known = measures().metrics
     rows = [
-        (m.id, m.name, figure_words(m, f), f.detail, "; ".join(b.words for b in m.benchmarks), m.formula, m.industry, state(f))
+        (
+            m.id, m.name, figure_words(m, f), f.detail, "; ".join(b.words for b in m.benchmarks), m.formula,
+            m.industry, state(f),
+        )
         for f in trend.figures
         for m in [known[f.metric]]
     ]  # fmt: skip
@@ -151,8 +154,9 @@ def namer(trend: Trend, by: str) -> Callable[[str], str]:
 
 def _incidence(trend: Trend) -> Table:
     columns = (
-        C("cause", "Cause", Kind.CODE, 0), C("name", "Name", Kind.TEXT, 1), C("at_risk", "Lines at risk", Kind.COUNT, 0),
-        C("denied", "Denied for it", Kind.COUNT, 0), C("denied_pct", "Rate", Kind.RATE, 0),
+        C("cause", "Cause", Kind.CODE, 0), C("name", "Name", Kind.TEXT, 1),
+        C("at_risk", "Lines at risk", Kind.COUNT, 0), C("denied", "Denied for it", Kind.COUNT, 0),
+        C("denied_pct", "Rate", Kind.RATE, 0),
         C("says", "Which lines", Kind.TEXT, 3), C("guides", "The guides' figure, not ours", Kind.TEXT, 2),
     )  # fmt: skip
     beside, name = measures().by_cause, namer(trend, "cause")
@@ -174,7 +178,8 @@ def _incidence(trend: Trend) -> Table:
 def _prevented(trend: Trend) -> Table:
     columns = (
         C("category", "Category", Kind.CODE, 0), C("name", "Name", Kind.TEXT, 1), C("denied", "Denied", Kind.COUNT, 0),
-        C("denied_charge", "Denied charge", Kind.MONEY, 0), C("rules", "Rules of pre-flight that look for it", Kind.TEXT, 0),
+        C("denied_charge", "Denied charge", Kind.MONEY, 0),
+        C("rules", "Rules of pre-flight that look for it", Kind.TEXT, 0),
     )  # fmt: skip
     name = namer(trend, "cause")
     rows = [
@@ -209,8 +214,9 @@ def _visits(trend: Trend) -> Table:
 def _underpaid(trend: Trend) -> Table:
     columns = (
         C("payer", "Payer", Kind.CODE, 0), C("name", "Name", Kind.TEXT, 2), C("procedure", "Procedure", Kind.CODE, 0),
-        C("modifiers", "Modifiers", Kind.CODE, 1), C("quarter", "Quarter", Kind.CODE, 1), C("lines", "Paid lines", Kind.COUNT, 1),
-        C("under", "Underpaid", Kind.COUNT, 0), C("under_pct", "Rate", Kind.RATE, 1), C("short", "Short by", Kind.MONEY, 0),
+        C("modifiers", "Modifiers", Kind.CODE, 1), C("quarter", "Quarter", Kind.CODE, 1),
+        C("lines", "Paid lines", Kind.COUNT, 1), C("under", "Underpaid", Kind.COUNT, 0),
+        C("under_pct", "Rate", Kind.RATE, 1), C("short", "Short by", Kind.MONEY, 0),
     )  # fmt: skip
     name = namer(trend, "payer")
     rows = [
@@ -272,8 +278,9 @@ def head(trend: Trend) -> str:
     )
     every = trend.every
     return (
-        f"Denials as of {trend.as_of}, first answers {period or 'of all time'}: {every.claims:,} claims, {every.lines:,} "
-        f"lines, {every.denied:,} denied of {grouped(every.denied_charge)}, {every.open:,} open of {grouped(every.open_charge)}"
+        f"Denials as of {trend.as_of}, first answers {period or 'of all time'}: {every.claims:,} claims, "
+        f"{every.lines:,} lines, {every.denied:,} denied of {grouped(every.denied_charge)}, "
+        f"{every.open:,} open of {grouped(every.open_charge)}"
     )
 
 

@@ -8,12 +8,13 @@ store, not of the order in which they came.
 import hashlib
 from collections.abc import Iterator
 from importlib.resources.abc import Traversable
+from pathlib import Path
 from typing import Any
 
 from attrs import define
 
 from curette import resources
-from curette.denials.categorise import Categoriser
+from curette.denials.categorise import Categoriser, categoriser
 from curette.store import rows
 from curette.store.duckdb import Store, now
 from curette.store.reread import CHUNK, again
@@ -74,13 +75,14 @@ class Answered:
     lines: int = 0
 
 
-def edition() -> str:
-    """What names the tables of today: a digest of all maps and the version of curette."""
+def edition(maps: Path | None = None) -> str:
+    """What names the tables of today: a digest of the version of curette, its maps, and a folder `maps` over them."""
     from curette import __version__
 
     digest = hashlib.sha256(__version__.encode())
-    for path, data in sorted(_files(resources.maps())):
-        digest.update(path.encode() + b"\0" + data)
+    for folder in (resources.maps(), maps) if maps else (resources.maps(),):
+        for path, data in sorted(_files(folder)):
+            digest.update(path.encode() + b"\0" + data)
     return digest.hexdigest()[:16]
 
 
@@ -92,11 +94,14 @@ def _files(folder: Traversable, path: str = "") -> Iterator[tuple[str, bytes]]:
             yield path + entry.name, entry.read_bytes()
 
 
-def answer(store: Store, categorise: Categoriser, *, everything: bool = False) -> Answered:
-    """Categorise what has no answer yet or is linked otherwise since; with `everything` all that is in the store."""
+def answer(store: Store, maps: Path | None = None, *, everything: bool = False) -> Answered:
+    """Categorise what has no answer yet or is linked otherwise since; with `everything` all that is in the store.
+
+    `maps` is a folder of maps laid over the built-in ones; raises MapError when one of them is wrong.
+    """
     from curette import __version__
 
-    done, name = Answered(), edition()
+    categorise, done, name = categoriser(maps), Answered(), edition(maps)
     store.run(_WANTED)
     store.run(_STALE, CHUNK, everything)
     chunks = store.value("SELECT max(chunk) FROM stale")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
 from curette.denials.trends import Cut, Heat
 from curette.store.duckdb import Store
@@ -71,7 +72,7 @@ def heat(store: Store) -> list[Heat]:
     return [Heat(month, category, lines, int(amount)) for month, category, lines, amount in store.rows(_HEAT)]
 
 
-def _int(value: int | None) -> int | None:
+def _int(value: Any) -> Any:
     return None if value is None else int(value)
 
 

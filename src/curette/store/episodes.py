@@ -7,9 +7,10 @@ that share a claim number with a new one, and all that share one with those, unt
 from collections.abc import Iterator
 from hashlib import sha256
 from itertools import groupby
+from pathlib import Path
 from typing import Any
 
-from curette.denials.categorise import categoriser
+from curette.denials.categorise import Categoriser, categoriser
 from curette.denials.episodes import Episode, episodes
 from curette.denials.events import Adjudication, LineState, is_split
 from curette.denials.outcomes import Outcome
@@ -21,7 +22,8 @@ _CHUNK = 20_000  # answers that are made into episodes at a time
 # what an episode must know of each answer by now
 _KNOWN = """
 CREATE OR REPLACE TEMP TABLE known AS
-SELECT g.payment, g.claim, max(g.answer) AS answer, any_value(k.batch) AS batch, any_value(k.billed_claim) AS billed_claim
+SELECT g.payment, g.claim, max(g.answer) AS answer, any_value(k.batch) AS batch,
+  any_value(k.billed_claim) AS billed_claim
 FROM categories AS g LEFT JOIN links AS k USING (payment, claim) GROUP BY ALL
 """
 _STALE = """
@@ -72,13 +74,14 @@ LEFT JOIN remitted_lines AS l ON l.payment = g.payment AND l.claim = g.claim AND
 JOIN known AS n ON n.payment = g.payment AND n.claim = g.claim
 LEFT JOIN billed_claims AS b ON b.batch = n.batch AND b.claim = n.billed_claim
 LEFT JOIN (
-  SELECT payment, claim, list(rarc) AS remarks FROM remarks SEMI JOIN wanted USING (payment, claim) WHERE line = 0 GROUP BY ALL
+  SELECT payment, claim, list(rarc) AS remarks FROM remarks SEMI JOIN wanted USING (payment, claim)
+  WHERE line = 0 GROUP BY ALL
 ) AS m ON m.payment = g.payment AND m.claim = g.claim
 WHERE g.current
 ORDER BY p.payment_date, p.trace, g.payment, g.claim, g.line
 """
 _CLEAR = (
-    "CREATE OR REPLACE TEMP TABLE gone AS SELECT DISTINCT episode FROM episode_answers SEMI JOIN wanted USING (payment, claim)",
+    "CREATE OR REPLACE TEMP TABLE gone AS FROM episode_answers SEMI JOIN wanted USING (payment, claim) SELECT episode",
     "DELETE FROM episode_lines WHERE episode IN (SELECT episode FROM gone)",
     "DELETE FROM episodes WHERE episode IN (SELECT episode FROM gone)",
     "DELETE FROM episode_answers WHERE episode IN (SELECT episode FROM gone)",
@@ -92,8 +95,11 @@ def stale(store: Store) -> int:
     return int(store.value("SELECT count(*) FROM stale"))
 
 
-def refresh(store: Store) -> None:
-    """Make the episodes of every answer that is new, gone or categorised otherwise. A run cut off is completed by the next."""
+def refresh(store: Store, maps: Path | None = None) -> None:
+    """Make the episodes of every answer that is new, gone or categorised otherwise.
+
+    A run that is cut off is completed by the next. `maps` are laid over the built-in ones.
+    """
     if not stale(store):
         return
     store.run(_NAMES)
@@ -107,15 +113,15 @@ def refresh(store: Store) -> None:
                     store.run(_GROW)
                 for statement in _CLEAR:
                     store.run(statement)
-                _write(store, rows)
+                _write(store, rows, categoriser(maps))
                 rows.keep()
                 rows.load()
 
 
-def _write(store: Store, rows: Staging) -> None:
+def _write(store: Store, rows: Staging, categorise: Categoriser) -> None:
     """The episodes of the wanted answers, as rows."""
     keys: dict[int, Row] = {}  # by the identity of a state or event, which the episodes hand on as they got it
-    events = list(_events(store, keys))
+    events = list(_events(store, keys, categorise))
     for episode in episodes(events):
         number = _number(episode)
         rows.add("episodes", _head(number, episode))
@@ -126,9 +132,8 @@ def _write(store: Store, rows: Staging) -> None:
             rows.add("episode_lines", (number, *first, *(keys[id(new)] if new is not None else _NOWHERE)))
 
 
-def _events(store: Store, keys: dict[int, Row]) -> Iterator[Adjudication]:
+def _events(store: Store, keys: dict[int, Row], categorise: Categoriser) -> Iterator[Adjudication]:
     """The wanted answers as events; `keys` is told where each of them and of their lines stands in the store."""
-    categorise = categoriser()
     for place, found in groupby(store.rows(_LINES), key=lambda row: row[:2]):
         answers = list(found)
         states = tuple(_state(row) for row in answers)
@@ -137,8 +142,8 @@ def _events(store: Store, keys: dict[int, Row]) -> Iterator[Adjudication]:
         payer, control, payer_claim, replaces, frequency, status, day, trace, charge, paid = answers[0][15:25]
         *now, remarks = answers[0][25:]
         event = Adjudication(
-            _text(payer), control, _text(payer_claim), _text(replaces), _text(frequency), categorise.scope(status, charge), day, _text(trace),
-            place[1], charge, paid, is_split(categorise.codes, remarks or ()), states,
+            _text(payer), control, _text(payer_claim), _text(replaces), _text(frequency),
+            categorise.scope(status, charge), day, _text(trace), place[1], charge, paid, is_split(categorise.codes, remarks or ()), states,
         )  # fmt: skip
         keys[id(event)] = (*place, *now)
         yield event

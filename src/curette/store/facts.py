@@ -1,7 +1,7 @@
-"""The lines that trends count, gathered once a run: every line at its first final primary answer, and where it stands now.
+"""The lines that trends count, gathered once a run: each at its first final primary answer, and where it stands now.
 
-Temporary tables: `facts`, one row a line; `families` of procedure codes. Nothing of the store is changed. A line that no
-longer stands, since its answer was taken back and none followed, is not counted.
+Temporary tables: `facts`, one row a line; `families` of procedure codes. Nothing of the store is changed. A line that
+no longer stands, since its answer was taken back and none followed, is not counted.
 """
 
 from collections.abc import Iterable
@@ -39,7 +39,8 @@ SELECT e.episode, coalesce(e.payer_id, '') AS payer, p.payer_name,
   coalesce(a.outcome, f.outcome) IN {DENIED} AS now_denied, coalesce(a.denied, f.denied) AS now_amount
 FROM episode_lines AS el
 JOIN episodes AS e USING (episode)
-JOIN categories AS f ON f.payment = el.first_payment AND f.claim = el.first_claim AND f.line = el.first_line AND f.current
+JOIN categories AS f
+  ON f.payment = el.first_payment AND f.claim = el.first_claim AND f.line = el.first_line AND f.current
 JOIN payments AS p ON p.payment = el.first_payment
 LEFT JOIN remitted_lines AS l ON l.payment = el.first_payment AND l.claim = el.first_claim AND l.line = el.first_line
 LEFT JOIN again AS a USING (first_payment, first_claim, first_line)

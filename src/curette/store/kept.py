@@ -21,17 +21,26 @@ _REFERENCES = frozenset({"F8", "G1", "9F", "CE", "6R", "HPI", "0K", "LU", "RB", 
 _DATES = frozenset({"036", "050", "150", "151", "232", "233", "472"})
 _PROVIDERS = frozenset({"82", "77", "DN", "DQ", "DK"})
 _PAYERS = frozenset({"PR", "TT"})
+_PLAIN = str.maketrans(dict.fromkeys(DELIMITERS.bytes.decode(), "?"))
 _PARTS = 6  # of a composite procedure: qualifier, code, four modifiers; then a description
 Keep = Callable[[Segment, str], str]  # a segment and the component separator of its file to what is kept of it
 
 
-def _first(elements: int, *, only: frozenset[str] | None = None) -> Keep:
-    """So many elements of a segment, and none where its qualifier is not one of `only`."""
+def plain(text: str) -> str:
+    """A text without the characters that are delimiters here."""
+    return text.translate(_PLAIN)
+
+
+def _first(elements: int) -> Keep:
+    """So many elements of a segment."""
+    return lambda segment, _: _ELEMENT.join(segment[: elements + 1])
+
+
+def _only(qualifiers: frozenset[str], elements: int) -> Keep:
+    """The same, of the segments with one of these qualifiers."""
 
     def keep(segment: Segment, separator: str) -> str:
-        if only is not None and element(segment, 1) not in only:
-            return ""
-        return _ELEMENT.join(segment[: elements + 1]) + _END
+        return _ELEMENT.join(segment[: elements + 1]) if element(segment, 1) in qualifiers else ""
 
     return keep
 
@@ -42,9 +51,9 @@ def _composite(elements: int, *numbers: int, parts: int = 99) -> Keep:
     def keep(segment: Segment, separator: str) -> str:
         found = list(segment[: elements + 1])
         for number in numbers:
-            if number < len(found):
+            if number < len(found) and separator in found[number]:
                 found[number] = _COMPONENT.join(found[number].split(separator)[:parts])
-        return _ELEMENT.join(found) + _END
+        return _ELEMENT.join(found)
 
     return keep
 
@@ -53,9 +62,9 @@ def _party(segment: Segment, separator: str) -> str:
     """A payer with its name, a provider with its NPI; nobody else."""
     role, number = element(segment, 1), element(segment, 9)
     if role in _PAYERS and element(segment, 2) == "2":
-        return _text(["NM1", role, "2", element(segment, 3), "", "", "", "", element(segment, 8), number])
+        return _ELEMENT.join(("NM1", role, "2", element(segment, 3), "", "", "", "", element(segment, 8), number))
     if role in _PROVIDERS and number and element(segment, 8) == "XX":
-        return _text(["NM1", role, element(segment, 2), "", "", "", "", "", "XX", number])
+        return _ELEMENT.join(("NM1", role, element(segment, 2), "", "", "", "", "", "XX", number))
     return ""
 
 
@@ -67,12 +76,12 @@ def _text(*segments: Sequence[str]) -> str:
 _REMITTED: dict[str, Keep] = {
     "CLP": _first(9), "CAS": _first(19), "MIA": _first(24), "MOA": _first(9), "AMT": _first(2), "QTY": _first(2),
     "SVC": _composite(7, 1, 6, parts=_PARTS), "LQ": _first(2), "NM1": _party,
-    "DTM": _first(2, only=_DATES), "REF": _first(2, only=_REFERENCES),
+    "DTM": _only(_DATES, 2), "REF": _only(_REFERENCES, 2),
 }  # fmt: skip
 _BILLED: dict[str, Keep] = {
     "CLM": _composite(20, 5, 11), "HI": _composite(12, *range(1, 13)), "LX": _first(1),
     "SV1": _composite(15, 1, 7, parts=_PARTS), "LIN": _first(3), "CTP": _composite(5, 5), "NM1": _party,
-    "DTP": _first(3, only=_DATES), "REF": _first(2, only=_REFERENCES),
+    "DTP": _only(_DATES, 3), "REF": _only(_REFERENCES, 2),
 }  # fmt: skip
 
 
@@ -81,12 +90,13 @@ def remitted(claim: ClaimPayment, separator: str) -> str:
     return _kept(_REMITTED, separator, (claim.segments, *(line.segments for line in claim.lines)))
 
 
-def billed(claim: Claim, separator: str) -> str:
-    """The kept segments of a claim that was sent, those above it first."""
+def billed(claim: Claim, patient: int, separator: str) -> str:
+    """The kept segments of a claim that was sent, those above it first; `patient` stands for the subscriber."""
     payer, sbr, npi = claim.payer, claim.subscriber.first("SBR") or (), claim.billing.npi
     above = _text(
         ["NM1", "85", "2", "", "", "", "", "", "XX" if npi else "", npi],
         ["SBR", element(sbr, 1), element(sbr, 2), "", "", element(sbr, 5), "", "", "", element(sbr, 9)],
+        ["NM1", "IL", "1", "", "", "", "", "", "MI", str(patient)],
     )
     loops: list[Sequence[Segment]] = [payer.segments[:1]] if payer else []
     loops += [claim.segments, *(p.segments[:1] for p in claim.parties)]
@@ -96,7 +106,8 @@ def billed(claim: Claim, separator: str) -> str:
 
 
 def _kept(table: dict[str, Keep], separator: str, loops: Iterable[Sequence[Segment]]) -> str:
-    return "".join([table[s[0]](s, separator) for loop in loops for s in loop if s[0] in table])
+    texts = [table[s[0]](s, separator) for loop in loops for s in loop if s[0] in table]
+    return _END.join(filter(None, texts)) + _END
 
 
 def remittance(head: Sequence[Sequence[str]], claims: Iterable[str]) -> Transaction:

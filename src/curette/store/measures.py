@@ -22,19 +22,23 @@ WHERE list_contains(?, c.status) AND c.charge >= 0
   AND p.payment_date > CAST(? AS DATE) - INTERVAL 28 DAY AND p.payment_date <= ?
 """
 _CAUSES = """
-SELECT strftime(month, '%Y-%m'), count_if(list_contains(?, cause)), count(*) FROM facts WHERE is_denied GROUP BY ALL ORDER BY 1
+SELECT strftime(month, '%Y-%m'), count_if(list_contains(?, cause)), count(*)
+FROM facts WHERE is_denied GROUP BY ALL ORDER BY 1
 """
 _UNPROCESSABLE = """
-SELECT strftime(month, '%Y-%m'), count(DISTINCT episode) - count(DISTINCT CASE WHEN list_contains(rarcs, 'MA130') THEN episode END),
-  count(DISTINCT episode)
-FROM facts GROUP BY ALL ORDER BY 1
+SELECT strftime(month, '%Y-%m'), count(*) - count_if(refused), count(*) FROM (
+  SELECT month, episode, bool_or(list_contains(rarcs, 'MA130')) AS refused FROM facts GROUP BY ALL)
+GROUP BY 1 ORDER BY 1
 """
 _SENT = """
 CREATE OR REPLACE TEMP VIEW first_sent AS
 SELECT control, min(sent) AS sent, min(service_from) AS service_from
 FROM billed_claims WHERE sent IS NOT NULL GROUP BY control
 """
-_LAG = "SELECT CAST(10 * median(d) AS BIGINT), quantile_disc(d, 0.9), count(d) FROM (SELECT sent - service_from AS d FROM first_sent WHERE sent BETWEEN ? AND ?)"
+_LAG = """
+SELECT CAST(10 * median(d) AS BIGINT), quantile_disc(d, 0.9), count(d)
+FROM (SELECT sent - service_from AS d FROM first_sent WHERE sent BETWEEN ? AND ?)
+"""
 _TO_PAY = """
 SELECT CAST(10 * median(d) AS BIGINT), quantile_disc(d, 0.9), count(d) FROM (
   SELECT e.first_date - s.sent AS d FROM episodes AS e JOIN first_sent AS s USING (control)
@@ -51,7 +55,8 @@ SELECT
     WHERE sent <= ? AND coalesce(frequency, '1') <> '8' AND control NOT IN (SELECT control FROM remitted_claims)
     GROUP BY control)),
   (SELECT coalesce(sum(n.denied), 0) FROM episode_lines AS l JOIN categories AS n
-    ON n.payment = l.now_payment AND n.claim = l.now_claim AND n.line = l.now_line AND n.current AND n.outcome IN {denied}),
+    ON n.payment = l.now_payment AND n.claim = l.now_claim AND n.line = l.now_line AND n.current
+      AND n.outcome IN {denied}),
   (SELECT coalesce(sum(charge), 0) FROM billed_claims
     WHERE sent > CAST(? AS DATE) - INTERVAL 90 DAY AND sent <= ? AND coalesce(frequency, '1') NOT IN ('7', '8')),
   (SELECT count(*) FROM billed_claims)
@@ -76,7 +81,8 @@ WITH denied AS (
   JOIN remitted_claims AS c USING (payment, claim) JOIN billed_claims AS b ON b.original_payer_claim = c.payer_claim
   WHERE b.sent >= d.first_date
 )
-SELECT d.*, r.sent FROM denied AS d JOIN (SELECT episode, min(sent) AS sent FROM resent GROUP BY episode) AS r USING (episode)
+SELECT d.*, r.sent
+FROM denied AS d JOIN (SELECT episode, min(sent) AS sent FROM resent GROUP BY episode) AS r USING (episode)
 """
 _RESENT_PAID = f"SELECT count_if(now_outcome IN {ALLOWED}), count(*) FROM worked WHERE now_date > sent"
 _IN_TIME = """
@@ -86,7 +92,8 @@ SELECT count_if(sent <= first_date + days), count(*) FROM worked JOIN (
 """
 _UNDERPAID = """
 SELECT payer, procedure, array_to_string(modifiers, ' '), year(answered) || ' Q' || quarter(answered),
-  count(*), count_if(short > greatest(expected // 100, 50)), coalesce(sum(short) FILTER (short > greatest(expected // 100, 50)), 0)
+  count(*), count_if(short > greatest(expected // 100, 50)),
+  coalesce(sum(short) FILTER (short > greatest(expected // 100, 50)), 0)
 FROM (SELECT *, expected - allowed AS short FROM facts
   WHERE NOT is_denied AND expected IS NOT NULL AND allowed > 0 AND (paid > 0 OR now_outcome = 'patient_zero_pay'))
 GROUP BY ALL ORDER BY ALL
@@ -97,7 +104,10 @@ FROM provider_adjustments AS a JOIN payments AS p USING (payment)
 WHERE list_contains(?, a.reason) AND p.payment_date BETWEEN ? AND ? GROUP BY ALL ORDER BY ALL
 """
 _EXPECTED = "SELECT count(*) FROM facts WHERE list_contains(warnings, ?)"
-_NAMES = "SELECT coalesce(payer_id, ''), arg_max(payer_name, payment_date) FROM payments WHERE payer_name IS NOT NULL GROUP BY 1"
+_NAMES = """
+SELECT coalesce(payer_id, ''), arg_max(payer_name, (payment_date, payer_name))
+FROM payments WHERE payer_name IS NOT NULL GROUP BY 1
+"""
 _VISIT_SHARE = """
 SELECT coalesce(rendering, ''), count_if(has_25), count(*) FROM (
   SELECT b.control, l.service_from, l.rendering,
@@ -125,7 +135,7 @@ def processable(store: Store) -> list[tuple[str, Rate]]:
 
 
 def days(store: Store, start: date, end: date) -> dict[str, Row]:
-    """Median in tenths of a day, 90th percentile in days, and count of the days between service, sending and first answer; by metric."""
+    """The days between service, sending and first answer, by metric: median in tenths, 90th percentile, how many."""
     store.run(_SENT)
     return {
         "charge_lag": store.rows(_LAG, start, end)[0],
@@ -207,7 +217,7 @@ def _name_families(store: Store, which: str, names: Mapping[str, str]) -> None:
 
 def underpaid(store: Store) -> list[Underpaid]:
     """Paid lines in the schedule that were allowed less, by more than a percent and fifty cents."""
-    return [Underpaid(*row[:6], int(row[6])) for row in store.rows(_UNDERPAID)]
+    return [Underpaid(*row[:-1], short=int(row[-1])) for row in store.rows(_UNDERPAID)]
 
 
 def taken(store: Store, start: date, end: date) -> list[Taken]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from itertools import groupby
+from itertools import groupby, islice
 
 from attrs import evolve
 
@@ -10,9 +10,9 @@ from curette._records import record
 from curette.claims.model import Claim
 from curette.claims.reader import Reader as ClaimReader
 from curette.denials.categorise import Categoriser
-from curette.denials.lines import DenialLine
+from curette.denials.lines import DenialLine, Options
 from curette.denials.lines import rows as lines_of
-from curette.denials.link import Links
+from curette.denials.link import UNLINKED, Links
 from curette.errors import StoreError
 from curette.money import x12
 from curette.remits.model import ClaimPayment, Remit
@@ -22,15 +22,24 @@ from curette.store import kept, rows
 from curette.store.duckdb import Row, Store
 
 CHUNK = 20_000  # claims that are in memory, or in one transaction of the database, at a time
-_UNLINKED = Links()
 _CLAIMS = """
-    SELECT s.payment, s.claim, c.segments, b.segments
+    WITH near AS (
+        SELECT DISTINCT batch, patient FROM billed_claims
+        SEMI JOIN (FROM {chosen} WHERE chunk = $1) AS s
+        ON s.batch = billed_claims.batch AND s.billed_claim = billed_claims.claim
+    ), kin AS (
+        SELECT batch, patient, list(segments ORDER BY claim) AS texts
+        FROM billed_claims SEMI JOIN near USING (batch, patient) GROUP BY ALL
+    )
+    SELECT s.payment, s.claim, c.segments, coalesce(k.texts, [])
     FROM {chosen} AS s JOIN remitted_claims AS c ON c.payment = s.payment AND c.claim = s.claim
     LEFT JOIN billed_claims AS b ON b.batch = s.batch AND b.claim = s.billed_claim
-    WHERE s.chunk = ? ORDER BY s.payment, s.claim
+    LEFT JOIN kin AS k ON k.batch = b.batch AND k.patient = b.patient
+    WHERE s.chunk = $1 ORDER BY s.payment, s.claim
 """
 _HEADS = """
-    SELECT payment, payer_name, payer_id, originator, payee_id, billing IS NOT NULL, trace, payment_date, amount, method
+    SELECT payment, billing IS NOT NULL, payment_date, amount,
+        payer_name, payer_id, originator, payee_id, trace, method
     FROM payments SEMI JOIN (FROM {chosen} WHERE chunk = ?) AS s USING (payment)
 """
 _TOLD = """
@@ -46,28 +55,28 @@ _ANSWERS = f"""
 
 @record
 class Again:
-    """One answered claim, its payment, and the claim that was sent, where there is one."""
+    """One answered claim, its payment, and what was sent for that patient with the claim, where that is known."""
 
     payment: int
     number: int  # remitted_claims.claim
     remit: Remit
     claim: ClaimPayment
-    sent: Claim | None
+    sent: list[Claim]
 
     def lines(self, categorise: Categoriser) -> Iterator[DenialLine]:
         """What became of its lines by the tables of today."""
-        return lines_of(self.remit, self.claim, categorise, _UNLINKED if self.sent is None else Links([self.sent]))
+        return lines_of(self.remit, self.claim, categorise, Options(Links(self.sent) if self.sent else UNLINKED))
 
 
 def again(store: Store, chosen: str, chunk: int) -> Iterator[Again]:
     """The claims of one chunk of a table with the columns payment, claim, batch, billed_claim (`links`) and chunk."""
     found = store.rows(_CLAIMS.format(chosen=chosen), chunk)
     heads = {row[0]: row for row in store.rows(_HEADS.format(chosen=chosen), chunk)}
-    sent = ClaimReader(kept.batch(row[3] for row in found if row[3] is not None)).read()
+    sent = ClaimReader(kept.batch(text for row in found for text in row[3])).read()
     for payment, group in groupby(found, key=lambda row: row[0]):
         claims = list(group)
         for row, (remit, claim) in zip(claims, _answered(heads[payment], claims), strict=True):
-            yield Again(payment, row[1], remit, claim, None if row[3] is None else next(sent))
+            yield Again(payment, row[1], remit, claim, list(islice(sent, len(row[3]))))
 
 
 def told(store: Store, categorise: Categoriser, first: date, last: date) -> Iterator[DenialLine]:
@@ -91,10 +100,11 @@ def _answered(payment: Row, claims: Sequence[Row]) -> Iterator[tuple[Remit, Clai
 
 
 def _head(payment: Row) -> list[list[str]]:
-    _, payer, payer_id, originator, payee_id, npi, trace, day, amount, method = payment
+    _, npi, day, amount, *texts = payment
+    payer, payer_id, originator, payee_id, trace, method = (kept.plain(text or "") for text in texts)
     return [
-        ["BPR", "I", x12(amount), "C", method or "", *[""] * 11, f"{day:%Y%m%d}" if day else ""],
-        ["TRN", "1", trace or "", originator or ""],
-        ["N1", "PR", payer or "", "XV", payer_id or ""],
-        ["N1", "PE", "", "XX" if npi else "", payee_id or ""],
+        ["BPR", "I", x12(amount), "C", method, *[""] * 11, f"{day:%Y%m%d}" if day else ""],
+        ["TRN", "1", trace, originator],
+        ["N1", "PR", payer, "XV", payer_id],
+        ["N1", "PE", "", "XX" if npi else "", payee_id],
     ]

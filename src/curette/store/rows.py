@@ -4,11 +4,11 @@ Every function gives values in the order of its table's columns (see schema.sql)
 """
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import Any
 
 from curette.claims.model import Claim, ServiceLine
-from curette.dates import Period
-from curette.dates import day as read_day
+from curette.dates import Period, day
 from curette.denials.facts import Denial
 from curette.denials.lines import DenialLine
 from curette.denials.outcomes import Outcome
@@ -16,7 +16,7 @@ from curette.findings import Confidence
 from curette.money import cents
 from curette.remits.model import ClaimPayment, Remit, ServicePayment
 from curette.store import kept
-from curette.store.staging import day, joined
+from curette.store.staging import joined
 from curette.x12.cas import Segment
 from curette.x12.loop import Party
 
@@ -28,26 +28,25 @@ def payment(number: int, remit: Remit, claims: int, paid: int, balanced: bool) -
     payee = remit.payee
     return (
         number, remit.payer_name, remit.payer_id, remit.value("TRN", 3), payee.id if payee else None,
-        payee.id if payee and payee.id_qualifier == "XX" else None, remit.trace, remit.paid, day(remit.payment_date),
-        day(remit.production_date), remit.method, remit.handling, claims, paid, balanced,
+        payee.id if payee and payee.id_qualifier == "XX" else None, remit.trace, remit.paid, remit.payment_date,
+        remit.production_date, remit.method, remit.handling, claims, paid, balanced,
     )  # fmt: skip
 
 
 def provider_adjustments(number: int, remit: Remit) -> Iterator[Values]:
     """Of `provider_adjustments`."""
     for at, plb in enumerate(remit.adjustments, 1):
-        yield number, at, plb.provider, day(plb.fiscal_period), plb.reason, plb.reference, plb.amount
+        yield number, at, plb.provider, plb.fiscal_period, plb.reason, plb.reference, plb.amount
 
 
 def remitted(number: int, at: int, claim: ClaimPayment, separator: str) -> Iterator[tuple[str, Values]]:
     """Of one answered claim, each with its table; `at` is its place in the payment."""
-    first, last = claim.service_dates
     said, parties = _said(claim.segments), {party.role: party for party in claim.parties}
     received, rendering = said.get(("DTM", "050")), parties.get("82")
     yield "remitted_claims", (
         number, at, claim.control_number, claim.payer_claim, said.get(("REF", "F8")), claim.status, claim.charge,
         claim.paid, claim.patient_responsibility, claim.filing_indicator, claim.place_of_service, claim.frequency,
-        day(first), day(last), day(read_day(received)) if received else None, rendering.npi if rendering else None,
+        *claim.service_dates, day(received) if received else None, rendering.npi if rendering else None,
         _payer(parties.get("TT")), _payer(parties.get("PR")), kept.remitted(claim, separator),
     )  # fmt: skip
     for place, (group, carc, amount, quantity) in enumerate(claim.adjustments, 1):
@@ -79,22 +78,22 @@ def _remitted_line(number: int, at: int, line: ServicePayment) -> Values:
     return (
         number, at, line.number, said.get(("REF", "6R")), line.qualifier, line.procedure, joined(line.modifiers),
         procedure, joined(modifiers), line.charge, line.paid, cents(allowed) if allowed else None, line.units,
-        line.submitted_units, day(line.start), day(line.end), said.get(("REF", "HPI")),
+        line.submitted_units, line.start, line.end, said.get(("REF", "HPI")),
     )  # fmt: skip
 
 
-def billed(number: int, at: int, claim: Claim, separator: str) -> Iterator[tuple[str, Values]]:
-    """Of one claim that was sent, each with its table; `at` is its place in the batch."""
+def billed(number: int, at: int, patient: int, claim: Claim, separator: str) -> Iterator[tuple[str, Values]]:
+    """Of one claim that was sent, each with its table; `at` is its place in the batch, `patient` whose it is."""
     payer, facility, referring = claim.payer, claim.service_facility, claim.referring
     created = claim.submission.created
     span = claim.service_dates
     yield "billed_claims", (
-        number, at, claim.control_number, _sent(created), claim.frequency, claim.original_reference, claim.charge,
-        claim.place_of_service, payer.last_name if payer else None, payer.id if payer else None,
+        number, at, claim.control_number, patient, _sent(created), claim.frequency, claim.original_reference,
+        claim.charge, claim.place_of_service, payer.last_name if payer else None, payer.id if payer else None,
         claim.subscriber.sequence, claim.subscriber.filing_indicator, claim.billing.npi,
         claim.rendering.npi if claim.rendering else claim.billing.npi, referring.npi if referring else None,
         facility.npi if facility else None, claim.prior_authorization, joined([d.code for d in claim.diagnoses]),
-        *_days(span), kept.billed(claim, separator),
+        *_days(span), kept.billed(claim, patient, separator),
     )  # fmt: skip
     for line in claim.lines:
         yield "billed_lines", _billed_line(number, at, claim, line)
@@ -111,14 +110,14 @@ def _billed_line(number: int, at: int, claim: Claim, line: ServiceLine) -> Value
     )  # fmt: skip
 
 
-def _days(period: Period | None) -> tuple[str | None, str | None]:
-    return (day(period.start), day(period.end)) if period else (None, None)
+def _days(period: Period | None) -> tuple[date | None, date | None]:
+    return (period.start, period.end) if period else (None, None)
 
 
-def _sent(text: str) -> str | None:
+def _sent(text: str) -> date | None:
     """BHT04 as a day; a batch whose day cannot be read has none."""
     try:
-        return day(read_day(text))
+        return day(text)
     except ValueError:
         return None
 
@@ -145,7 +144,7 @@ def category(number: int, at: int, answer: int, edition: str, row: DenialLine) -
     denial = row.denial
     return (
         number, at, row.line.number if row.line else 0, answer, True, edition, *_chosen(row), denial.denied,
-        denial.patient_responsibility, denial.contractual, row.charge, row.allowed, row.paid, day(row.service_date),
+        denial.patient_responsibility, denial.contractual, row.charge, row.allowed, row.paid, row.service_date,
         row.billed is not None, joined(row.billed.diagnoses if row.billed else ()), row.rendering, row.billing,
         row.billed.place_of_service if row.billed else row.claim.place_of_service, joined(denial.warnings),
     )  # fmt: skip

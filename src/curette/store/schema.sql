@@ -135,6 +135,7 @@ CREATE TABLE billed_claims ( -- Claims as they were sent (837P, 2300).
     batch BIGINT NOT NULL, -- transactions.transaction
     claim INTEGER NOT NULL, -- 1, 2, 3 within the batch
     control VARCHAR NOT NULL, -- CLM01, which a remittance repeats as CLP01
+    patient INTEGER NOT NULL, -- 1, 2, 3 within the batch: claims with one number are one patient's, and it says no more
     sent DATE, -- BHT04: when the batch was made
     frequency VARCHAR, -- CLM05-3: 1 original, 7 replacement, 8 void
     original_payer_claim VARCHAR, -- REF*F8: the payer's number of the claim that this one replaces or voids

@@ -8,7 +8,6 @@ import csv
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from datetime import date
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -87,11 +86,6 @@ class Staging:
 def joined(texts: Sequence[str]) -> str:
     """A list as one value of a row."""
     return _JOINER.join(texts)
-
-
-def day(value: date | None) -> str | None:
-    """A date as a value of a row."""
-    return value.isoformat() if value is not None else None
 
 
 @contextmanager

@@ -20,7 +20,8 @@ WITH denied AS (
   SELECT d.episode, d.payment_date, b.sent FROM denied AS d JOIN billed_claims AS b ON b.control = d.control
   WHERE b.sent > d.payment_date OR (b.sent = d.payment_date AND b.frequency <> '1')
   UNION ALL
-  SELECT d.episode, d.payment_date, b.sent FROM denied AS d JOIN billed_claims AS b ON b.original_payer_claim = d.payer_claim
+  SELECT d.episode, d.payment_date, b.sent
+  FROM denied AS d JOIN billed_claims AS b ON b.original_payer_claim = d.payer_claim
   WHERE b.sent >= d.payment_date
 )
 SELECT coalesce(d.payer_id, ''), coalesce(d.payer_name, ''), coalesce(d.filing_indicator, ''), d.control,
@@ -36,7 +37,8 @@ LEFT JOIN (SELECT episode, payment_date, max(sent) AS sent FROM resent WHERE sen
 """
 _UNANSWERED = """
 SELECT coalesce(b.payer_id, ''), coalesce(b.payer_name, ''), coalesce(b.filing_indicator, ''), b.control,
-  coalesce(l.procedures, []), b.service_from, b.sent, b.charge, coalesce(b.rendering, ''), coalesce(b.place_of_service, '')
+  coalesce(l.procedures, []), b.service_from, b.sent, b.charge, coalesce(b.rendering, ''),
+  coalesce(b.place_of_service, '')
 FROM billed_claims AS b
 LEFT JOIN (
   SELECT batch, claim, list(DISTINCT procedure ORDER BY procedure) AS procedures FROM billed_lines GROUP BY ALL
