@@ -124,13 +124,15 @@ def _denials(desk: Desk, lines: Iterable[OpenLine]) -> Iterator[Task]:
         state = _state(desk, by)
         profile = desk.profiles.match(line.payer, line.payer_name, line.filing, "").profile
         correct, appeal = profile.corrected or profile.filing, profile.appeal
-        if again is not None and state == "later":
-            state = "waiting"
+        action = line.action
+        if again is not None:
+            state = "waiting" if state == "later" else state
+            action = f"Sent again on {again}: ask the payer for its answer by then. {action}"
         yield Task(
             by, state, line.denied, line.payer, line.payer_name, line.claim, line.payer_claim, line.line, line.control,
             line.procedure, line.modifiers, line.service_date, line.answered,
             "-".join(filter(None, (line.group, line.carc))), line.rarcs, line.category, line.cause,
-            line.sla, line.action,
+            line.sla, action,
             correct.last_day(line.service_date) if correct and line.service_date else None,
             appeal.last_day(line.answered) if appeal and line.answered else None,
             again, line.rendering, line.location, line.rule, line.confidence,

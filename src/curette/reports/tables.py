@@ -44,6 +44,7 @@ class Column:
     title: str
     kind: Kind = Kind.TEXT
     rank: int = 1
+    below: bool = False  # long words that text sets under the row
 
 
 @frozen

@@ -18,12 +18,16 @@ def table(made: Table, width: int) -> Iterator[str]:
         return
     cells = [[shown(c.kind, value) for c, value in zip(made.columns, row, strict=True)] for row in made.rows]
     wanted = [max(len(c.title), *(len(row[at]) for row in cells)) for at, c in enumerate(made.columns)]
+    under = [at for at, c in enumerate(made.columns) if c.below]
+    wanted = [0 if at in under else size for at, size in enumerate(wanted)]
     kept, widths = _fit(made.columns, wanted, width - 2)
     yield from _line([made.columns[at].title for at in kept], widths, [made.columns[at] for at in kept])
     yield "  " + "-" * (sum(widths) + _GAP * (len(widths) - 1))
     for row in cells:
         yield from _line([row[at] for at in kept], widths, [made.columns[at] for at in kept])
-    dropped = sum(1 for at in range(len(wanted)) if at not in kept and any(row[at] for row in cells))
+        for at in under:
+            yield from textwrap.wrap(row[at], width, initial_indent=" " * 6, subsequent_indent=" " * 6)
+    dropped = sum(1 for at in range(len(wanted)) if at not in (*kept, *under) and any(row[at] for row in cells))
     note = made.note + (f" {dropped} columns more in a wider terminal and in --format csv." if dropped else "")
     if note:
         yield from textwrap.wrap(note.strip(), width, initial_indent="  ", subsequent_indent="  ")

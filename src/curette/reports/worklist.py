@@ -21,7 +21,7 @@ _COLUMNS = (
     C("payer_claim", "Payer's number", Kind.CODE, 7), C("payment_date", "Answered", Kind.DATE, 4),
     C("reason", "Reason", Kind.CODE, 1), C("rarcs", "Remarks", Kind.CODE, 5),
     C("general_category", "Category", Kind.CODE, 5), C("derm_category", "Cause", Kind.CODE, 3),
-    C("sla", "How soon", Kind.TEXT, 7), C("action", "What to do", Kind.TEXT, 1),
+    C("sla", "How soon", Kind.TEXT, 7), C("action", "What to do", Kind.TEXT, 1, below=True),
     C("evidence", "At hand", Kind.TEXT, 6), C("corrected_by", "Correct by", Kind.DATE, 4),
     C("appeal_by", "Appeal by", Kind.DATE, 4), C("sent_again", "Sent again", Kind.DATE, 5),
     C("rendering", "Provider", Kind.CODE, 6), C("location", "Place", Kind.CODE, 8),

@@ -143,7 +143,8 @@ def _events(store: Store, keys: dict[int, Row], categorise: Categoriser) -> Iter
         *now, remarks = answers[0][25:]
         event = Adjudication(
             _text(payer), control, _text(payer_claim), _text(replaces), _text(frequency),
-            categorise.scope(status, charge), day, _text(trace), place[1], charge, paid, is_split(categorise.codes, remarks or ()), states,
+            categorise.scope(status, charge), day, _text(trace), place[1], charge, paid,
+            is_split(categorise.codes, remarks or ()), states,
         )  # fmt: skip
         keys[id(event)] = (*place, *now)
         yield event

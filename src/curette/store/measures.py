@@ -93,7 +93,7 @@ SELECT count_if(sent <= first_date + days), count(*) FROM worked JOIN (
 _UNDERPAID = """
 SELECT payer, procedure, array_to_string(modifiers, ' '), year(answered) || ' Q' || quarter(answered),
   count(*), count_if(short > greatest(expected // 100, 50)),
-  coalesce(sum(short) FILTER (short > greatest(expected // 100, 50)), 0)
+  CAST(coalesce(sum(short) FILTER (short > greatest(expected // 100, 50)), 0) AS BIGINT)
 FROM (SELECT *, expected - allowed AS short FROM facts
   WHERE NOT is_denied AND expected IS NOT NULL AND allowed > 0 AND (paid > 0 OR now_outcome = 'patient_zero_pay'))
 GROUP BY ALL ORDER BY ALL
@@ -217,7 +217,7 @@ def _name_families(store: Store, which: str, names: Mapping[str, str]) -> None:
 
 def underpaid(store: Store) -> list[Underpaid]:
     """Paid lines in the schedule that were allowed less, by more than a percent and fifty cents."""
-    return [Underpaid(*row[:-1], short=int(row[-1])) for row in store.rows(_UNDERPAID)]
+    return [Underpaid(*row) for row in store.rows(_UNDERPAID)]
 
 
 def taken(store: Store, start: date, end: date) -> list[Taken]:
