@@ -41,7 +41,7 @@ def _fit(columns: Sequence[Column], wanted: Sequence[int], width: int) -> tuple[
         spare = width - sum(widths) - _GAP * (len(kept) - 1)
         for place in sorted(range(len(kept)), key=lambda p: -widths[p]):
             if spare < 0 and columns[kept[place]].kind is Kind.TEXT:
-                least = min(widths[place], max(_NARROWEST, len(columns[kept[place]].title)))
+                least = min(widths[place], max(_NARROWEST, *map(len, columns[kept[place]].title.split())))
                 widths[place], spare = max(least, widths[place] + spare), spare + widths[place] - least
         if spare >= 0 or len(kept) == 1:
             return kept, [min(w, width) for w in widths]

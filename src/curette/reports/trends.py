@@ -58,7 +58,7 @@ def figures(trend: Trend) -> Table:
         C("metric", "Metric", Kind.CODE, 6), C("name", "Figure", Kind.TEXT, 0), C("value", "Value", Kind.TEXT, 0),
         C("detail", "Made from", Kind.TEXT, 2), C("guides", "The guides' figure, not ours", Kind.TEXT, 1),
         C("formula", "How", Kind.TEXT, 7), C("industry", "Elsewhere", Kind.TEXT, 8),
-        C("state", "State", Kind.TEXT, 3),
+        C("state", "State", Kind.TEXT, 1),
     )  # fmt: skip
     known = measures().metrics
     rows = [

@@ -61,25 +61,25 @@ SELECT l.*, l.charge * u.part // 10000 AS expected FROM lines AS l LEFT JOIN usu
 _PRICED = """
 CREATE OR REPLACE TEMP TABLE priced AS
 WITH named AS (
-  SELECT rowid AS at, episode, payer, payer_name, procedure, service_date, units,
+  SELECT rowid AS number, episode, payer, payer_name, procedure, service_date, units,
     array_to_string(list_sort(list_filter(modifiers, lambda m: list_contains(?, m))), ' ') AS modifier
   FROM lines
 ), matched AS (
-  SELECT n.at, n.episode, n.service_date, s.amount * n.units // 1000 AS amount, s.multiple
+  SELECT n.number, n.episode, n.service_date, s.amount * n.units // 1000 AS amount, s.multiple
   FROM named AS n
   JOIN fees AS s ON s.procedure = n.procedure AND s.modifier = n.modifier
     AND (s.payer = '' OR s.payer = upper(n.payer) OR s.payer = upper(n.payer_name))
     AND n.service_date BETWEEN s.first_day AND s.last_day
-  QUALIFY row_number() OVER (PARTITION BY n.at ORDER BY s.payer = '', s.payer, s.first_day DESC) = 1
+  QUALIFY row_number() OVER (PARTITION BY n.number ORDER BY s.payer = '', s.payer, s.first_day DESC) = 1
 )
-SELECT at, CASE WHEN multiple < 100 AND row_number() OVER (
-    PARTITION BY episode, service_date, multiple < 100 ORDER BY amount DESC, at
+SELECT number, CASE WHEN multiple < 100 AND row_number() OVER (
+    PARTITION BY episode, service_date, multiple < 100 ORDER BY amount DESC, number
   ) > 1 THEN amount * multiple // 100 ELSE amount END AS expected
 FROM matched
 """
 _BY_FEES = """
 CREATE OR REPLACE TEMP TABLE facts AS
-SELECT l.*, p.expected FROM lines AS l LEFT JOIN priced AS p ON p.at = l.rowid
+SELECT l.*, p.expected FROM lines AS l LEFT JOIN priced AS p ON p.number = l.rowid
 """
 
 
