@@ -126,11 +126,11 @@ def _create(path: Path) -> None:
             _apply(store, schema.scripts(), 0)
             store.run("CHECKPOINT")
         _flush(made)
-        with suppress(FileExistsError):
-            os.link(made, path)
+        os.link(made, path)
         _flush(path.parent)
     except OSError as error:
-        raise StoreError(f"{path}: a store cannot be made here: {error.strerror}") from None
+        if not path.exists():  # else another run was first, and may have swept this one's away
+            raise StoreError(f"{path}: a store cannot be made here: {error.strerror}") from None
     finally:
         for left in (made, made.with_name(f"{made.name}.wal")):
             left.unlink(missing_ok=True)
