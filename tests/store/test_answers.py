@@ -10,7 +10,7 @@ from tests import builder as b
 from tests.store.night import BATCH, PAID, REMIT, Practice, numbered
 
 MAPS = """<?xml version="1.0" encoding="UTF-8"?>
-<carcs edition="own">
+<carcs edition="2026-03-01">
   <carc code="50" label="Ours" class="denial" category="auth" sub="absent" start="1995-01-01" source="curette"/>
 </carcs>
 """
@@ -37,7 +37,7 @@ def test_asked_again_a_changed_answer_is_added_and_the_old_one_kept(practice: Pr
     practice.put("a.835", REMIT)
     practice.night()
     done = practice.night("--recategorise", "--maps", maps)
-    assert (done.code, "1 categorised" in done.err) == (0, True)
+    assert (done.code, "1 categorised" in done.err) == (0, True), done.err
     sql = "SELECT answer, current, general_category, edition FROM categories WHERE carc = '50' ORDER BY answer"
     (one, was, first, old), (two, now, second, new) = practice.rows(sql)
     assert (one, was, first, two, now, second) == (1, False, "mednec", 2, True, "auth")

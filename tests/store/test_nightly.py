@@ -189,8 +189,8 @@ def test_a_file_that_is_still_copied_stays_until_it_is_whole(practice: Practice,
     assert (practice.whole_night().code, count(practice, "payments"), path.exists()) == (0, 1, False)
 
 
-def test_names_of_files_on_their_way_are_passed_over(practice: Practice) -> None:
-    for name in (".a.835", "a.835.part", "b.filepart", "c.TMP"):
+def test_names_of_sidecars_and_of_files_on_their_way_are_passed_over(practice: Practice) -> None:
+    for name in (".a.835", "a.835.part", "b.filepart", "c.TMP", "notes.csv"):
         practice.put(name, REMIT)
     assert "nightly: 0 files" in practice.whole_night().err
 
