@@ -68,7 +68,7 @@ def command(
         raise click.UsageError("--inbox is missing (only --recategorise goes without).")
     folders = Folders(inbox, archive, quarantine, (reports,) if reports else ())
     folders.prepare()
-    if inbox is not None and store.resolve().is_relative_to(inbox.resolve()):
+    if inbox is not None and store.parent.resolve().is_relative_to(inbox.resolve()):
         raise ConfigError(f"{store}: the store may not lie in the inbox")
     if reports is not None:
         make_folder(reports)

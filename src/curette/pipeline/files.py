@@ -11,7 +11,7 @@ from curette.x12 import envelope, faults
 from curette.x12.source import Source, open_sources, sources_in
 from curette.x12.transaction import Transaction
 
-_BESIDE = frozenset({".csv", ".html", ".json", ".jsonl", ".md", ".xlsx"})  # what lies beside X12: results and sidecars
+BESIDE = frozenset({".csv", ".html", ".json", ".jsonl", ".md", ".xlsx"})  # what lies beside X12: results and sidecars
 Item = Source | Transaction | Finding | InputError
 Paths = Iterable[str | Path] | str | Path
 
@@ -41,7 +41,7 @@ def _files(path: str | Path) -> list[Path] | None:
     if text == "-" or Path(path).is_file():
         return None
     if Path(path).is_dir():
-        found = (file for file in Path(path).rglob("*") if file.suffix.lower() not in _BESIDE)
+        found = (file for file in Path(path).rglob("*") if file.suffix.lower() not in BESIDE)
     elif any(c in text for c in "*?["):
         found = (Path(name) for name in glob(text, recursive=True))  # noqa: PTH207 - the pattern may be absolute
     else:

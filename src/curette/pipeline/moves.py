@@ -9,8 +9,9 @@ from pathlib import Path
 from attrs import field, frozen
 
 from curette.errors import ConfigError, StoreError
+from curette.pipeline.files import BESIDE
 
-_ARRIVING = (".tmp", ".part", ".partial", ".filepart", ".crdownload")  # names of files that are still being copied
+_PASSED = BESIDE | {".tmp", ".part", ".partial", ".filepart", ".crdownload"}  # the latter are still being copied
 
 
 def _folder(value: str | Path | None) -> Path | None:
@@ -36,7 +37,10 @@ class Folders:
                 raise ConfigError(f"{folder}: is the inbox itself")
 
     def inbox_files(self) -> Iterator[Path]:
-        """All that lies in the inbox, by name, but what is hidden or still being copied. Links are not followed."""
+        """All that lies in the inbox, by name, but results, sidecars and what is hidden or still being copied.
+
+        Links are not followed.
+        """
         if self.inbox is not None:
             apart = {_identity(p) for p in (self.archive, self.quarantine, *self.others) if p and p.exists()}
             yield from _walk(self.inbox, apart)
@@ -95,7 +99,7 @@ def write_private(path: Path, texts: Iterable[str]) -> None:
 def _walk(folder: Path, apart: set[tuple[int, int] | None]) -> Iterator[Path]:
     for entry in sorted(os.scandir(folder), key=lambda e: e.name):
         path = Path(entry.path)
-        if entry.name.startswith(".") or entry.name.lower().endswith(_ARRIVING) or _identity(path) in apart:
+        if entry.name.startswith(".") or path.suffix.lower() in _PASSED or _identity(path) in apart:
             continue
         if entry.is_dir(follow_symlinks=False):
             yield from _walk(path, apart)

@@ -164,6 +164,8 @@ class _File:
         elif transaction.refused or not transaction.complete:
             self._find(list(transaction.findings))
             self.taken.refused = True
+            tail, end = transaction.interchange.tail, transaction.delimiters.segment.encode("latin-1")
+            self.taken.unfinished = self.taken.unfinished or (bool(tail) and end not in tail)  # cut inside its IEA
         elif not transaction.readable:
             self.taken.refused = True
             self.taken.findings.append(faults.KIND.at(transaction.place(0), kind=transaction.kind))

@@ -4,6 +4,7 @@ A new store is made under another name in the same folder, written out and put i
 meanwhile leaves nothing behind that cannot be opened. One process at a time may hold a store, readers included.
 """
 
+import errno
 import os
 import secrets
 from collections.abc import Iterator
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 Row = tuple[Any, ...]
 _MEMORY = "1GB"  # what one run may use; more is kept on disk, beside the store
 _HELD = "Could not set lock"
+_REASONS = tuple(
+    os.strerror(n) for n in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT, errno.EIO, errno.EROFS, errno.EACCES)
+)
 _IS_NUMBERED = "SELECT count(*) FROM duckdb_tables() WHERE table_name = 'schema_versions'"
 
 
@@ -122,15 +126,15 @@ def _create(path: Path) -> None:
     """Make a store and put it in place whole; when another process was first, that one's stays."""
     made = path.parent / f".{path.name}.new-{secrets.token_hex(6)}"
     try:
-        with _connected(made, False) as store:
+        with _connected(made, False, path) as store:
             _apply(store, schema.scripts(), 0)
             store.run("CHECKPOINT")
         _flush(made)
-        with suppress(FileExistsError):
-            os.link(made, path)
+        os.link(made, path)
         _flush(path.parent)
     except OSError as error:
-        raise StoreError(f"{path}: a store cannot be made here: {error.strerror}") from None
+        if not path.exists():  # else another run was first, and may have swept this one's away
+            raise StoreError(f"{path}: a store cannot be made here: {error.strerror}") from None
     finally:
         for left in (made, made.with_name(f"{made.name}.wal")):
             left.unlink(missing_ok=True)
@@ -151,7 +155,8 @@ def _sweep(path: Path) -> None:
 
 
 @contextmanager
-def _connected(path: Path, read_only: bool) -> Iterator[Store]:
+def _connected(path: Path, read_only: bool, named: Path | None = None) -> Iterator[Store]:
+    """A connection to the file at `path`, whose faults name `named`."""
     import duckdb
 
     settings: dict[str, Any] = {
@@ -160,12 +165,13 @@ def _connected(path: Path, read_only: bool) -> Iterator[Store]:
         "memory_limit": _MEMORY,
         "preserve_insertion_order": False,
     }
-    with _told(path):
+    named = named or path
+    with _told(named):
         connection = duckdb.connect(path, read_only=read_only, config=settings)
     try:
-        yield Store(path, connection)
+        yield Store(named, connection)
     finally:
-        with _told(path):
+        with _told(named):
             connection.close()
 
 
@@ -206,4 +212,5 @@ def _told(path: Path) -> Iterator[None]:
             raise StoreHeld(f"{path}: another run holds the store; nothing was done") from None
         raise StoreError(f"{path}: {reason.removeprefix('IO Error: ')}") from None
     except duckdb.Error as error:
-        raise StoreError(f"{path}: the database refuses ({type(error).__name__})") from None
+        reason = next((known for known in _REASONS if known in str(error)), type(error).__name__)
+        raise StoreError(f"{path}: the database refuses ({reason})") from None

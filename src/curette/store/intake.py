@@ -19,7 +19,7 @@ _BY_KEY = """
 _BY_ADDRESS = """
     SELECT content FROM transactions
     WHERE interchange = ? AND group_control IS NOT DISTINCT FROM ? AND control IS NOT DISTINCT FROM ?
-    AND superseded_by IS NULL
+    AND kind = ? AND superseded_by IS NULL
 """
 _OF_PAYMENT = (
     "payments", "provider_adjustments", "remitted_claims", "remitted_lines", "adjustments", "remarks", "links",
@@ -54,7 +54,7 @@ def arrival(store: Store, transaction: Transaction, key: identity.PaymentKey | N
         if stored:
             return Arrival(content, against=stored, reason="the same payer, payee, trace, amount and day")
     envelope = identity.interchange(transaction.interchange)
-    address = transaction.group.control or None, transaction.control or None
+    address = transaction.group.control or None, transaction.control or None, transaction.kind
     if stored := store.value(_BY_ADDRESS, envelope, *address):
         return Arrival(content, against=stored, reason="the same interchange, group and transaction numbers")
     return Arrival(content)

@@ -24,9 +24,8 @@ from curette.store.duckdb import Row, Store
 CHUNK = 20_000  # claims that are in memory, or in one transaction of the database, at a time
 _CLAIMS = """
     WITH near AS (
-        SELECT DISTINCT batch, patient FROM billed_claims
-        SEMI JOIN (FROM {chosen} WHERE chunk = $1) AS s
-        ON s.batch = billed_claims.batch AND s.billed_claim = billed_claims.claim
+        SELECT DISTINCT b.batch, b.patient FROM billed_claims AS b
+        SEMI JOIN (FROM {chosen} WHERE chunk = $1) AS s ON s.batch = b.batch AND s.billed_claim = b.claim
     ), kin AS (
         SELECT batch, patient, list(segments ORDER BY claim) AS texts
         FROM billed_claims SEMI JOIN near USING (batch, patient) GROUP BY ALL
