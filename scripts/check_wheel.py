@@ -27,6 +27,8 @@ COMMANDS: dict[str, tuple[int, list[str]]] = {
     "nightly": (0, ["--inbox", "edi_samples/resubmitted", "--store", "store.duckdb"]),
     "export": (0, ["--store", "store.duckdb", "--to", "parquet"]),
     "rules": (0, ["DERM-B01"]),
+    "trends": (0, ["--store", "store.duckdb", "--as-of", "2026-04-01"]),
+    "worklist": (0, ["--store", "store.duckdb", "--as-of", "2026-04-01"]),
     "show": (0, ["edi_samples/remits/clinic_day.835"]),
 }
 LIST_COMMANDS = "import click; from curette.cli import group; print(*group.list_commands(click.Context(group)))"

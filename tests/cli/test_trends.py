@@ -160,7 +160,7 @@ def test_the_worklist_has_the_overdue_first(store: Path) -> None:
     ],
 )
 def test_today_is_that_of_the_practice(store: Path, now: str, zone: str, day: str) -> None:
-    with freeze_time(datetime.fromisoformat(now), ignore=["duckdb"]):  # noqa: DTZ007
+    with freeze_time(datetime.fromisoformat(now), ignore=["duckdb"]):
         *_, summary = worklist(store, "--zone", zone)
     assert summary["as_of"] == day
 

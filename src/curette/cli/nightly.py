@@ -16,7 +16,9 @@ from curette.errors import ConfigError
 from curette.money import decimal
 from curette.pipeline.moves import Folders, make_folder, write_private
 from curette.pipeline.nightly import Taken, take_in
-from curette.reports import denials_text, jsonl
+from curette.pipeline.trends import trend, worklist
+from curette.reports import csv, denials_text, jsonl, trends_html
+from curette.reports import worklist as worklist_report
 from curette.reports.plain import many, printable
 from curette.store.answers import Answered, answer
 from curette.store.duckdb import Store, opened
@@ -103,6 +105,10 @@ def report(store: Store, folder: Path, as_of: date, maps: Path | None = None) ->
     write_private(
         folder / f"denials-{as_of}.txt", [f"{line}\n" for line in (head, *denials_text.summary(totals, 0, 0, 0))]
     )
+    tasks = worklist(store, as_of)
+    write_private(folder / f"worklist-{as_of}.csv", csv.table(worklist_report.table(tasks)))
+    write_private(folder / f"worklist-{as_of}.html", worklist_report.page(tasks, as_of))
+    write_private(folder / f"trends-{as_of}.html", trends_html.page(trend(store, as_of)))
 
 
 def _tell(taken: Taken) -> None:

@@ -11,12 +11,9 @@ import click
 from curette.cli.options import OUTPUT, STORE, Day
 from curette.cli.output import output, output_bytes
 from curette.cli.tables import FORM, check_form, lines, record, width
-from curette.codes.denials import codes
-from curette.codes.payers import profiles
-from curette.denials.due import Calendar
-from curette.denials.worklist import Desk, Task, tasks
+from curette.denials.worklist import Task
+from curette.pipeline.trends import worklist as tasks
 from curette.reports import csv, excel, jsonl, worklist
-from curette.store import worklist as stored
 from curette.store.duckdb import opened
 from curette.store.episodes import stale
 
@@ -59,11 +56,10 @@ def command(
     """
     check_form(form, output_file)
     today = as_of or datetime.now(zone).date()
-    desk = Desk(codes(), profiles(payers), Calendar(working_days), today)
     with opened(store, read_only=True) as kept:
         if left := stale(kept):
             click.echo(f"curette: {left:,} answers are not counted yet: run `curette nightly` to its end", err=True)
-        found = tasks(desk, stored.open_lines(kept, today), stored.unanswered(kept, today))
+        found = tasks(kept, today, payers, working_days=working_days)
     if form == "xlsx" and output_file is not None:
         with output_bytes(output_file, [str(store)]) as file:
             excel.workbook([worklist.table(found)], file)

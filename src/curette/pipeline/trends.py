@@ -1,18 +1,23 @@
-"""Trends: from the store to the report's figures and cuts."""
+"""Trends and worklist: from the store to the report's figures and cuts, and to what is to be done."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from pathlib import Path
 
 from attrs import evolve, frozen
 
 from curette.codes.denials import codes
 from curette.codes.metrics import measures
+from curette.codes.payers import profiles
+from curette.denials.due import Calendar
 from curette.denials.fees import Fee
 from curette.denials.figures import Rate
 from curette.denials.trends import Cut, Figure, Prevented, Trend, Underpaid
+from curette.denials.worklist import Desk, Task, tasks
 from curette.rules._engine import catalogue
 from curette.store import cuts, facts
 from curette.store import measures as measured
+from curette.store import worklist as stored
 from curette.store.cuts import CUTS
 from curette.store.duckdb import Store
 
@@ -68,6 +73,12 @@ def trend(
     )  # fmt: skip
     figures = {figure.metric: figure for figure in _figures(asked, report, made["month"], fees is not None)}
     return evolve(report, figures=[figures[name] for name in measures().metrics])
+
+
+def worklist(store: Store, as_of: date, payers: Path | None = None, *, working_days: bool = False) -> list[Task]:
+    """What is to be done as of a day, the earliest due first; ProfileError where a payer profile is wrong."""
+    desk = Desk(codes(), profiles(payers), Calendar(working_days), as_of)
+    return tasks(desk, stored.open_lines(store, as_of), stored.unanswered(store, as_of))
 
 
 def _figures(asked: _Asked, report: Trend, months: Sequence[Cut], scheduled: bool) -> Iterator[Figure]:
