@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from curette import __version__
 from curette.store import answers, reread
 from tests import builder as b
 from tests.store.night import BATCH, PAID, REMIT, Practice, numbered
@@ -45,8 +46,8 @@ def test_asked_again_a_changed_answer_is_added_and_the_old_one_kept(practice: Pr
         {e for (e,) in practice.rows("SELECT edition FROM editions")}
         == {old, new}
         == {
-            answers.edition(),
-            answers.edition(maps),
+            answers.edition(__version__),
+            answers.edition(__version__, maps),
         }
     )
     assert practice.rows("SELECT count(*) FROM denial_lines") == [(3,)]

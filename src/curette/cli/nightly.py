@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 from attrs import define, field
 
-from curette import pipeline
+from curette import __version__, pipeline
 from curette.cli.options import AS_OF, QUIET, STORE
 from curette.denials.categorise import categoriser
 from curette.denials.totals import Totals
@@ -82,7 +82,7 @@ def command(
             night.take(taken)
             if not quiet or not taken.whole:
                 _tell(taken)
-        done = answer(kept, maps, everything=recategorise)
+        done = answer(kept, __version__, maps, everything=recategorise)
         refresh(kept, maps)
         if reports is not None:
             report(kept, reports, as_of, maps)

@@ -75,11 +75,9 @@ class Answered:
     lines: int = 0
 
 
-def edition(maps: Path | None = None) -> str:
+def edition(version: str, maps: Path | None = None) -> str:
     """What names the tables of today: a digest of the version of curette, its maps, and a folder `maps` over them."""
-    from curette import __version__
-
-    digest = hashlib.sha256(__version__.encode())
+    digest = hashlib.sha256(version.encode())
     for folder in (resources.maps(), maps) if maps else (resources.maps(),):
         for path, data in sorted(_files(folder)):
             digest.update(path.encode() + b"\0" + data)
@@ -94,20 +92,19 @@ def _files(folder: Traversable, path: str = "") -> Iterator[tuple[str, bytes]]:
             yield path + entry.name, entry.read_bytes()
 
 
-def answer(store: Store, maps: Path | None = None, *, everything: bool = False) -> Answered:
+def answer(store: Store, version: str, maps: Path | None = None, *, everything: bool = False) -> Answered:
     """Categorise what has no answer yet or is linked otherwise since; with `everything` all that is in the store.
 
-    `maps` is a folder of maps laid over the built-in ones; raises MapError when one of them is wrong.
+    `version` is that of curette, `maps` a folder of maps laid over the built-in ones. Raises MapError when a map is
+    wrong.
     """
-    from curette import __version__
-
-    categorise, done, name = categoriser(maps), Answered(), edition(maps)
+    categorise, done, name = categoriser(maps), Answered(), edition(version, maps)
     store.run(_WANTED)
     store.run(_STALE, CHUNK, everything)
     chunks = store.value("SELECT max(chunk) FROM stale")
     if chunks is None:
         return done
-    store.run("INSERT INTO editions VALUES (?, ?, ?) ON CONFLICT DO NOTHING", name, __version__, now())
+    store.run("INSERT INTO editions VALUES (?, ?, ?) ON CONFLICT DO NOTHING", name, version, now())
     store.run("CREATE TEMP TABLE IF NOT EXISTS fresh AS FROM categories LIMIT 0")
     with staging(store) as staged:
         for chunk in range(chunks + 1):
