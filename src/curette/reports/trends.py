@@ -88,7 +88,9 @@ def state(figure: Figure) -> str:
     """Why there is no value, empty where there is one."""
     if figure.missing:
         return f"not evaluated: {figure.missing}"
-    return f"fewer than {FEW}" if isinstance(figure.value, Rate) and not figure.value.told else ""
+    if isinstance(figure.value, Rate) and not figure.value.told:
+        return f"fewer than {FEW}" if figure.value.whole else "nothing to count"
+    return ""
 
 
 def cut(trend: Trend, by: str) -> Table:

@@ -41,7 +41,8 @@ SELECT coalesce(b.payer_id, ''), coalesce(b.payer_name, ''), coalesce(b.filing_i
   coalesce(b.place_of_service, '')
 FROM billed_claims AS b
 LEFT JOIN (
-  SELECT batch, claim, list(DISTINCT procedure ORDER BY procedure) AS procedures FROM billed_lines GROUP BY ALL
+  SELECT batch, claim, list(DISTINCT procedure ORDER BY procedure) AS procedures FROM billed_lines
+  WHERE procedure IS NOT NULL GROUP BY ALL
 ) AS l ON l.batch = b.batch AND l.claim = b.claim
 ANTI JOIN remitted_claims AS c ON c.control = b.control
 WHERE b.sent <= CAST(? AS DATE) AND b.payer_sequence IS NOT DISTINCT FROM 'P'
