@@ -48,8 +48,8 @@ def test_text_fits_and_the_wide_keeps_what_the_narrow_drops(width: int) -> None:
     assert lines[1] == "A table"
     assert any(line.strip() == "Do this." for line in lines)
     assert ("1,234,567.89" in "\n".join(lines)) is True
-    assert ("Limit" in lines[2]) is (width >= 80)
-    assert ("more in a wider terminal" in " ".join(" ".join(lines).split())) is (width < 80)
+    assert ("Limit" in lines[2]) is (width >= 120)
+    assert ("more in a wider terminal" in " ".join(" ".join(lines).split())) is (width < 120)
 
 
 def test_numbers_stand_at_the_right() -> None:
