@@ -15,6 +15,7 @@ from curette.codes.denials import codes
 from curette.codes.diagnoses import diagnoses
 from curette.codes.drugs import drugs
 from curette.codes.maps import Maps, Row
+from curette.codes.metrics import measures
 from curette.codes.payers import profiles
 from curette.codes.procedures import procedures
 from curette.errors import MapError
@@ -46,6 +47,8 @@ CONTENT = {
     "denials/answers": "which changes of a resubmitted claim speak to which denial",
     "denials/carc": "claim adjustment reason codes (CAS02)",
     "denials/rarc": "remittance advice remark codes (LQ, MOA, MIA)",
+    "denials/metrics": "figures of the trend report, the guides' figures beside them, lines at risk of a cause",
+    "denials/rules": "ordered rules that name a dermatology cause; groups of procedures, reasons, diagnoses",
     "denials/tables": "small lists of an 835: groups, claim statuses, payment methods, provider adjustments",
     "payers/default": "the payer of whom nothing is known: nothing is asked",
     "payers/commercial_ppo": "example: a preferred provider organisation",
@@ -120,6 +123,7 @@ def faults() -> Iterator[str]:
     try:
         codes()
         answers()
+        measures()
         profiles()
         procedures()
         diagnoses()

@@ -2,7 +2,7 @@
 
 Everything is invented and follows from this script and the samples_*.py beside it: no clock, no chance.
 `--check` writes nothing and fails when the folder differs from what would be written. `--month FILE` writes a clinic
-month instead: see clinic_month.py.
+month instead, `--nights FOLDER` thirty nights of remittances: see clinic_month.py and nights_month.py.
 """
 
 import sys
@@ -115,12 +115,19 @@ def differences(files: dict[str, bytes]) -> list[str]:
 
 
 def main(arguments: list[str]) -> int:
+    if arguments[:1] == ["--nights"]:
+        import nights_month  # late, like the month
+
+        return nights_month.main(arguments[1:])
     if arguments[:1] == ["--month"]:
         import clinic_month  # late: the samples need no part of curette
 
         return clinic_month.main(arguments[1:])
     if arguments not in ([], ["--check"]):
-        print("usage: make_samples.py [--check | --month FILE [--claims N] [--faults FILE]]", file=sys.stderr)
+        print(
+            "usage: make_samples.py [--check | --nights FOLDER [--claims N] | --month FILE [--claims N] ...]",
+            file=sys.stderr,
+        )
         return 2
     files = every_file()
     if arguments:

@@ -4,7 +4,8 @@
     (regenerated)
     <!-- end -->
 
-docs/rules.md is written whole, from the declarations of the rules and their cases.
+docs/rules.md is written whole, from the declarations of the rules and their cases, docs/store.md from the comments of
+the store's tables.
 
 `python scripts/sync_docs.py` rewrites the blocks, `--check` only says which pages are out of step (exit 1).
 """
@@ -14,7 +15,11 @@ import re
 import shlex
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
+
+from curette.store.duckdb import opened
+from curette.store.schema import scripts
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = ("README.md",)
@@ -25,6 +30,33 @@ What `curette check` asks of every service line (SNIP type 6): why, what it says
 sort. This page is written by `python scripts/sync_docs.py` from the rules and their cases; `curette rules ID` tells a
 rule in full. *error*: a payer will reject or deny it; *warning*: often denied, or an audit risk; *advice*: worth a
 look.
+
+"""
+STORE = """\
+# The tables of the store
+
+What `curette nightly` keeps: one DuckDB file. Any DuckDB opens it (`duckdb -readonly store.duckdb`, or `duckdb.connect(
+"store.duckdb", read_only=True)` in Python) while no nightly run holds it, and `curette export` writes every table as
+Parquet. This page is written by `python scripts/sync_docs.py` from the comments in the store itself
+(`SELECT * FROM duckdb_columns()`).
+
+Money is whole cents, units are thousandths. What is absent is NULL. Nothing here holds a patient's name, birth date,
+address or member number; a claim is named by its control number. Reports start at the view `denial_lines`: one row a
+service line with the answer that counts.
+
+```sql
+-- what was denied, by payer and month, in dollars
+SELECT payer_name, date_trunc('month', payment_date) AS month, general_category, count(*), sum(denied) / 100 AS denied
+FROM denial_lines WHERE outcome IN ('denied', 'partial_denial') GROUP BY ALL ORDER BY ALL;
+
+-- answers that changed, with the tables that gave them
+SELECT control, line, answer, general_category, rule, edition
+FROM categories JOIN remitted_claims USING (payment, claim)
+WHERE (payment, claim, line) IN (SELECT (payment, claim, line) FROM categories WHERE answer > 1) ORDER BY ALL;
+
+-- payments that do not balance
+SELECT payer_name, trace, payment_date, amount FROM payments WHERE NOT balanced;
+```
 
 """
 BLOCK = re.compile(r"(?P<start><!-- \$ (?P<command>.+?) -->\n)(?P<body>.*?)(?P<end><!-- end -->)", re.DOTALL)
@@ -55,6 +87,29 @@ def output(command: str) -> str:
     return "\n".join(line.rstrip() for line in done.stdout.strip("\n").splitlines()) + "\n"
 
 
+def tables() -> str:
+    """Every table of a new store, as its comments explain it."""
+    with tempfile.TemporaryDirectory() as folder, opened(Path(folder) / "store.duckdb") as store:
+        kinds = (
+            "SELECT table_name, comment FROM duckdb_tables() UNION ALL SELECT view_name, comment FROM duckdb_views()"
+        )
+        columns = (
+            "SELECT column_name, data_type, comment FROM duckdb_columns() WHERE table_name = ? ORDER BY column_index"
+        )
+        lines = []
+        for name, comment in sorted((row for row in store.rows(kinds) if row[1]), key=lambda row: order(row[0])):
+            lines += [f"## {name}", "", comment, "", "| Column | Type | |", "| --- | --- | --- |"]
+            lines += [f"| {column} | {kind} | {text or ''} |" for column, kind, text in store.rows(columns, name)]
+            lines.append("")
+    return "\n".join(lines)
+
+
+def order(name: str) -> int:
+    """Where a table or view stands in the schema."""
+    found = re.search(rf"^CREATE \w+ {name} ", "\n".join(scripts()), re.MULTILINE)
+    return found.start() if found else -1
+
+
 def main(arguments: list[str]) -> int:
     """Rewrite the pages, or with --check compare them."""
     stale = []
@@ -66,13 +121,14 @@ def main(arguments: list[str]) -> int:
             stale.append(page)
             if "--check" not in arguments:
                 path.write_text(new, "utf-8")
-    catalogue = ROOT / "docs" / "rules.md"
-    text = RULES + output("curette rules --snip 6 --format markdown")
-    if not catalogue.is_file() or catalogue.read_text("utf-8") != text:
-        stale.append("docs/rules.md")
-        if "--check" not in arguments:
-            catalogue.parent.mkdir(exist_ok=True)
-            catalogue.write_text(text, "utf-8")
+    written = {"rules.md": RULES + output("curette rules --snip 6 --format markdown"), "store.md": STORE + tables()}
+    for name, text in written.items():
+        path = ROOT / "docs" / name
+        if not path.is_file() or path.read_text("utf-8") != text:
+            stale.append(f"docs/{name}")
+            if "--check" not in arguments:
+                path.parent.mkdir(exist_ok=True)
+                path.write_text(text, "utf-8")
     if stale:
         print("out of step:" if "--check" in arguments else "rewritten:", *stale)
     return 1 if stale and "--check" in arguments else 0

@@ -6,6 +6,7 @@ import pytest
 
 import curette
 from curette import pipeline
+from curette.denials.lines import Options
 from curette.denials.link import Links
 from curette.pipeline import DenialOptions
 from curette.reports import denials_text, jsonl
@@ -70,7 +71,7 @@ def test_only_rendered_rows_are_kept(put: Put) -> None:
 
 def test_rows_are_linked_to_what_was_billed(put: Put) -> None:
     links = Links(curette.read_claims(put("a.837", b.GOOD_CLAIMS)))
-    [result] = denials(put("a.835", b.GOOD_REMIT), links=links)
+    [result] = denials(put("a.835", b.GOOD_REMIT), rows=Options(links))
     assert ['"linked":true' in row for row in result.rows] == [True, True]
 
 

@@ -95,6 +95,16 @@ class NotesError(ConfigError):
         return type(self), (self.file, self.row, self.field, self.reason)
 
 
+class StoreError(CuretteError):
+    """A store that cannot be read or written."""
+
+
+class StoreHeld(StoreError):
+    """Another process holds the store: nothing was done, and the next run may succeed (EX_TEMPFAIL)."""
+
+    exit_code = 75
+
+
 def where(error: BaseException) -> str:
     """The type of an error and the place it came from; its message may hold patient data and stays out."""
     trace = error.__traceback__

@@ -1,12 +1,14 @@
 """Rows of a remittance: one a service line, one for a claim without lines; what each tells besides its category."""
 
+from collections.abc import Callable
 from datetime import date
 
 import pytest
 
-from curette.denials.categorise import categoriser
-from curette.denials.facts import LineFacts
-from curette.denials.lines import DenialLine, rows
+from curette.codes.denials import codes
+from curette.denials.categorise import Categoriser, categoriser
+from curette.denials.facts import ALONE, Context, Denial, LineFacts
+from curette.denials.lines import DenialLine, Options, rows
 from curette.denials.link import Links
 from curette.denials.outcomes import Outcome
 from curette.x12.cas import Adjustment
@@ -19,7 +21,9 @@ DAY = "DTM*472*20260104"
 def rows_of(*segments: str, links: Links | None = None, payment: tuple[str, ...] = b.PAYMENT) -> list[DenialLine]:
     read = b.remits_of(b.remit_file(*payment, *segments))
     assert not read.findings
-    return [row for claim in read.claims for row in rows(read.remits[0], claim, categoriser(), links or Links())]
+    return [
+        row for claim in read.claims for row in rows(read.remits[0], claim, categoriser(), Options(links or Links()))
+    ]
 
 
 def clp(charge: str, paid: str, *segments: str, share: str = "", status: str = "1", more: str = "11*1") -> list[str]:
@@ -64,12 +68,14 @@ def test_adjustments_of_the_claim_are_shared_out_to_lines_without_their_own() ->
 
 def test_the_categoriser_is_given_all_the_facts() -> None:
     seen: list[LineFacts] = []
-    real = categoriser()
 
-    class Watching:
-        def __call__(self, facts: LineFacts) -> object:
-            seen.append(facts)
-            return real(facts)
+    around: list[Context] = []
+
+    class Watching(Categoriser):
+        def __call__(self, line: LineFacts, context: Callable[[], Context] = lambda: ALONE) -> Denial:
+            seen.append(line)
+            around.append(context())
+            return super().__call__(line, context)
 
     read = b.remits_of(
         b.remit_file(
@@ -78,7 +84,7 @@ def test_the_categoriser_is_given_all_the_facts() -> None:
             "SVC*HC:99213:25:59*100*0**1*HC:99214", DAY, "CAS*CO*50*70", "CAS*PR*1*30", "LQ*HE*N115", "LQ*RX*77",
         )
     )  # fmt: skip
-    list(rows(read.remits[0], read.claims[0], Watching(), Links()))  # type: ignore[arg-type]
+    list(rows(read.remits[0], read.claims[0], Watching(codes()), Options()))
     assert seen == [
         LineFacts(
             status="2", charge=10000, paid=0, adjustments=[Adjustment("CO", "50", 7000), Adjustment("PR", "1", 3000)],
@@ -86,6 +92,7 @@ def test_the_categoriser_is_given_all_the_facts() -> None:
             submitted="99214", modifiers=("25", "59"), sister_bundled=False,
         )
     ]  # fmt: skip
+    assert around == [Context(day=date(2026, 1, 4))]
 
 
 def test_a_line_bundled_into_another_is_paid_there() -> None:

@@ -1,8 +1,10 @@
 """Denied lines find the line that was billed - or none, rather than a wrong one."""
 
+from datetime import date
+
 import pytest
 
-from curette.denials.link import Billed, Links
+from curette.denials.link import Billed, Found, Links
 from curette.remits.model import ClaimPayment
 from tests import builder as b
 
@@ -27,6 +29,11 @@ def answer(*lines: str, name: str = "A1") -> ClaimPayment:
 
 
 def found(line: str, *more: str, name: str = "A1", among: Links | None = None) -> Billed | None:
+    found = match(line, *more, name=name, among=among)
+    return found.billed if found else None
+
+
+def match(line: str, *more: str, name: str = "A1", among: Links | None = None) -> Found | None:
     claim = answer(line, *more, name=name)
     return (among or links()).find(claim, claim.lines[0])
 
@@ -78,11 +85,14 @@ def test_of_two_with_one_code_by_charge() -> None:
 
 
 def test_what_is_known_of_a_billed_line() -> None:
-    assert found("SVC*HC:99213:25*100*0**1") == Billed(
-        "L1", "99213", ("25",), 10000, ("D485", "L570"), "1234567893", "1234567893", "11"
-    )
+    around = {"A1": ["99213", "11102", "17110", "17110"]}
+    day = date(2026, 1, 4)
+    assert found("SVC*HC:99213:25*100*60**1") == Billed(
+        "L1", "99213", ("25",), 10000, ("D485", "L570"), "1234567893", "1234567893", "11",
+        1000, day, "", False, "", "A1", around,
+    )  # fmt: skip
     assert found("SVC*HC:11102*200*0**1") == Billed(
-        "L2", "11102", (), 20000, ("L400",), "1000000020", "1234567893", "22"
+        "L2", "11102", (), 20000, ("L400",), "1000000020", "1234567893", "22", 1000, day, "", False, "", "A1", around
     )
     pointless = found("SVC*HC:17110*150*0**1", "REF*6R*L4")
     assert pointless is not None
@@ -101,7 +111,7 @@ def test_a_claim_answered_as_a_whole() -> None:
     both = links(CLAIM, one_line)
     billed = both.find(answer(name="A2"), None)
     assert billed is not None
-    assert billed.procedure == "99213"
+    assert (billed.billed.procedure, billed.by) == ("99213", "only_line")
     assert both.find(answer(name="A1"), None) is None, "which of four lines is meant is not known"
     assert both.find(answer(name="B9"), None) is None
 

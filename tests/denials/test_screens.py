@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from curette.codes.denials import codes
 from curette.denials.categorise import categorise
 from curette.denials.facts import LineFacts
 from tests.denials.lines import denied, line
@@ -49,12 +50,12 @@ HITS: list[tuple[str, LineFacts, str]] = [
     ("discount of the whole charge in two parts", denied("CO-45", "PR-45"), "denied other/full_45 SCR-11"),
     ("discount that leaves a cent", line(0, ("CO", "45", 14999)), "denied other/no_reason GENERAL"),
     ("discount and sequestration", denied("CO-45", "CO-253"), "contractual_zero_pay contractual/fee_schedule SCR-18"),
-    ("reduction of all", denied("CO-59"), "denied other/full_reduction SCR-12"),
-    ("reduction of all that the contract left", denied("CO-45", "CO-59"), "denied other/full_reduction SCR-12"),
+    ("reduction of all", denied("CO-59"), "denied other/full_reduction M51-02"),
+    ("reduction of all that the contract left", denied("CO-45", "CO-59"), "denied other/full_reduction M51-02"),
     ("reduction of all with a category", denied("CO-B10"), "denied bundling/component_paid SCR-12"),
-    ("reduction of a part", line(9000, ("CO", "59", 6000)), "reduced reduction/multiple_procedure CARC-59"),
-    ("reduction beside a deductible", denied("CO-59", "PR-1"), "reduced reduction/multiple_procedure CARC-59"),
-    ("reduction beside another payer", denied("CO-59", "OA-23"), "reduced reduction/multiple_procedure CARC-59"),
+    ("reduction of a part", line(9000, ("CO", "59", 6000)), "reduced reduction/multiple_procedure M51-02"),
+    ("reduction beside a deductible", denied("CO-59", "PR-1"), "reduced reduction/multiple_procedure M51-02"),
+    ("reduction beside another payer", denied("CO-59", "OA-23"), "reduced reduction/multiple_procedure M51-02"),
     ("deductible", denied("PR-1"), "patient_zero_pay patient/deductible SCR-13"),
     ("deductible after the discount", denied("CO-45", "PR-1", "CO-253"), "patient_zero_pay patient/deductible SCR-13"),
     ("deductible nobody may collect", denied("CO-1"), "contractual_zero_pay contractual/- SCR-18"),
@@ -191,15 +192,15 @@ def test_a_remark_names_the_cause_of_a_generic_reason(more: dict[str, Any], cate
 @pytest.mark.parametrize(
     ("facts", "sla", "action"),
     [
-        (denied("CO-50"), "48H", None),
-        (line(9000, ("CO", "50", 6000)), "48H", None),
-        (line(9000, ("CO", "59", 6000)), "NONE", None),
+        (denied("CO-50"), "48H", "mednec"),
+        (line(9000, ("CO", "50", 6000)), "48H", "mednec"),
+        (line(9000, ("CO", "100", 6000), ("CO", "61", 100)), "NONE", None),
         (line(15000), None, None),
-        (denied("PR-96", modifiers=("GY",)), "NONE", None),
+        (denied("PR-96", modifiers=("GY",)), "NONE", "benefit"),
         (denied("CO-16", remarks=("MA130",)), "48H", "new_claim"),
         (denied("CO-45"), "48H", "review"),
     ],
 )
 def test_what_to_do_and_how_soon(facts: LineFacts, sla: str | None, action: str | None) -> None:
     found = categorise(facts)
-    assert (found.sla, found.action) == (sla, action)
+    assert (found.sla, found.action) == (sla, codes().actions[action] if action else None)

@@ -1,8 +1,7 @@
 """Sums over rows, in any order and in any parts."""
 
 from curette.denials.categorise import categoriser
-from curette.denials.lines import DenialLine, rows
-from curette.denials.link import Links
+from curette.denials.lines import AS_SENT, DenialLine, rows
 from curette.denials.totals import Totals
 from tests import builder as b
 
@@ -21,7 +20,7 @@ SEGMENTS = (
 def rows_of(*segments: str) -> list[DenialLine]:
     read = b.remits_of(b.remit_file(*b.PAYMENT, *segments))
     assert not read.findings
-    return [row for claim in read.claims for row in rows(read.remits[0], claim, categoriser(), Links())]
+    return [row for claim in read.claims for row in rows(read.remits[0], claim, categoriser(), AS_SENT)]
 
 
 ROWS = rows_of(*SEGMENTS)

@@ -5,8 +5,7 @@ from typing import Any
 import pytest
 
 from curette.denials.categorise import categoriser
-from curette.denials.lines import DenialLine, rows
-from curette.denials.link import Links
+from curette.denials.lines import AS_SENT, DenialLine, rows
 from curette.denials.totals import Totals
 from curette.findings import Place
 from curette.remits import balance
@@ -20,7 +19,7 @@ PATIENT = "NM1*QC*1*SAMPLE*SAM****MI*TEST0001"
 def rows_of(*segments: str) -> list[DenialLine]:
     read = b.remits_of(b.remit_file(*b.PAYMENT, *segments))
     assert not read.findings
-    return [row for claim in read.claims for row in rows(read.remits[0], claim, categoriser(), Links())]
+    return [row for claim in read.claims for row in rows(read.remits[0], claim, categoriser(), AS_SENT)]
 
 
 def shown(*segments: str) -> list[str]:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from curette.denials.categorise import categoriser
-from curette.denials.lines import rows
+from curette.denials.lines import Options, rows
 from curette.denials.link import Links
 from curette.findings import Finding, Place, Severity
 from curette.reports import jsonl
@@ -79,7 +79,7 @@ def denial_lines(
 ) -> list[dict[str, Any]]:
     read = b.remits_of(b.remit_file(*payment, *segments))
     assert not read.findings
-    made = (rows(read.remits[0], claim, categoriser(), links or Links()) for claim in read.claims)
+    made = (rows(read.remits[0], claim, categoriser(), Options(links or Links())) for claim in read.claims)
     return [strict(jsonl.denial_line(row)) for some in made for row in some]
 
 

@@ -15,8 +15,12 @@ _COMMANDS = {
     "codes": "Code tables: status, show, import.",
     "denials": "Categorise 835 files.",
     "diff": "Compare original and resubmitted claims.",
+    "export": "Write the tables of a store as Parquet files.",
+    "nightly": "Take new 835 and 837 files into a store, and report.",
     "rules": "The catalogue of rules, or one in full.",
     "show": "Print a claim batch or a remittance as a person reads it.",
+    "trends": "Denial rates and dollars from a store.",
+    "worklist": "Open denials of a store, by due time and money.",
 }
 
 
@@ -44,7 +48,7 @@ def group() -> None:
     """X12 EDI for dermatology billing: pre-flight 837P claims, categorise 835 denials, compare resubmissions.
 
     Exit codes: 0 nothing found (or no change), 1 findings (or changes), 2 usage or configuration,
-    3 unreadable input or a fault of curette.
+    3 unreadable input or a fault of curette, 75 another run holds the store.
     """
 
 

@@ -1,24 +1,31 @@
 """curette denials: what payers did with each line of a remittance, and why."""
 
 import sys
+from collections.abc import Iterator
+from datetime import date
 from functools import partial
 from pathlib import Path
 
 import click
-from attrs import define
+from attrs import define, field
 
 from curette import pipeline
 from curette.checks.results import Conformance
-from curette.cli.options import CONFORMANCE, FILES, JOBS, NO_CONFORMANCE, OUTPUT, QUIET
+from curette.cli.options import CONFORMANCE, FILES, JOBS, NO_CONFORMANCE, OUTPUT, QUIET, Day
 from curette.cli.output import output
 from curette.cli.progress import progress
-from curette.denials.categorise import categoriser
+from curette.denials import overrides as overriding
+from curette.denials.categorise import Categoriser, categoriser
+from curette.denials.due import Calendar
+from curette.denials.episodes import Episode, episodes
+from curette.denials.events import Adjudication, Takeback
+from curette.denials.lines import Options
 from curette.denials.link import Links
+from curette.denials.standing import Standing
 from curette.denials.totals import Totals
 from curette.findings import Severity
-from curette.money import decimal
 from curette.pipeline import Categorised
-from curette.reports import denials_text, jsonl
+from curette.reports import denials_record, denials_text, jsonl
 from curette.reports.text import fault
 
 
@@ -27,6 +34,11 @@ from curette.reports.text import fault
 @click.option(
     "--claims", multiple=True, metavar="837-FILE", help="What was billed, to link lines to (may be repeated)."
 )
+@click.option("--overrides", type=click.Path(path_type=Path), metavar="FILE", help="Categories a person gave: .csv.")
+@click.option("--maps", type=click.Path(path_type=Path), metavar="DIR", help="Maps laid over the built-in ones.")
+@click.option("--received", type=Day(), help="Work is due from this day, not from the day of payment.")
+@click.option("--working-days", is_flag=True, help="Saturdays and Sundays do not count for what is due.")
+@click.option("--episodes/--no-episodes", "together", default=True, help="Count claims answered again once.")
 @CONFORMANCE
 @NO_CONFORMANCE
 @click.option("--format", "form", type=click.Choice(["text", "jsonl"]), default="text", show_default=True)
@@ -36,6 +48,11 @@ from curette.reports.text import fault
 def command(
     files: tuple[str, ...],
     claims: tuple[str, ...],
+    overrides: Path | None,
+    maps: Path | None,
+    received: date | None,
+    working_days: bool,
+    together: bool,
     conformance: Conformance,
     form: str,
     output_file: Path | None,
@@ -46,20 +63,18 @@ def command(
 
     Exit code 0: done; 1: a payment does not balance or cannot be used; 2: usage; 3: a file that cannot be read.
     """
-    categoriser()  # a map that is wrong must be told before anything runs
+    categorise = categoriser(maps)  # a map that is wrong must be told before anything runs
+    given = overriding.read(overrides, categorise.codes) if overrides else overriding.NONE
     pipeline.settle()
     links = Links(claim for path in claims for claim in pipeline.read_claims(path))
     render = jsonl.denial_line if form == "jsonl" else denials_text.row
-    options = pipeline.DenialOptions(render, conformance, links)
-    totals, tally, unusable, failed = Totals(), _Tally(), 0, False
+    rows = Options(links, given, received, Calendar(working_days))
+    options = pipeline.DenialOptions(render, conformance, rows, maps, together)
+    run = _Run()
     with output(output_file, (*files, *claims)) as write, progress(quiet) as tick:
         say = write if form == "jsonl" else partial(click.echo, err=True, nl=False)
         for result in pipeline.denials(files, options, jobs=jobs, stdin=getattr(sys.stdin, "buffer", None)):
-            failed = failed or result.unreadable or result.fault is not None
-            unusable += result.refused
-            tally.take(result)
-            if result.totals is not None:
-                totals += result.totals
+            run.take(result)
             if form == "text" and result.remit is not None:
                 write(f"\n{denials_text.payment(result.remit)}\n")
                 write(f"{denials_text.head()}\n" if result.rows else "  nothing denied\n")
@@ -69,56 +84,67 @@ def command(
                 say(f"{jsonl.finding(finding) if form == 'jsonl' else denials_text.finding(finding)}\n")
             if result.fault is not None:
                 say(f"{jsonl.fault(result.fault) if form == 'jsonl' else fault(result.fault)}\n")
-            tick(totals.claims)
-        if form == "jsonl":
-            write(f"{jsonl.line(_record(totals, unusable, tally))}\n")
-        else:
-            for line in denials_text.summary(totals, tally.listed, tally.hidden, unusable):
-                write(f"{line}\n")
-    if failed:
-        return 3
-    return int(tally.wrong > 0 or unusable > 0)
+            tick(run.totals.claims)
+        for line in _closing(run, form, categorise, together):
+            write(f"{line}\n")
+    return run.code
 
 
 @define
-class _Tally:
-    """How many findings there were."""
+class _Run:
+    """What the results of a run come to."""
 
-    listed: int = 0
+    totals: Totals = field(factory=Totals)
+    events: list[Adjudication] = field(factory=list)
+    takebacks: list[Takeback] = field(factory=list)
+    listed: int = 0  # findings
     hidden: int = 0
     warnings: int = 0
     faults: int = 0
     wrong: int = 0  # sums that do not add up, and damage outside remittances
+    refused: int = 0  # remittances of which nothing is counted
+    repeated: int = 0  # remittances that were read before
+    failed: bool = False
 
     def take(self, result: Categorised) -> None:
-        """The findings of one result."""
+        """One more result."""
+        if result.totals is not None:
+            self.totals += result.totals
+        self.events += result.events
+        self.takebacks += result.takebacks
         self.listed += len(result.findings)
         self.hidden += len(result.hidden)
         self.faults += result.fault is not None
+        self.refused += result.refused
+        self.repeated += result.repeated
+        self.failed = self.failed or result.unreadable or result.fault is not None
         for finding in (*result.findings, *result.hidden):
             self.warnings += finding.severity is Severity.WARNING
-            counts = result.remit is None or finding.rule.id.startswith("BAL-")
+            counts = (result.remit is None and not result.repeated) or finding.rule.id.startswith("BAL-")
             self.wrong += counts and finding.severity is Severity.ERROR
 
+    @property
+    def code(self) -> int:
+        """What the command ends with."""
+        return 3 if self.failed else int(self.wrong > 0 or self.refused > 0)
 
-def _record(totals: Totals, unusable: int, tally: _Tally) -> dict[str, object]:
-    """The summary line of JSON lines."""
-    return {
-        "type": "summary",
-        "payments": totals.payments,
-        "refused": unusable,
-        "claims": totals.claims,
-        "lines": totals.lines,
-        "charge": decimal(totals.charge),
-        "paid": decimal(totals.paid),
-        "denied": decimal(totals.denied),
-        "outcomes": totals.by_outcome(),
-        "by_category": {
-            category: {"lines": number, "denied": decimal(totals.category_money[category])}
-            for category, number in sorted(totals.categories.items())
-        },
-        "balanced": not tally.wrong and not unusable,
-        "not_listed": tally.hidden,
-        "faults": tally.faults,
-        "warnings": tally.warnings + sum(totals.warnings.values()),
-    }
+
+def _closing(run: _Run, form: str, categorise: Categoriser, together: bool) -> Iterator[str]:
+    """What is told after the last payment."""
+    found = Standing()
+    again: list[Episode] = []
+    for episode in episodes(run.events, run.takebacks):
+        found.take(episode)
+        if not episode.is_simple:
+            again.append(episode)
+    if form == "jsonl":
+        yield from map(jsonl.episode, again)
+        notes = denials_record.Notes(run.listed, run.hidden, run.warnings, run.faults, run.refused, run.repeated)
+        balanced = not run.wrong and not run.refused
+        version = categorise.codes.version
+        yield jsonl.line(denials_record.summary(run.totals, found if together else None, notes, balanced, version))
+        return
+    yield from denials_text.again(again)
+    yield from denials_text.summary(run.totals, run.listed, run.hidden, run.refused)
+    if together:
+        yield from denials_text.standing(found, run.repeated)

@@ -21,6 +21,9 @@ CONFORMANCE = click.option(
 NO_CONFORMANCE = click.option(
     "--no-conformance", "conformance", flag_value="off", help="The same as --conformance off."
 )
+STORE = click.option(
+    "--store", required=True, type=click.Path(path_type=Path), metavar="FILE", help="The store, a DuckDB file."
+)
 QUIET = click.option("--quiet", "-q", is_flag=True, help="No progress and no notes on standard error.")
 
 
@@ -47,10 +50,13 @@ class _Jobs(click.ParamType[int]):
 JOBS = click.option("--jobs", "-j", type=_Jobs(), default=1, show_default=True, help="Processes, or auto.")
 
 
-class _Day(click.ParamType[date]):
+class Day(click.ParamType[date]):
+    """A day like 2026-03-10."""
+
     name = "DATE"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """Text to a date."""
         if isinstance(value, date):
             return value
         try:
@@ -64,7 +70,7 @@ def _today() -> date:
 
 
 AS_OF = click.option(
-    "--as-of", type=_Day(), default=_today, show_default="today", envvar="CURETTE_AS_OF", help="What today is."
+    "--as-of", type=Day(), default=_today, show_default="today", envvar="CURETTE_AS_OF", help="What today is."
 )
 
 

@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 import click
 
@@ -49,7 +50,23 @@ def _standard() -> Iterator[Write]:
 
 
 @contextmanager
+def output_bytes(path: Path, inputs: Iterable[str] = ()) -> Iterator[IO[bytes]]:
+    """Likewise a file of bytes."""
+    try:
+        with _private_bytes(path, inputs) as file:
+            yield file
+    except OSError as error:
+        raise OutputError(f"{path}: {error.strerror or 'cannot be written'}") from None
+
+
+@contextmanager
 def _private(path: Path, inputs: Iterable[str]) -> Iterator[Write]:
+    with _private_bytes(path, inputs) as file:
+        yield lambda text: file.write(text.encode())
+
+
+@contextmanager
+def _private_bytes(path: Path, inputs: Iterable[str]) -> Iterator[IO[bytes]]:
     try:
         there = path.is_symlink() or path.exists()
         if there and (path.is_symlink() or not path.is_file()):
@@ -60,8 +77,8 @@ def _private(path: Path, inputs: Iterable[str]) -> Iterator[Write]:
     except OSError as error:
         raise ConfigError(f"{path}: {error.strerror}") from None
     try:
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
-            yield file.write
+        with os.fdopen(descriptor, "wb") as file:
+            yield file
             file.flush()
             os.fsync(file.fileno())
         Path(name).replace(path)

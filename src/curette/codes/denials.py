@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from curette._records import record
+from curette.codes.denial_rules import DenialRules, denial_rules
 from curette.codes.ranges import CodeRange
 
 if TYPE_CHECKING:
@@ -118,7 +119,10 @@ class Codes:
     provider_adjustments: Mapping[str, str]  # PLB03-1 to recoupment, interest, ...
     reporting: tuple[CodeRange, ...]  # procedures that report a measure and are never paid
     slas: Mapping[str, str]
+    hours: Mapping[str, int]  # of an SLA, from the day of receipt
     actions: Mapping[str, str]
+    rules: DenialRules
+    version: str  # of all these maps together: another one says that something in them is different
 
     def carc(self, code: str) -> Carc | None:
         """The adjustment reason, however it is written (" 045" is 45)."""
@@ -154,10 +158,12 @@ def codes(overlay: Path | None = None) -> Codes:
     tables = maps.rows("denials/tables")
     categories = {row.key: _category(row) for row in maps.rows("denials/categories")}
     classes = {row.key: _dispositions(row, {}) for row in _of("dispositions", tables)}
+    rarcs = {row.key: _rarc(row, categories) for row in maps.rows("denials/rarc")}
+    tags = frozenset(tag for row in rarcs.values() for tag in row.tags)
     return Codes(
         categories=categories,
         carcs=_carcs(maps, categories, classes),
-        rarcs={row.key: _rarc(row, categories) for row in maps.rows("denials/rarc")},
+        rarcs=rarcs,
         groups={row.key: _group(row) for row in _of("group", tables)},
         statuses={row.key: _status(row) for row in _of("status", tables)},
         filings=_names("filing", tables),
@@ -168,7 +174,10 @@ def codes(overlay: Path | None = None) -> Codes:
         provider_adjustments={row.key: row.get("class") for row in _of("plb", tables)},
         reporting=tuple(CodeRange(row.get("from"), row.get("to")) for row in _of("reporting", tables)),
         slas=_names("sla", tables),
+        hours={row.key: int(row.get("hours")) for row in _of("sla", tables) if row.get("hours")},
         actions=_names("action", tables),
+        rules=denial_rules(maps.rows("denials/rules"), categories, tags),
+        version=maps.digest("denials/categories", "denials/carc", "denials/rarc", "denials/rules", "denials/tables"),
     )
 
 

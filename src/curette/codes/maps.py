@@ -9,6 +9,7 @@ only module that knows lxml; others see `Row`s. (Its elements are Any here: the 
 from collections.abc import Iterator
 from datetime import date
 from functools import cache, cached_property
+from hashlib import sha256
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
@@ -91,6 +92,15 @@ class Maps:
         for row in rows:
             self._check_sources(row)
         return rows
+
+    def digest(self, *names: str) -> str:
+        """Twelve hexadecimal digits that tell one state of these maps, with what is laid over them, from another."""
+        found = sha256()
+        for name in names:
+            found.update(_bytes(resources.maps() / f"{name}.xml"))
+            if self.overlay is not None and (own := self.overlay / f"{name}.xml").is_file():
+                found.update(_bytes(own))
+        return found.hexdigest()[:12]
 
     @cached_property
     def sources(self) -> frozenset[str]:

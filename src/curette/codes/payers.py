@@ -130,6 +130,7 @@ def _profile(row: "Row") -> Profile:
         authorised=tuple(_range(inner) for inner in _of(row, "authorisation")),
         filing=_deadline(one.get("timely-filing")),
         corrected=_deadline(one.get("corrected-claims")),
+        appeal=_deadline(one.get("appeals")),
         modifiers_allowed=frozenset(said("modifiers", "allowed").split()),
         modifiers_refused=frozenset(said("modifiers", "refused").split()),
         frequencies_refused=frozenset(said("frequency", "refused").split()),

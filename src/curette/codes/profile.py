@@ -53,19 +53,19 @@ class Match:
 
 @frozen
 class Deadline:
-    """How long after the first day of service a claim may come: days, or calendar years."""
+    """How long after a day (the first of service; of an appeal, that of payment) something may come."""
 
     days: int = 0
     years: int = 0
 
-    def last_day(self, service: date) -> date:
-        """The last day on which the claim is in time; of 29 February, a year later it is the 28th."""
+    def last_day(self, day: date) -> date:
+        """The last day on which it is in time; of 29 February, a year later it is the 28th."""
         if self.days:
-            return service + timedelta(days=self.days)
+            return day + timedelta(days=self.days)
         try:
-            return service.replace(year=service.year + self.years)
+            return day.replace(year=day.year + self.years)
         except ValueError:
-            return service.replace(year=service.year + self.years, day=28)
+            return day.replace(year=day.year + self.years, day=28)
 
 
 @frozen
@@ -85,6 +85,7 @@ class Profile:
     authorised: tuple[CodeRange, ...] = ()  # procedures that need REF*G1
     filing: Deadline | None = None
     corrected: Deadline | None = None  # of replacements and voids
+    appeal: Deadline | None = None  # after the day of payment
     modifiers_allowed: frozenset[str] = frozenset()  # empty: all
     modifiers_refused: frozenset[str] = frozenset()
     frequencies_refused: frozenset[str] = frozenset()  # CLM05-3

@@ -3,32 +3,43 @@
     >>> categorise(LineFacts("1", charge=15000, paid=0, adjustments=(("CO", "29", 15000, None),))).general_category
     'timely'
 
-This form reads the codes of the line and its claim. The dermatology categories, which need the procedures and
-diagnoses around a line, stay empty.
+The codes of the line and its claim give the outcome and a general category. For what was denied, reduced or paid under
+another code, the ordered rules then look at the line and at what stands around it (`Context`): they may name a cause
+of dermatology's own, and their general category, confidence, action and SLA hold.
 """
 
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
+from attrs import evolve
+
 from curette.codes.denials import Codes, codes, plain
-from curette.denials.facts import Denial, LineFacts
+from curette.denials.causes import Asked, Cause, Causes
+from curette.denials.facts import ALONE, Context, Denial, LineFacts
 from curette.denials.outcomes import Outcome
 from curette.denials.reasons import CONTRACTUAL, DENIAL, REDUCTION, SLOTS, Reason, Remarks, read_reason, read_remarks
 from curette.denials.screens import PAID, Case, Verdict, decide
-from curette.denials.warnings import EXPECTED, warnings_of
+from curette.denials.warnings import EXPECTED, RECODED, warnings_of
 
 _K = TypeVar("_K")
 _V = TypeVar("_V")
 
 _MEMORY = 4096  # distinct codes kept; a file of nonsense must not fill the memory
 _NONE: tuple[str, ...] = ()
+_DENIED = (Outcome.DENIED, Outcome.PARTIAL_DENIAL)
+_UNKNOWN = frozenset({"unknown_group", "unknown_carc", "unknown_rarc"})
 _SLA = {Outcome.DENIED: "48H", Outcome.PARTIAL_DENIAL: "48H", Outcome.REDUCED: "NONE"}
 
 
-def categorise(line: LineFacts) -> Denial:
+def _alone() -> Context:
+    return ALONE
+
+
+def categorise(line: LineFacts, context: Context = ALONE) -> Denial:
     """The outcome of one line by the built-in maps."""
-    return categoriser()(line)
+    return categoriser()(line, lambda: context)
 
 
 @cache
@@ -41,7 +52,8 @@ class Categoriser:
     """Categorises lines; remembers what codes mean, since few combinations make up nearly all lines."""
 
     def __init__(self, codes: Codes) -> None:
-        self._codes = codes
+        self.codes = codes
+        self._causes = Causes(codes)
         self._plain = frozenset(s.code for s in codes.statuses.values() if s.outcome is None and s.code != "4")
         self._reasons: dict[tuple[bool, bool], dict[tuple[str, str], Reason]] = {
             (medicare, unpaid): {} for medicare in (False, True) for unpaid in (False, True)
@@ -49,10 +61,21 @@ class Categoriser:
         self._reports: dict[str, bool] = {}
         self._remarks: dict[tuple[tuple[str, ...], tuple[str, ...]], Remarks] = {}
 
-    def __call__(self, line: LineFacts) -> Denial:
-        """The outcome of one line."""
+    def scope(self, status: str, charge: int) -> str:
+        """SCR-05: in which rates a claim with this CLP02 and CLP03 counts: primary, secondary, tertiary, reversal or
+        none.
+
+        A status that is not known counts as primary; it is warned of.
+        """
+        if charge < 0:
+            return "reversal"
+        found = self.codes.statuses.get(status) or self.codes.statuses.get(plain(status))
+        return found.counts if found else "primary"
+
+    def __call__(self, line: LineFacts, context: Callable[[], Context] = _alone) -> Denial:
+        """The outcome of one line; `context` is asked only where a cause is looked for."""
         unpaid = line.paid <= 0
-        known = self._reasons[line.filing in self._codes.medicare, unpaid]
+        known = self._reasons[line.filing in self.codes.medicare, unpaid]
         sums, patient, noted = [0] * SLOTS, 0, False
         seen: list[tuple[Reason, int]] = []
         for group, carc, amount, _ in line.adjustments:
@@ -64,8 +87,7 @@ class Categoriser:
             if reason.noted:
                 noted = True
         remarks = self._remarks.get((line.remarks, line.claim_remarks)) or self._read(line)
-        verdict, warnings = PAID, _NONE
-        if (
+        if not (
             unpaid
             or noted
             or sums[DENIAL]
@@ -75,25 +97,99 @@ class Categoriser:
             or remarks.unknown
             or line.status not in self._plain
         ):
-            status = self._codes.statuses.get(line.status) or self._codes.statuses.get(plain(line.status))
-            case = Case(line, status, remarks, seen, sums, self._codes.categories, self._is_report(line.procedure))
-            verdict = decide(case)
-            warnings = warnings_of(case, verdict)
-        return _denial(verdict, remarks.codes, warnings, patient, sums[CONTRACTUAL])
+            return self._denial(PAID, None, remarks, _NONE, patient, sums[CONTRACTUAL])
+        status = self.codes.statuses.get(line.status) or self.codes.statuses.get(plain(line.status))
+        case = Case(line, status, remarks, seen, sums, self.codes.categories, self._is_report(line.procedure))
+        verdict = decide(case)
+        warnings = warnings_of(case, verdict)
+        cause, main = self._cause(case, verdict, warnings, context)
+        denial = self._denial(verdict, cause, remarks, warnings, patient, sums[CONTRACTUAL], main)
+        return denial if _UNKNOWN.isdisjoint(warnings) else evolve(denial, unknown=self._unknown(line, remarks))
+
+    def _cause(
+        self, case: Case, verdict: Verdict, warnings: tuple[str, ...], context: Callable[[], Context]
+    ) -> tuple[Cause | None, Reason | None]:
+        """The cause of a denial and its main reason: of several with one amount that whose rule is asked first."""
+        main = verdict.reason
+        if not verdict.explained:
+            is_recoded = verdict.outcome is Outcome.PAID and RECODED in warnings
+            return (self._causes.of_paid(_asked(case, None), context()) if is_recoded else None), main
+        around = context()
+        best: Cause | None = None
+        chosen = main
+        equals: Sequence[Reason | None] = case.equals(main) if main else [None]
+        for candidate in equals:
+            cause = self._causes.of(_asked(case, candidate), around)
+            if cause and (best is None or cause.rule.priority < best.rule.priority):
+                best, chosen = cause, candidate
+        return best, chosen
 
     def _learn(self, line: LineFacts, group: str, carc: str) -> Reason:
-        medicare, unpaid = context = (line.filing in self._codes.medicare, line.paid <= 0)
-        reason = read_reason(self._codes, group, carc, medicare=medicare, unpaid=unpaid)
+        medicare, unpaid = context = (line.filing in self.codes.medicare, line.paid <= 0)
+        reason = read_reason(self.codes, group, carc, medicare=medicare, unpaid=unpaid)
         return _keep(self._reasons[context], (group, carc), reason)
 
     def _read(self, line: LineFacts) -> Remarks:
-        remarks = read_remarks(self._codes, line.remarks, line.claim_remarks)
+        remarks = read_remarks(self.codes, line.remarks, line.claim_remarks)
         return _keep(self._remarks, (line.remarks, line.claim_remarks), remarks)
+
+    def _denial(
+        self,
+        verdict: Verdict,
+        cause: Cause | None,
+        remarks: Remarks,
+        warnings: tuple[str, ...],
+        patient: int,
+        written_off: int,
+        reason: Reason | None = None,
+    ) -> Denial:
+        general, rule, confidence = verdict.category, verdict.rule, verdict.confidence
+        sla = _SLA.get(verdict.outcome)
+        action = self.codes.actions[verdict.action or general] if verdict.outcome in _DENIED and general else None
+        if cause:
+            rule, confidence = cause.rule.id, cause.confidence
+            action = action if verdict.action else cause.rule.action
+            sla = cause.rule.sla if verdict.outcome is not Outcome.PAID else "NONE"
+            if verdict.outcome in _DENIED and self.codes.categories[cause.rule.general].kind != "general":
+                sla = _SLA[
+                    verdict.outcome
+                ]  # all of a reduction is a denial (SCR-12): it keeps its category and its work
+            elif verdict.outcome is not Outcome.PAID:
+                general = cause.rule.general
+        return Denial(
+            verdict.outcome,
+            reason.group if reason else None,
+            reason.carc if reason else None,
+            remarks.codes,
+            cause.rule.category if cause else None,
+            cause.sub if cause else None,
+            general,
+            verdict.sub if general == verdict.category else None,
+            rule,
+            confidence,
+            action,
+            "NONE" if EXPECTED in warnings else sla,
+            verdict.denied,
+            patient,
+            0 if verdict.sub == "full_45" else written_off,
+            warnings,
+        )
+
+    def _unknown(self, line: LineFacts, remarks: Remarks) -> tuple[str, ...]:
+        """The codes of a line that no table has, each once, as they came."""
+        found: list[str] = []
+        for group, carc, *_ in line.adjustments:
+            if plain(group) not in self.codes.groups:
+                found.append(f"group {group}")
+            if self.codes.carc(carc) is None:
+                found.append(f"CARC {carc}")
+        found += [f"RARC {code}" for code in remarks.codes if code not in self.codes.rarcs]
+        return tuple(dict.fromkeys(found))
 
     def _is_report(self, procedure: str) -> bool:
         known = self._reports.get(procedure)
         if known is None:
-            known = _keep(self._reports, procedure, any(procedure in codes for codes in self._codes.reporting))
+            known = _keep(self._reports, procedure, any(procedure in codes for codes in self.codes.reporting))
         return known
 
 
@@ -104,25 +200,14 @@ def _keep(memory: dict[_K, _V], key: _K, value: _V) -> _V:
     return value
 
 
-def _denial(
-    verdict: Verdict, rarcs: tuple[str, ...], warnings: tuple[str, ...], patient: int, written_off: int
-) -> Denial:
-    reason = verdict.reason
-    return Denial(
-        verdict.outcome,
-        reason.group if reason else None,
-        reason.carc if reason else None,
-        rarcs,
-        None,
-        None,
-        verdict.category,
-        verdict.sub,
-        verdict.rule,
-        verdict.confidence,
-        verdict.action,
-        "NONE" if EXPECTED in warnings else _SLA.get(verdict.outcome),
-        verdict.denied,
-        patient,
-        0 if verdict.sub == "full_45" else written_off,
-        warnings,
+def _asked(case: Case, reason: Reason | None) -> Asked:
+    line, remarks = case.line, case.remarks
+    return Asked(
+        reason.carc if reason else "",
+        remarks.named,
+        remarks.tags,
+        line.procedure.strip().upper(),
+        line.modifiers,
+        line.paid > 0,
+        line.submitted.strip().upper(),
     )

@@ -1,6 +1,7 @@
 """What categorising needs to know of a line, and what it finds. Money is whole cents, quantities are thousandths."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from curette._records import record
 from curette.denials.outcomes import Outcome
@@ -29,6 +30,32 @@ class LineFacts:
 
 
 @record
+class Context:
+    """What stands around a line: the rest of its claim, and what was billed where the 837P is at hand."""
+
+    sisters: tuple[str, ...] = ()  # procedures of the same patient and day beside it, each as often as it stands
+    diagnoses: tuple[str, ...] = ()  # without dots; known from the 837P only
+    ndc: str = ""  # of the drug; known from the 837P only
+    linked: bool = False  # the line was found in an 837P
+    day: date | None = None  # the first of its service
+
+
+ALONE = Context()
+
+
+@record
+class Override:
+    """A category that a person gave, and what the tables had said."""
+
+    day: date  # when it was given
+    by: str  # who, as they wrote it; may be empty
+    row: int  # of the file
+    rule: str
+    general_category: str | None
+    derm_category: str | None
+
+
+@record
 class Denial:
     """What became of a line. `group` and `carc` are the main reason; a field that does not apply is None.
 
@@ -44,14 +71,16 @@ class Denial:
     derm_sub: str | None
     general_category: str | None
     general_sub: str | None
-    rule: str  # what decided: a screen (SCR-04), a reason (CARC-50), a remark (RARC-N115), or GENERAL
+    rule: str  # what decided: a rule (MOHS-01), a screen (SCR-04), a reason (CARC-50), a remark (RARC-N115), GENERAL
     confidence: Confidence
-    action: str | None
+    action: str | None  # what to do, in words
     sla: str | None
     denied: int
     patient_responsibility: int
     contractual: int
     warnings: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()  # codes that no table has, as they came: "CARC Z99", "RARC N9999", "group ZZ"
+    override: Override | None = None
 
     @property
     def patient_liable(self) -> bool:

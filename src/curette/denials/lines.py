@@ -2,11 +2,15 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from functools import partial
 
 from curette._records import record
 from curette.denials.categorise import Categoriser
-from curette.denials.facts import Denial, LineFacts
-from curette.denials.link import Billed, Links
+from curette.denials.due import CALENDAR, Calendar, due
+from curette.denials.facts import Context, Denial, LineFacts
+from curette.denials.link import UNLINKED, Billed, Found, Links, together
+from curette.denials.merge import billed_code, joined, merged
+from curette.denials.overrides import NONE, Overrides
 from curette.denials.spread import spread
 from curette.remits.model import ClaimPayment, Remit, ServicePayment
 from curette.x12.cas import Adjustment
@@ -24,14 +28,27 @@ class DenialLine:
     line: ServicePayment | None  # None where the claim came without lines
     adjustments: Sequence[Adjustment]  # its own, or its share of the claim's
     denial: Denial
-    billed: Billed | None  # the line of the 837P, where it was found
+    found: Found | None  # the line of the 837P, where it was found
+    scope: str  # primary, secondary, tertiary, reversal, none: in which rates the claim counts
+    due: date | None  # by when a denial is to be worked
+    parts: Sequence[ServicePayment] = ()  # the SVC that `line` was made of, where there are several
+
+    @property
+    def billed(self) -> Billed | None:
+        """The line of the 837P."""
+        return self.found.billed if self.found else None
+
+    @property
+    def billed_code(self) -> str:
+        """The procedure that was billed, which the payer may have changed; empty without a line."""
+        return billed_code(self.line) if self.line is not None else ""
 
     @property
     def allowed(self) -> int | None:
         """AMT*B6, else what was paid, what the patient owes, and what sequestration took."""
-        stated = self.line.allowed if self.line is not None else None
-        if stated is not None:
-            return stated
+        stated = [part.allowed for part in self.parts or ([self.line] if self.line is not None else [])]
+        if any(amount is not None for amount in stated):
+            return sum(amount or 0 for amount in stated)
         return self.paid + sum(a for g, c, a, _ in self.adjustments if (g, c) in _ALLOWED)
 
     @property
@@ -65,21 +82,37 @@ class DenialLine:
         return payee.id if payee is not None and payee.id_qualifier == "XX" else ""
 
 
-def rows(remit: Remit, claim: ClaimPayment, categorise: Categoriser, links: Links) -> Iterator[DenialLine]:
-    """The rows of one claim."""
+@record
+class Options:
+    """How rows are made beside the maps."""
+
+    links: Links = UNLINKED  # what was billed
+    overrides: Overrides = NONE
+    received: date | None = None  # the day from which work is due; None: that of the payment
+    calendar: Calendar = CALENDAR
+
+
+AS_SENT = Options()
+
+
+def rows(remit: Remit, claim: ClaimPayment, categorise: Categoriser, options: Options) -> Iterator[DenialLine]:
+    """The rows of one claim, at least one."""
+    row = partial(_row, remit, claim, categorise, options, categorise.scope(claim.status, claim.charge))
     remarks = claim.remarks
     if not claim.lines:
         facts = LineFacts(
             claim.status, claim.charge, claim.paid, claim.adjustments, (), remarks, claim.filing_indicator
         )
-        billed = links.find(claim, None) if links else None
-        yield DenialLine(remit, claim, None, claim.adjustments, categorise(facts), billed)
+        yield row((), 0, facts)
         return
-    own: Sequence[Sequence[Adjustment]] = [line.adjustments for line in claim.lines]
+    groups = merged(claim.lines)
+    lines = claim.lines if len(groups) == len(claim.lines) else [joined(parts) for parts in groups]
+    own: Sequence[Sequence[Adjustment]] = [line.adjustments for line in lines]
     if claim.adjustments:
-        charges, payments = [line.charge for line in claim.lines], [line.paid for line in claim.lines]
+        charges, payments = [line.charge for line in lines], [line.paid for line in lines]
         own = spread(claim.adjustments, charges, payments, own)
-    for number, line in enumerate(claim.lines):
+    takers = _takers(own) if any(line.submitted for line in lines) else frozenset[int]()
+    for number, line in enumerate(lines):
         facts = LineFacts(
             claim.status,
             line.charge,
@@ -91,13 +124,50 @@ def rows(remit: Remit, claim: ClaimPayment, categorise: Categoriser, links: Link
             line.procedure,
             line.submitted[1] if line.submitted else "",
             line.modifiers,
-            line.submitted is not None and _takes_over(own, number),
+            bool(takers - {number}),
         )
-        billed = links.find(claim, line) if links else None
-        yield DenialLine(remit, claim, line, own[number], categorise(facts), billed)
+        yield row(lines, number, facts, groups[number] if len(groups[number]) > 1 else ())
 
 
-def _takes_over(own: Sequence[Sequence[Adjustment]], number: int) -> bool:
-    """Whether another line of the claim took money over: OA-94 with a negative amount."""
-    others = (a for at, adjustments in enumerate(own) if at != number for a in adjustments)
-    return any(group == "OA" and carc == "94" and amount < 0 for group, carc, amount, _ in others)
+def _row(
+    remit: Remit,
+    claim: ClaimPayment,
+    categorise: Categoriser,
+    options: Options,
+    scope: str,
+    lines: Sequence[ServicePayment],
+    number: int,
+    facts: LineFacts,
+    parts: Sequence[ServicePayment] = (),
+) -> DenialLine:
+    """The row of one line; of the claim as a whole where it has no lines."""
+    line = lines[number] if lines else None
+    found = options.links.find(claim, line) if options.links else None
+    denial = categorise(facts, partial(_context, claim, lines, number, found))
+    day = None
+    if denial.sla is not None:  # denied or reduced
+        if options.overrides:
+            denial = options.overrides.apply(denial, remit, claim, line)
+        received = options.received or remit.payment_date or remit.production_date
+        day = due(categorise.codes, denial.sla, received, options.calendar)
+    return DenialLine(remit, claim, line, facts.adjustments, denial, found, scope, day, parts)
+
+
+def _context(claim: ClaimPayment, lines: Sequence[ServicePayment], number: int, found: Found | None) -> Context:
+    """What stands around a line; asked for only where something was denied or changed."""
+    usual = claim.service_dates[0]
+    day = (lines[number].start or usual) if lines else usual
+    sisters = [line.procedure for at, line in enumerate(lines) if at != number and (line.start or usual) == day]
+    if found is None:
+        return Context(tuple(sisters), day=day)
+    billed = found.billed
+    return Context(together(sisters, billed.sisters), billed.diagnoses, billed.ndc, linked=True, day=day)
+
+
+def _takers(own: Sequence[Sequence[Adjustment]]) -> frozenset[int]:
+    """The lines that took over the money of others: OA-94 with a negative amount."""
+    return frozenset(
+        at
+        for at, adjustments in enumerate(own)
+        if any(group == "OA" and carc == "94" and amount < 0 for group, carc, amount, _ in adjustments)
+    )

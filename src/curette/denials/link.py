@@ -1,9 +1,17 @@
-"""What was billed, kept small: so that a denied line can be told with its diagnoses, provider and place."""
+"""What was billed, kept small: so that a denied line can be told with its diagnoses, provider and place.
 
-from collections.abc import Iterable
+A line is found by its control number (REF*6R); else by its code and, while several fit, by date, units, charge and
+modifiers; else, where the payer changed the code without saying so, by date, units and charge together. Rather none
+than a wrong one.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
 
 from curette._records import record
 from curette.claims.model import Claim, ServiceLine
+from curette.denials.merge import billed_code
 from curette.remits.model import ClaimPayment, ServicePayment
 
 
@@ -19,35 +27,146 @@ class Billed:
     rendering: str  # NPI
     billing: str  # NPI
     place_of_service: str
+    units: int  # thousandths
+    day: date | None  # the first of its service
+    ndc: str  # LIN03
+    authorized: bool  # an authorisation number was sent (REF*G1 of line or claim)
+    replaces: str  # REF*F8 of the claim
+    claim: str  # CLM01
+    around: Mapping[str, Sequence[str]]  # procedures of the patient, day and billing provider, by CLM01
+
+    @property
+    def sisters(self) -> tuple[str, ...]:
+        """The other procedures of that day, in any claim."""
+        found = [code for codes in self.around.values() for code in codes]
+        found.remove(self.procedure)
+        return tuple(found)
+
+
+@record
+class Found:
+    """A billed line, and by what it was recognised."""
+
+    billed: Billed
+    by: str  # line_control, code, code+date, ..., date+units+charge, only_line
+
+
+@record
+class _BilledClaim:
+    charge: int
+    lines: list[Billed]
 
 
 class Links:
     """Billed lines by claim control number (CLM01, which a remittance repeats as CLP01)."""
 
     def __init__(self, claims: Iterable[Claim] = ()) -> None:
-        self._claims: dict[str, list[Billed]] = {}
+        self._claims: dict[str, list[_BilledClaim]] = {}
+        days: defaultdict[tuple[object, ...], dict[str, list[str]]] = defaultdict(dict)
         for claim in claims:
-            self._claims.setdefault(claim.control_number, []).extend(_billed(claim, line) for line in claim.lines)
+            lines = [_billed(claim, line, around) for line, around in _days(claim, days)]
+            self._claims.setdefault(claim.control_number, []).append(_BilledClaim(claim.charge, lines))
 
     def __bool__(self) -> bool:
         return bool(self._claims)
 
-    def find(self, claim: ClaimPayment, line: ServicePayment | None) -> Billed | None:
-        """The billed line: by its control number, else the only one with its code (submitted, else adjudicated)."""
-        billed = self._claims.get(claim.control_number, [])
-        if line is None:
-            return billed[0] if len(billed) == 1 else None
-        number = line.control_number
-        if number and (found := [b for b in billed if b.control_number == number]):
-            return found[0]
-        code = line.submitted[1] if line.submitted else line.procedure
-        found = [b for b in billed if b.procedure == code]
-        if len(found) > 1:
-            found = [b for b in found if b.charge == line.charge]
-        return found[0] if len(found) == 1 else None
+    def find(self, claim: ClaimPayment, line: ServicePayment | None) -> Found | None:
+        """The billed line that a line of a remittance answers; of a claim answered as a whole, its only one."""
+        claims = self._claims.get(claim.control_number)
+        if claims is None:
+            return None
+        same = [each for each in claims if each.charge == abs(claim.charge)]
+        for each in (same or claims)[::-1]:  # a claim sent again under its number: the last that fits the charge
+            if (found := _in_claim(each.lines, claim, line)) is not None:
+                return found
+        return None
 
 
-def _billed(claim: Claim, line: ServiceLine) -> Billed:
+UNLINKED = Links()
+
+
+def _in_claim(billed: list[Billed], claim: ClaimPayment, line: ServicePayment | None) -> Found | None:
+    if line is None:
+        return Found(billed[0], "only_line") if len(billed) == 1 else None
+    number = line.control_number
+    if number and len(found := [b for b in billed if b.control_number == number]) == 1:
+        return Found(found[0], "line_control")
+    code = billed_code(line)
+    if found := [b for b in billed if b.procedure == code]:
+        return _narrowed(found, claim, line)
+    answered = {billed_code(other) for other in claim.lines}
+    found = [b for b in billed if b.procedure not in answered and all(same(b, claim, line) for _, same in _ALIKE[:3])]
+    return Found(found[0], "date+units+charge") if len(found) == 1 else None
+
+
+def _narrowed(found: list[Billed], claim: ClaimPayment, line: ServicePayment) -> Found | None:
+    by = "code"
+    for name, same in _ALIKE:
+        if len(found) == 1:
+            break
+        if fewer := [b for b in found if same(b, claim, line)]:
+            by, found = f"{by}+{name}", fewer
+    return Found(found[0], by) if len(found) == 1 else None
+
+
+def _same_day(billed: Billed, claim: ClaimPayment, line: ServicePayment) -> bool:
+    return billed.day is not None and billed.day == (line.start or claim.service_dates[0])
+
+
+def _same_units(billed: Billed, _: ClaimPayment, line: ServicePayment) -> bool:
+    submitted = line.submitted_units
+    return billed.units == abs(line.units if submitted is None else submitted)
+
+
+def _same_charge(billed: Billed, _: ClaimPayment, line: ServicePayment) -> bool:
+    return billed.charge == abs(line.charge)
+
+
+def _same_modifiers(billed: Billed, _: ClaimPayment, line: ServicePayment) -> bool:
+    return billed.modifiers == (line.submitted[2] if line.submitted else line.modifiers)
+
+
+_ALIKE: Sequence[tuple[str, Callable[[Billed, ClaimPayment, ServicePayment], bool]]] = (
+    ("date", _same_day),
+    ("units", _same_units),
+    ("charge", _same_charge),
+    ("modifiers", _same_modifiers),
+)
+
+
+def _days(
+    claim: Claim, days: defaultdict[tuple[object, ...], dict[str, list[str]]]
+) -> Iterator[tuple[ServiceLine, dict[str, list[str]]]]:
+    """Each line with the procedures of its day, to which those of the claim are added.
+
+    A replacement repeats the lines of another claim and stands by itself; so does a claim sent again under its number.
+    """
+    who = _patient(claim)
+    replacement = claim.frequency in ("7", "8") or bool(claim.original_reference)
+    own: dict[date | None, dict[str, list[str]]] = {}
+    for line in claim.lines:
+        day = line.service.start if line.service else None
+        if day not in own:
+            own[day] = {} if replacement else days[*who, day]
+            own[day][claim.control_number] = []
+        own[day][claim.control_number].append(line.procedure)
+    for line in claim.lines:
+        yield line, own[line.service.start if line.service else None]
+
+
+def _patient(claim: Claim) -> tuple[object, ...]:
+    """What tells one patient and billing provider from another; kept only while the claims are read."""
+    person, member = claim.patient_person, claim.subscriber.person
+    name = (person.last_name, person.first_name, person.birth_date) if person else ("", claim.control_number, None)
+    return claim.billing.npi, member.id if member else "", *name
+
+
+def together(sisters: Sequence[str], billed: Sequence[str]) -> tuple[str, ...]:
+    """The procedures around a line by what was answered and by what was billed, each as often as either has it."""
+    return tuple((Counter(sisters) | Counter(billed)).elements())
+
+
+def _billed(claim: Claim, line: ServiceLine, around: Mapping[str, Sequence[str]]) -> Billed:
     rendering = line.rendering or claim.rendering
     return Billed(
         line.control_number,
@@ -58,4 +177,11 @@ def _billed(claim: Claim, line: ServiceLine) -> Billed:
         rendering.npi if rendering else claim.billing.npi,
         claim.billing.npi,
         line.place_of_service or claim.place_of_service,
+        line.units,
+        line.service.start if line.service else None,
+        next((drug.ndc for drug in line.drugs if drug.ndc), ""),
+        bool(claim.prior_authorization or line.reference("G1")),
+        claim.original_reference,
+        claim.control_number,
+        around,
     )

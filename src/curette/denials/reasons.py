@@ -56,6 +56,8 @@ class Remarks:
     reporting_absent: bool = False
     crossover: bool = False
     unprocessable: bool = False
+    named: frozenset[str] = frozenset()  # the codes
+    tags: frozenset[str] = frozenset()  # what they are about
 
 
 def read_reason(codes: Codes, group: str, carc: str, *, medicare: bool, unpaid: bool) -> Reason:
@@ -105,6 +107,8 @@ def read_remarks(codes: Codes, line: tuple[str, ...], claim: tuple[str, ...]) ->
         _REPORTING_ABSENT in own,
         _CROSSOVER in every,
         _UNPROCESSABLE in every,
+        frozenset(every),
+        frozenset(tag for row in rows if row for tag in row.tags),
     )
 
 

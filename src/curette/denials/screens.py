@@ -1,7 +1,7 @@
 """The questions put to a line one after the other; the first that has an answer gives the outcome.
 
-They follow the screens SCR-01 to SCR-20 of the denial rules as far as one claim can answer them. SCR-05 (which
-payer's turn it is), SCR-10 (lines to be merged) and the episodes need more than a line and are asked elsewhere.
+They follow the screens SCR-01 to SCR-20 of the denial rules as far as a line can answer them. SCR-05 (which payer's
+turn it is) is `Categoriser.scope`, SCR-10 (lines to be merged) is `merge`, SCR-16 is a warning.
 """
 
 from collections.abc import Callable, Mapping
@@ -66,6 +66,12 @@ class Case:
         """Cents of the charge that no payment and no adjustment accounts for."""
         return self.line.charge - self.line.paid - sum(self.sums)
 
+    def equals(self, reason: Reason) -> list[Reason]:
+        """The reasons of the same kind and amount, that one first: any of them may be the main one."""
+        weight = max(abs(amount) for other, amount in self.seen if other is reason)
+        others = [r for r, a in self.seen if r is not reason and r.slot == reason.slot and abs(a) == weight]
+        return [reason, *others]
+
     def main(self, *slots: int) -> Reason | None:
         """The reason with the largest amount among those kinds; among equals the category that is asked first."""
         best, weight = None, (-1, 0)
@@ -85,8 +91,9 @@ class Verdict:
     rule: str
     reason: Reason | None = None
     confidence: Confidence = _CERTAIN
-    action: str | None = None
+    action: str | None = None  # of tables.xml; None: that of its category
     denied: int = 0  # cents
+    explained: bool = False  # it is denied or reduced for a reason that may have a cause of its own
 
 
 PAID = Verdict(Outcome.PAID, None, None, "GENERAL")
@@ -185,7 +192,7 @@ def _because(case: Case, reason: Reason, outcome: Outcome) -> Verdict:
     elif reason.generic:
         confidence = _POSSIBLE
     action = "new_claim" if case.remarks.unprocessable else None
-    return Verdict(outcome, category, sub, rule, reason, confidence, action, case.sums[DENIAL])
+    return Verdict(outcome, category, sub, rule, reason, confidence, action, case.sums[DENIAL], explained=True)
 
 
 def _is_status_4(case: Case) -> bool:
@@ -199,7 +206,7 @@ def _refused_whole(case: Case) -> Verdict | None:
     money, reason = case.line.charge - case.line.paid, case.seen[0][0] if case.seen else None
     if case.remarks.unprocessable and (cause := case.remarks.cause):
         action = "new_claim"
-        return Verdict(Outcome.DENIED, cause.category, cause.sub, "SCR-19", reason, _CERTAIN, action, money)
+        return Verdict(Outcome.DENIED, cause.category, cause.sub, "SCR-19", reason, _CERTAIN, action, money, True)
     if _is_status_4(case):
         return Verdict(Outcome.DENIED, "elig", "not_identified", "SCR-04", reason, _LIKELY, None, money)
     return None
@@ -222,11 +229,13 @@ def _reduced(case: Case) -> Verdict | None:
     if money <= 0 or (reason := case.main(REDUCTION)) is None:
         return None
     if not case.worthless or case.sums[COB] > 0:
-        return Verdict(Outcome.REDUCED, reason.category, reason.sub, reason.rule, reason, reason.confidence)
+        return Verdict(
+            Outcome.REDUCED, reason.category, reason.sub, reason.rule, reason, reason.confidence, explained=True
+        )
     category, sub = reason.category, reason.sub
     if case.categories[category].kind != "general":
         category, sub = "other", "full_reduction"
-    return Verdict(Outcome.DENIED, category, sub, "SCR-12", reason, _LIKELY, None, money)
+    return Verdict(Outcome.DENIED, category, sub, "SCR-12", reason, _LIKELY, None, money, explained=True)
 
 
 def _paid(case: Case) -> Verdict | None:
@@ -256,7 +265,7 @@ def _no_denial(case: Case, outcome: Outcome, category: str, rule: str, *slots: i
 def _no_reason(case: Case) -> Verdict:
     """Nothing was paid, and the remittance does not say why."""
     money = max(case.unexplained, 0)
-    return Verdict(Outcome.DENIED, "other", "no_reason", "GENERAL", None, _POSSIBLE, "review", money)
+    return Verdict(Outcome.DENIED, "other", "no_reason", "GENERAL", None, _POSSIBLE, "review", money, explained=True)
 
 
 _SCREENS: tuple[Callable[[Case], Verdict | None], ...] = (

@@ -2,10 +2,13 @@
 
 from collections import Counter
 
-from attrs import define, field
+from attrs import define, field, fields
 
 from curette.denials.lines import DenialLine
 from curette.denials.outcomes import COUNTED, Outcome
+from curette.denials.warnings import EXPECTED
+
+_UNKNOWN_CODES = 1000  # told apart; a file of nonsense must not fill the memory
 
 
 @define
@@ -24,6 +27,17 @@ class Totals:
     category_money: Counter[str] = field(factory=Counter)
     reasons: Counter[tuple[str, str]] = field(factory=Counter)  # rows denied, by (group, CARC)
     reason_money: Counter[tuple[str, str]] = field(factory=Counter)
+    causes: Counter[str] = field(factory=Counter)  # rows denied, by dermatology category; "none" where it has none
+    cause_money: Counter[str] = field(factory=Counter)
+    primary_lines: int = 0  # counted rows of claims where the payer was the first to pay
+    primary_charge: int = 0
+    primary_denied_lines: int = 0
+    primary_denied: int = 0
+    patient_liable: int = 0  # cents denied that the payer lets the patient be billed for
+    expected: int = 0  # cents denied that were billed to be denied (SCR-16)
+    overridden: int = 0  # rows whose category a person gave
+    unknown: Counter[str] = field(factory=Counter)  # codes that no table has, as they came
+    provider_adjustments: Counter[str] = field(factory=Counter)  # cents beside the claims (PLB), by class
     warnings: Counter[str] = field(factory=Counter)
 
     def take(self, row: DenialLine) -> None:
@@ -34,13 +48,22 @@ class Totals:
             self.lines += 1
         for warning in denial.warnings:
             self.warnings[warning] += 1
+        for code in denial.unknown:
+            if code in self.unknown or len(self.unknown) < _UNKNOWN_CODES:
+                self.unknown[code] += 1
+        is_primary = row.scope == "primary"
         if outcome is Outcome.PAID:  # most rows; an enum is slow to hash
             self.paid_rows += 1
             self.charge += row.charge
+            self.primary_lines += is_primary
+            self.primary_charge += row.charge * is_primary
             return
         self.outcomes[outcome] += 1
         if outcome in COUNTED:
             self.charge += row.charge
+            self.primary_lines += is_primary
+            self.primary_charge += row.charge * is_primary
+        self.overridden += denial.override is not None
         if outcome is Outcome.DENIED or outcome is Outcome.PARTIAL_DENIAL:
             category = denial.general_category or "other"
             reason = (denial.group or "", denial.carc or "")
@@ -49,6 +72,13 @@ class Totals:
             self.category_money[category] += denial.denied
             self.reasons[reason] += 1
             self.reason_money[reason] += denial.denied
+            cause = denial.derm_category or "none"
+            self.causes[cause] += 1
+            self.cause_money[cause] += denial.denied
+            self.primary_denied_lines += is_primary
+            self.primary_denied += denial.denied * is_primary
+            self.patient_liable += denial.denied * denial.patient_liable
+            self.expected += denial.denied * (EXPECTED in denial.warnings)
 
     def by_outcome(self) -> dict[str, int]:
         """Rows by outcome, in the order in which outcomes are asked."""
@@ -56,8 +86,10 @@ class Totals:
         return {name: number for name, number in found.items() if number}
 
     def __iadd__(self, other: "Totals") -> "Totals":
-        for name in ("payments", "claims", "lines", "charge", "paid", "denied", "paid_rows"):
-            setattr(self, name, getattr(self, name) + getattr(other, name))
-        for name in ("outcomes", "categories", "category_money", "reasons", "reason_money", "warnings"):
-            getattr(self, name).update(getattr(other, name))
+        for each in fields(Totals):
+            mine, theirs = getattr(self, each.name), getattr(other, each.name)
+            if isinstance(mine, Counter):
+                mine.update(theirs)
+            else:
+                setattr(self, each.name, mine + theirs)
         return self

@@ -4,6 +4,7 @@ from curette.denials.outcomes import COUNTED, Outcome
 from curette.denials.screens import Case, Verdict
 
 EXPECTED = "expected_denial"
+RECODED = "payer_recode"
 _NEVER_COVERED = {"GY", "GX"}  # modifiers that ask Medicare for a denial
 _NONCOVERED = {"50", "96", "204"}
 _DENIED = (Outcome.DENIED, Outcome.PARTIAL_DENIAL)
@@ -49,7 +50,7 @@ def _of_line(case: Case, verdict: Verdict) -> list[str]:
         if _is_expected(case, verdict):
             found.append(EXPECTED)
     if verdict.outcome is Outcome.ROLLUP or _is_recoded(case):
-        found.append("payer_recode")
+        found.append(RECODED)
     return found
 
 

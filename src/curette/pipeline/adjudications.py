@@ -9,8 +9,7 @@ from curette._records import record
 from curette.codes.denials import plain
 from curette.denials.categorise import Categoriser
 from curette.denials.facts import Denial
-from curette.denials.lines import DenialLine, rows
-from curette.denials.link import Links
+from curette.denials.lines import DenialLine, Options, rows
 from curette.denials.outcomes import Outcome
 from curette.diff.answers import Denied
 from curette.diff.model import Match
@@ -58,9 +57,9 @@ class Adjudications:
                 yield from each.denied
 
 
-def adjudicated(remit: Remit, claim: ClaimPayment, categorise: Categoriser, links: Links) -> Adjudicated:
+def adjudicated(remit: Remit, claim: ClaimPayment, categorise: Categoriser, options: Options) -> Adjudicated:
     """One claim of a remittance, as far as a comparison asks."""
-    denied = tuple(_denied(row) for row in rows(remit, claim, categorise, links) if _is_denied(row.denial))
+    denied = tuple(_denied(row) for row in rows(remit, claim, categorise, options) if _is_denied(row.denial))
     day = remit.payment_date or date.min
     return Adjudicated(claim.control_number, claim.payer_claim, day, claim.is_reversal, denied)
 

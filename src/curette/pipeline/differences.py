@@ -17,6 +17,7 @@ from curette.codes.payers import profiles
 from curette.codes.procedures import procedures
 from curette.codes.tables import Tables, user_folder
 from curette.denials.categorise import categoriser
+from curette.denials.lines import Options
 from curette.denials.link import Links
 from curette.diff.answers import Judge, Judged, Resubmission
 from curette.diff.compare import compare
@@ -123,14 +124,14 @@ class Reading:
         paths = tuple(paths)
         if not paths:
             return found
-        categorise, links = categoriser(), self._links(paths, old)
+        categorise, options = categoriser(), Options(self._links(paths, old))
         for transaction in self._transactions(paths, "835"):
             if transaction.refused or not transaction.complete:
                 continue
             remit, usable, told = head(transaction), True, []
             for part in transaction.parts():
                 reader = RemitReader(part)
-                told += [adjudicated(remit, claim, categorise, links) for claim in reader.claims()]
+                told += [adjudicated(remit, claim, categorise, options) for claim in reader.claims()]
                 usable = usable and reader.usable and not part.refused
                 self._tell(reader.findings)
             for each in told if usable else ():

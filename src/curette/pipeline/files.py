@@ -3,15 +3,15 @@
 from collections.abc import Iterable, Iterator
 from glob import glob
 from pathlib import Path
-from typing import IO
+from typing import IO, BinaryIO
 
 from curette.errors import InputError, Unreadable
 from curette.findings import Finding, Place
 from curette.x12 import envelope, faults
-from curette.x12.source import Source, open_sources
+from curette.x12.source import Source, open_sources, sources_in
 from curette.x12.transaction import Transaction
 
-_BESIDE = frozenset({".csv", ".html", ".json", ".jsonl", ".md", ".xlsx"})  # what lies beside X12: results and sidecars
+BESIDE = frozenset({".csv", ".html", ".json", ".jsonl", ".md", ".xlsx"})  # what lies beside X12: results and sidecars
 Item = Source | Transaction | Finding | InputError
 Paths = Iterable[str | Path] | str | Path
 
@@ -41,7 +41,7 @@ def _files(path: str | Path) -> list[Path] | None:
     if text == "-" or Path(path).is_file():
         return None
     if Path(path).is_dir():
-        found = (file for file in Path(path).rglob("*") if file.suffix.lower() not in _BESIDE)
+        found = (file for file in Path(path).rglob("*") if file.suffix.lower() not in BESIDE)
     elif any(c in text for c in "*?["):
         found = (Path(name) for name in glob(text, recursive=True))  # noqa: PTH207 - the pattern may be absolute
     else:
@@ -54,7 +54,16 @@ def items(paths: Paths, stdin: IO[bytes] | None = None) -> Iterator[Item]:
 
     A file that cannot be used is an InputError, and so is the rest of one that fails while it is read.
     """
-    for source in sources(paths, stdin):
+    yield from _items(sources(paths, stdin))
+
+
+def items_in(name: str, stream: BinaryIO) -> Iterator[Item]:
+    """The same for one file that is open already."""
+    yield from _items(sources_in(name, stream))
+
+
+def _items(found: Iterable[Source | InputError]) -> Iterator[Item]:
+    for source in found:
         yield source
         if isinstance(source, Source):
             try:

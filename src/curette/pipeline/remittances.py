@@ -9,8 +9,8 @@ from attrs import frozen
 
 from curette.checks.results import Conformance, Fault
 from curette.denials.categorise import categoriser
-from curette.denials.lines import DenialLine, rows
-from curette.denials.link import Links
+from curette.denials.events import Adjudication, Takeback, adjudication, takebacks
+from curette.denials.lines import AS_SENT, DenialLine, Options, rows
 from curette.denials.totals import Totals
 from curette.errors import InputError
 from curette.findings import Finding
@@ -36,9 +36,12 @@ class Categorised:
     totals: Totals | None = None
     begins: bool = False
     unreadable: bool = False
+    repeated: bool = False  # a remittance that was read before: no rows
     refused: bool = False  # a remittance that may not be used: no rows
     remit: Remit | None = None  # its payment
     hidden: tuple[Finding, ...] = ()  # findings beyond the limit of a file: counted, not listed
+    events: tuple[Adjudication, ...] = ()  # its claims, for episodes
+    takebacks: tuple[Takeback, ...] = ()
     fault: Fault | None = None
 
 
@@ -48,15 +51,33 @@ class DenialOptions:
 
     render: Callable[[DenialLine], str | None]
     conformance: Conformance = "off"
-    links: Links | None = None
+    rows: Options = AS_SENT
     maps: Path | None = None
+    episodes: bool = True  # keep every claim to the end of the run, and count a payment that comes twice once
 
 
 def denials(
     paths: Paths, options: DenialOptions, *, jobs: int = 1, stdin: IO[bytes] | None = None
 ) -> Iterator[Categorised]:
     """Categorise remittances, in order, one `Categorised` a remittance; a refused one gives findings and no rows."""
-    return listed(_denials(items(paths, stdin), options, jobs))
+    results = _denials(items(paths, stdin), options, jobs)
+    return listed(_once(results) if options.episodes else results)
+
+
+def _once(results: Iterable[Categorised]) -> Iterator[Categorised]:
+    """A payment that was read before, under whatever name, is told and not counted."""
+    known = set[int]()
+    for result in results:
+        remit = result.remit
+        if remit is not None:
+            sent = (remit.payer_id, remit.trace, remit.payment_date, remit.paid, *(e.identity for e in result.events))
+            mark = hash((*sent, *((a.reason, a.reference, a.amount) for a in remit.adjustments)))
+            if mark in known:
+                again = balance.AGAIN.at(remit.transaction.place(0))
+                yield Categorised(result.file, ordered((*result.findings, again)), repeated=True)
+                continue
+            known.add(mark)
+        yield result
 
 
 def _denials(things: Iterable[Item], options: DenialOptions, jobs: int) -> Iterator[Categorised]:
@@ -71,11 +92,11 @@ def _denials(things: Iterable[Item], options: DenialOptions, jobs: int) -> Itera
         elif part is not None and result is not None:
             pending.append(result)
             if part.last:
-                yield _remit(item, pending)
+                yield _remit(options, item, pending)
                 pending = []
 
 
-def _remit(transaction: Transaction, parts: list[Categorised]) -> Categorised:
+def _remit(options: DenialOptions, transaction: Transaction, parts: list[Categorised]) -> Categorised:
     """The parts of one remittance as one."""
     findings = [f for part in parts for f in part.findings]
     if transaction.kind != "835" or not transaction.readable or any(part.refused for part in parts):
@@ -89,8 +110,18 @@ def _remit(transaction: Transaction, parts: list[Categorised]) -> Categorised:
     if not any(map(hinders, findings)):
         findings += balance.check_payment(remit, totals.paid)
     totals.paid = remit.paid
+    codes = categoriser(options.maps).codes
+    for found in remit.adjustments:
+        totals.provider_adjustments[codes.provider_adjustments.get(found.reason, "other")] += found.amount
+    recoupments = (code for code, kind in codes.provider_adjustments.items() if kind == "recoupment")
     return Categorised(
-        transaction.file, ordered(findings), tuple(r for part in parts for r in part.rows), totals, remit=remit
+        transaction.file,
+        ordered(findings),
+        tuple(r for part in parts for r in part.rows),
+        totals,
+        remit=remit,
+        events=tuple(event for part in parts for event in part.events),
+        takebacks=tuple(takebacks(remit, recoupments)) if options.episodes else (),
     )
 
 
@@ -100,19 +131,24 @@ def _denials_part(options: DenialOptions, part: Transaction) -> Categorised:
         if not part.refused:
             findings.append(faults.KIND.at(part.place(0), kind=part.kind))
         return Categorised(part.file, tuple(findings), refused=part.refused)
-    categorise, remit, links = categoriser(options.maps), remits_reader.head(part), options.links or Links()
-    reader, totals, rendered = remits_reader.Reader(part), Totals(), []
+    categorise, remit = categoriser(options.maps), remits_reader.head(part)
+    reader, totals, rendered = remits_reader.Reader(part), Totals(), list[str]()
+    events: list[Adjudication] = []
     for claim, told in balanced(reader):
         totals.claims += 1
         totals.paid += claim.paid
         findings.extend(told)
-        for row in rows(remit, claim, categorise, links):
+        made = list(rows(remit, claim, categorise, options.rows))
+        if options.episodes:
+            events.append(adjudication(made, categorise.codes))
+        for row in made:
             totals.take(row)
             if (text := options.render(row)) is not None:
                 rendered.append(text)
     findings.extend(reader.findings)
     findings, _ = conform(part, findings, options.conformance)
-    return Categorised(part.file, tuple(findings), tuple(rendered), totals, refused=part.refused or not reader.usable)
+    usable = reader.usable and not part.refused
+    return Categorised(part.file, tuple(findings), tuple(rendered), totals, refused=not usable, events=tuple(events))
 
 
 def _denials_fault(part: Transaction, reason: str) -> Categorised:

@@ -46,6 +46,11 @@ TWICE = _rule(
     "the same claim stands in the payment twice, and the payment of {found} counts it once",
 )  # fmt: skip
 
+AGAIN = _rule(
+    "BAL-AGAIN", "payment.read-again", _W, "Nothing has to be done: it is counted once.",
+    "the same payment was read before in this run; its claims are not counted again",
+)  # fmt: skip
+
 
 def check_claim(claim: ClaimPayment, part: Transaction) -> Iterator[Finding]:
     """Rules L, C, P, R, S and the sign of one claim of `part` (a transaction or a part of one)."""

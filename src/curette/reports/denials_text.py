@@ -1,11 +1,14 @@
 """What a biller reads after a remittance: the denied lines, and what they add up to by category and reason."""
 
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from curette.codes.denials import carc, codes, rarc
+from curette.denials.episodes import Episode, State
+from curette.denials.facts import Denial
 from curette.denials.lines import DenialLine
 from curette.denials.outcomes import Outcome
+from curette.denials.standing import Answers, Standing
 from curette.denials.totals import Totals
 from curette.findings import Finding
 from curette.money import decimal
@@ -32,15 +35,25 @@ def row(line: DenialLine) -> str | None:
     )
     known = carc(denial.carc or "")
     label = known.label if known else "a reason curette does not know"
-    category = denial.general_category or "other"
-    text = f"{category}: {label}" + (f" [{', '.join(map(_remark, denial.rarcs))}]" if denial.rarcs else "")
+    text = label + (f" [{', '.join(map(_remark, denial.rarcs))}]" if denial.rarcs else "")
     partly = " (partly)" if denial.outcome is Outcome.PARTIAL_DENIAL else ""
-    return "\n".join(
-        (
-            head.rstrip(),
-            *textwrap.wrap(printable(text) + partly, WIDTH, initial_indent=" " * 8, subsequent_indent=" " * 8),
-        )
-    )
+    due = f"; due {line.due.isoformat()}" if line.due else ""
+    given = " as a person said" if denial.override else ""
+    parts = [_cause(denial) + given + due, text + partly, f"Do: {denial.action}" if denial.action else ""]
+    return "\n".join((head.rstrip(), *(wrapped for part in parts if part for wrapped in _indented(part))))
+
+
+def _indented(text: str) -> list[str]:
+    return textwrap.wrap(printable(text), WIDTH, initial_indent=" " * 8, subsequent_indent=" " * 8)
+
+
+def _cause(denial: Denial) -> str:
+    """The cause in words: dermatology's own, else the general category; with the rule that decided."""
+    known = codes().categories.get(denial.derm_category or denial.general_category or "other")
+    sub = denial.derm_sub if denial.derm_category else denial.general_sub
+    name = known.name if known else denial.derm_category or denial.general_category or "other"
+    more = f": {known.subs[sub]}" if known and sub in known.subs else ""
+    return f"{name}{more} ({denial.rule})"
 
 
 def _remark(code: str) -> str:
@@ -69,11 +82,14 @@ def summary(totals: Totals, findings: int, hidden: int, refused: int) -> Iterato
     )
     yield "lines: " + (", ".join(f"{o.replace('_', ' ')} {n:,}" for o, n in t.by_outcome().items()) or "none")
     yield f"denied {grouped(t.denied)} of {grouped(t.charge)} charged"
+    if t.provider_adjustments:
+        told = (
+            f"{name.replace('_', ' ')} {grouped(amount)}" for name, amount in sorted(t.provider_adjustments.items())
+        )
+        yield from textwrap.wrap(f"kept back beside the claims: {', '.join(told)}", WIDTH, subsequent_indent="  ")
     if t.categories:
-        yield ""
-        yield f"  {'category':<34} {'lines':>7} {'denied':>14}"
-        for category, number in sorted(t.categories.items(), key=lambda i: (-t.category_money[i[0]], i[0])):
-            yield f"  {_category(category):<34.34} {number:>7,} {grouped(t.category_money[category]):>14}"
+        yield from _table("category", {_category(id): (n, t.category_money[id]) for id, n in t.categories.items()})
+        yield from _table("cause in dermatology", {_category(id): (n, t.cause_money[id]) for id, n in t.causes.items()})
         yield ""
         yield f"  {'reason':<8} {'lines':>7} {'denied':>14}"
         for reason, number in sorted(t.reasons.items(), key=lambda i: (-t.reason_money[i[0]], i[0]))[:10]:
@@ -92,6 +108,62 @@ def summary(totals: Totals, findings: int, hidden: int, refused: int) -> Iterato
         yield f"{many(findings, 'finding')} on standard error"
     if hidden:
         yield f"  {many(hidden, 'finding')} beyond the limit of a file not listed"
+
+
+def again(found: Sequence[Episode]) -> Iterator[str]:
+    """The claims that were answered more than once: the first answer, and what stands now."""
+    found = [episode for episode in found if not episode.is_unmoved]
+    if not found:
+        return
+    yield ""
+    yield f"  {'answered again':<20} {'first':<28} now"
+    for episode in found:
+        first = "before these files" if episode.begun_earlier else _answer(episode.first)
+        now = _answer(episode.current) if episode.current else episode.status.replace("_", " ")
+        more = f", {decimal(episode.recouped)} taken back" if episode.recouped else ""
+        more += f", {episode.appeal.replace('_', ' ')}" if episode.appeal else ""
+        yield f"  {printable(episode.claim):<20.20} {first:<28} {now}{more}"
+
+
+def _answer(state: State | None) -> str:
+    if state is None or state.outcome is None:
+        return "no final answer"
+    money = state.denied if state.denied else state.paid
+    day = f" {state.payment_date.isoformat()}" if state.payment_date else ""
+    return f"{state.outcome.replace('_', ' ')} {decimal(money)}{day}"
+
+
+def standing(found: Standing, repeated: int) -> Iterator[str]:
+    """What the claims come to when each is counted once."""
+    first, now = found.first, found.current
+    yield ""
+    yield f"each claim once: {many(found.episodes, 'claim')}"
+    yield f"  at first {_answers(first)}"
+    yield f"  now      {_answers(now)}"
+    rest = [(found.statuses[name], name) for name in ("pending", "reversed", "left_out")]
+    rest += [(found.begun_earlier, "answered before these files"), (found.duplicates, "told twice")]
+    if told := [f"{number:,} {name.replace('_', ' ')}" for number, name in rest if number]:
+        yield f"  {', '.join(told)}"
+    if found.overturned:
+        yield f"  {grouped(found.overturned)} of what was denied at first is not denied now"
+    if found.recouped:
+        yield f"  {grouped(found.recouped)} taken back by the payers beside the claims"
+    if repeated:
+        yield f"  {many(repeated, 'payment')} read before in this run, not counted again"
+
+
+def _answers(found: Answers) -> str:
+    return (
+        f"{found.denied_claims:,} denied, {found.partly_denied:,} partly, of {found.claims:,}: "
+        f"{grouped(found.denied)} of {grouped(found.charge)}"
+    )
+
+
+def _table(title: str, rows: Mapping[str, tuple[int, int]]) -> Iterator[str]:
+    yield ""
+    yield f"  {title:<50} {'lines':>7} {'denied':>14}"
+    for name, (number, money) in sorted(rows.items(), key=lambda row: (-row[1][1], row[0])):
+        yield f"  {name:<50.50} {number:>7,} {grouped(money):>14}"
 
 
 def _category(id: str) -> str:

@@ -30,7 +30,15 @@ _STATES = {State.ANSWERED: ("✓", "good"), State.PARTLY: ("◐", "half"), State
 def pages(old: str, new: str, results: Iterable[Resubmission], summary: DiffSummary, *, phi: bool) -> Iterator[str]:
     """The pieces of the page; `summary` is read after the last result was taken."""
     claims = filter(None, (_claim(result, phi) for result in results))
-    return page("diff", old=printable(old), new=printable(new), claims=claims, summary=summary, phi=PHI if phi else "")
+    return page(
+        "diff.html",
+        styles=("diff.css",),
+        old=printable(old),
+        new=printable(new),
+        claims=claims,
+        summary=summary,
+        phi=PHI if phi else "",
+    )
 
 
 def _claim(result: Resubmission, phi: bool) -> dict[str, Any] | None:

@@ -1,37 +1,45 @@
-"""HTML reports: one file each, nothing from outside, no script, everything from a file escaped.
+"""Pages of HTML that stand alone: one file, no network, every value escaped, and a policy that lets nothing else run.
 
-The only module that knows jinja2. Pages are written as they are made, so a long report needs no more memory.
+A page is a template of `templates/` that extends base.html. Its styles and script are files beside it; they are put
+into the page, and its content security policy names their hashes: a style or handler in a value would do nothing.
 """
 
-import base64
 import hashlib
+from base64 import b64encode
 from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from jinja2 import Environment
+from jinja2 import Environment, FunctionLoader, StrictUndefined
 
-_FOLDER = files("curette.reports") / "templates"
+from curette.reports.plain import grouped, printable
 
 
-def page(name: str, **values: Any) -> Iterator[str]:
-    """The pieces of the page `name`.html with its styles (base.css and its own); iterables in `values` are streamed."""
-    style = "".join((_FOLDER / f"{part}.css").read_text("utf-8") for part in ("base", name))
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
-    yield from _environment().get_template(f"{name}.html").generate(style=style, policy=policy, **values)
+def page(template: str, *, styles: tuple[str, ...] = (), scripts: tuple[str, ...] = (), **values: Any) -> Iterator[str]:
+    """The page in pieces. `styles` go after base.css; `values` are what the template names."""
+    style = "".join(_file(name) for name in ("base.css", *styles))
+    script = "".join(_file(name) for name in scripts)
+    runs = _hash(script) if script else "'none'"
+    policy = (
+        f"default-src 'none'; style-src {_hash(style)}; script-src {runs}; "
+        "img-src data:; base-uri 'none'; form-action 'none'"
+    )
+    made = _environment().get_template(template)
+    yield from made.generate(policy=policy, style=style, script=script, **values)
+
+
+def _hash(text: str) -> str:
+    return f"'sha256-{b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
 @cache
-def _environment() -> "Environment":
-    from jinja2 import Environment, FunctionLoader, StrictUndefined  # late: other reports do not need it
+def _environment() -> Environment:
+    made = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    made.loader = FunctionLoader(_file)
+    made.filters |= {"money": grouped, "safe_text": printable}
+    return made
 
-    return Environment(
-        loader=FunctionLoader(lambda name: (_FOLDER / name).read_text("utf-8")),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+
+def _file(name: str) -> str:
+    return (files("curette.reports") / "templates" / name).read_text("utf-8")

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from curette.checks.results import Fault
+from curette.denials.episodes import Episode, State
+from curette.denials.facts import Override
 from curette.denials.lines import DenialLine
 from curette.findings import Finding, Unevaluated
 from curette.money import count, decimal
@@ -103,7 +105,7 @@ def denial_line(row: DenialLine) -> str:
     return line(
         {
             "type": "denial_line",
-            "file": remit.transaction.file,
+            "file": remit.transaction.file or None,
             "payer": remit.payer_name or None,
             "payer_id": remit.payer_id or None,
             "trace": remit.trace or None,
@@ -117,12 +119,15 @@ def denial_line(row: DenialLine) -> str:
             "procedure": (service.procedure or None) if service else None,
             "modifiers": service.modifiers if service else (),
             "units": count(service.units) if service else None,
+            "merged": [part.number for part in row.parts],
+            "submitted": row.billed_code or None,
             "charge": decimal(row.charge),
             "allowed": money(row.allowed),
             "paid": decimal(row.paid),
             "denied": decimal(denial.denied),
             "patient_responsibility": decimal(denial.patient_responsibility),
             "contractual": decimal(denial.contractual),
+            "scope": row.scope,
             "outcome": denial.outcome,
             "group": denial.group,
             "carc": denial.carc,
@@ -134,19 +139,79 @@ def denial_line(row: DenialLine) -> str:
             "derm_category": denial.derm_category,
             "derm_sub": denial.derm_sub,
             "general_category": denial.general_category,
+            "general_sub": denial.general_sub,
             "rule": denial.rule,
             "confidence": denial.confidence,
             "action": denial.action,
             "sla": denial.sla,
-            "due": None,
+            "due": row.due.isoformat() if row.due else None,
+            "overridden": _override(denial.override),
             "linked": row.billed is not None,
+            "matched_by": row.found.by if row.found else None,
+            "ndc": (row.billed.ndc or None) if row.billed else None,
+            "authorized": row.billed.authorized if row.billed else None,
             "diagnoses": row.billed.diagnoses if row.billed else (),
             "rendering": row.rendering or None,
             "billing": row.billing or None,
             "location": row.billed.place_of_service if row.billed else claim.place_of_service or None,
+            "unknown_codes": denial.unknown,
             "warnings": denial.warnings,
         }
     )
+
+
+def _override(found: Override | None) -> dict[str, Any] | None:
+    """What the tables had said where a person said otherwise."""
+    if found is None:
+        return None
+    return {
+        "date": found.day.isoformat(),
+        "by": found.by or None,
+        "row": found.row,
+        "rule": found.rule,
+        "general_category": found.general_category,
+        "derm_category": found.derm_category,
+    }
+
+
+def episode(found: Episode) -> str:
+    """An episode."""
+    return line(
+        {
+            "type": "episode",
+            "payer_id": found.payer or None,
+            "claim": found.claim,
+            "claims": found.claims,
+            "payer_claims": found.payer_claims,
+            "service_date": found.service_date.isoformat() if found.service_date else None,
+            "status": found.status,
+            "scope": found.scope,
+            "adjudications": found.adjudications,
+            "reversals": found.reversals,
+            "duplicates": found.duplicates,
+            "begun_earlier": found.begun_earlier,
+            "first": _state(found.first),
+            "current": _state(found.current),
+            "overturned": decimal(found.overturned),
+            "recouped": decimal(found.recouped),
+            "appeal": found.appeal,
+        }
+    )
+
+
+def _state(found: State | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    return {
+        "payment_date": found.payment_date.isoformat() if found.payment_date else None,
+        "trace": found.trace or None,
+        "outcome": found.outcome,
+        "charge": decimal(found.charge),
+        "paid": decimal(found.paid),
+        "denied": decimal(found.denied),
+        "lines": len(found.lines),
+        "denied_lines": sum(line.is_denied for line in found.lines),
+    }
 
 
 def lines(records: Iterable[dict[str, Any]]) -> str:

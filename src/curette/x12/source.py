@@ -60,21 +60,35 @@ def open_sources(path: str | Path, stdin: IO[bytes] | None = None) -> Iterator[S
     name = str(path)
     try:
         with _opened(path, stdin) as (stream, size):
-            head = stream.read(4)
-            stream.seek(0)
-            if head[:2] == b"\x1f\x8b":
-                with _spooled(name, cast(IO[bytes], gzip.GzipFile(fileobj=stream, mode="rb")), size) as plain:
-                    yield Source(name, plain)
-            elif head == b"PK\x03\x04":
-                yield from _members(name, stream)
-            else:
-                yield Source(name, stream)
+            yield from _inside(name, stream, size)
     except InputError as error:
         yield error
     except OSError as error:
         yield Unreadable(name, error.strerror or "cannot be read")
     except ValueError:  # a name that no file can have
         yield Unreadable(name, "cannot be opened")
+
+
+def sources_in(name: str, stream: BinaryIO) -> Iterator[Source | InputError]:
+    """The same for a file that is open already (and stays so), read through its one descriptor."""
+    try:
+        yield from _inside(name, stream, _size(stream))
+    except InputError as error:
+        yield error
+    except OSError as error:
+        yield Unreadable(name, error.strerror or "cannot be read")
+
+
+def _inside(name: str, stream: BinaryIO, size: int) -> Iterator[Source | InputError]:
+    head = stream.read(4)
+    stream.seek(0)
+    if head[:2] == b"\x1f\x8b":
+        with _spooled(name, cast(IO[bytes], gzip.GzipFile(fileobj=stream, mode="rb")), size) as plain:
+            yield Source(name, plain)
+    elif head == b"PK\x03\x04":
+        yield from _members(name, stream)
+    else:
+        yield Source(name, stream)
 
 
 @contextmanager

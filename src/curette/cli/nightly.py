@@ -1,0 +1,158 @@
+"""curette nightly: what is new in an inbox, into the store, categorised and reported."""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+
+import click
+from attrs import define, field
+
+from curette import __version__, pipeline
+from curette.cli.options import AS_OF, QUIET, STORE
+from curette.denials.categorise import categoriser
+from curette.denials.totals import Totals
+from curette.errors import ConfigError
+from curette.money import decimal
+from curette.pipeline.moves import Folders, make_folder, write_private
+from curette.pipeline.nightly import Taken, take_in
+from curette.pipeline.trends import trend, worklist
+from curette.reports import csv, denials_text, jsonl, trends_html
+from curette.reports import worklist as worklist_report
+from curette.reports.plain import many, printable
+from curette.store.answers import Answered, answer
+from curette.store.duckdb import Store, opened
+from curette.store.episodes import refresh
+from curette.store.reread import told
+
+_REPORTED = timedelta(days=31)  # payments of this long, up to --as-of, are in the nightly report
+_PAYMENTS = """
+    SELECT count(*), coalesce(sum(amount), 0), coalesce(sum(claims), 0) FROM payments
+    WHERE payment_date BETWEEN ? AND ?
+"""
+_FOLDER = click.Path(path_type=Path)
+
+
+@click.command("nightly", short_help="Take new 835 and 837 files into a store, and report.")
+@click.option("--inbox", type=_FOLDER, metavar="DIR", help="Where new files lie.")
+@STORE
+@click.option("--archive", type=_FOLDER, metavar="DIR", help="Where files go that were read (else they stay).")
+@click.option("--quarantine", type=_FOLDER, metavar="DIR", help="Where files go that were refused, with the reason.")
+@click.option("--report", "reports", type=_FOLDER, metavar="DIR", help="Where to write the report.")
+@click.option(
+    "--supersede", multiple=True, metavar="TRN", help="A payment that may replace the stored one (may be repeated)."
+)
+@click.option("--recategorise", is_flag=True, help="Ask today's tables of every line; older answers are kept.")
+@click.option("--maps", type=_FOLDER, metavar="DIR", help="Maps laid over the built-in ones.")
+@AS_OF
+@QUIET
+def command(
+    inbox: Path | None,
+    store: Path,
+    archive: Path | None,
+    quarantine: Path | None,
+    reports: Path | None,
+    supersede: tuple[str, ...],
+    recategorise: bool,
+    maps: Path | None,
+    as_of: date,
+    quiet: bool,
+) -> int:
+    """Take what is new in an inbox into a store: 835 and 837P files, each transaction once.
+
+    Answers are held against the claims that were sent, and categorised. Content decides what is new, never a name or
+    a time. A payment that contradicts a stored one is refused.
+
+    Exit code 0: done; 1: a payment does not balance or conflicts with what is stored; 2: usage; 3: a file that cannot
+    be read; 75: another run holds the store, nothing was done.
+    """
+    if inbox is None and not recategorise:
+        raise click.UsageError("--inbox is missing (only --recategorise goes without).")
+    folders = Folders(inbox, archive, quarantine, (reports,) if reports else ())
+    folders.prepare()
+    if inbox is not None and store.parent.resolve().is_relative_to(inbox.resolve()):
+        raise ConfigError(f"{store}: the store may not lie in the inbox")
+    if reports is not None:
+        make_folder(reports)
+    categoriser(maps)  # a map that is wrong must be told before anything runs
+    pipeline.settle()
+    night = _Night()
+    with opened(store) as kept:
+        for taken in take_in(kept, folders, frozenset(supersede)):
+            night.take(taken)
+            if not quiet or not taken.whole:
+                _tell(taken)
+        done = answer(kept, __version__, maps, everything=recategorise)
+        refresh(kept, maps)
+        if reports is not None:
+            report(kept, reports, as_of, maps)
+    click.echo(night.line(done), err=True)
+    return night.code
+
+
+def report(store: Store, folder: Path, as_of: date, maps: Path | None = None) -> None:
+    """The report of a night: a function of what the store holds and of `as_of` alone."""
+    totals, first = Totals(), as_of - _REPORTED + timedelta(days=1)
+
+    def lines() -> Iterator[str]:
+        for row in told(store, categoriser(maps), first, as_of):
+            totals.take(row)
+            yield f"{jsonl.denial_line(row)}\n"
+
+    write_private(folder / f"denial_lines-{as_of}.jsonl", lines())
+    ((totals.payments, totals.paid, totals.claims),) = store.rows(_PAYMENTS, first, as_of)
+    head = f"Payments from {first} to {as_of}"
+    write_private(
+        folder / f"denials-{as_of}.txt", [f"{line}\n" for line in (head, *denials_text.summary(totals, 0, 0, 0))]
+    )
+    tasks = worklist(store, as_of)
+    write_private(folder / f"worklist-{as_of}.csv", csv.table(worklist_report.table(tasks)))
+    write_private(folder / f"worklist-{as_of}.html", worklist_report.page(tasks, as_of))
+    write_private(folder / f"trends-{as_of}.html", trends_html.page(trend(store, as_of)))
+
+
+def _tell(taken: Taken) -> None:
+    """What is wrong with a file, on standard error."""
+    for reason in taken.reasons:
+        click.echo(printable(f"{taken.file}: {reason}"), err=True)
+    if taken.unfinished:
+        click.echo(printable(f"{taken.file}: left in the inbox; the next run reads it again"), err=True)
+    elif taken.moved is not None and not taken.whole:
+        click.echo(printable(f"{taken.file}: moved to {taken.moved.parent}"), err=True)
+
+
+@define
+class _Night:
+    """What a run adds up to. Money in cents."""
+
+    counts: Counter[str] = field(factory=Counter)
+    paid: int = 0
+    code: int = 0
+
+    def take(self, taken: Taken) -> None:
+        """One more file."""
+        for name in ("payments", "batches", "claims", "lines", "known", "superseded", "unbalanced"):
+            self.counts[name] += getattr(taken, name)
+        self.counts["files"] += 1
+        self.counts["conflicts"] += len(taken.conflicts)
+        self.counts["refused"] += (taken.refused and not taken.unfinished) or bool(taken.faults)
+        self.counts["left"] += taken.unfinished
+        self.paid += taken.paid
+        if taken.refused or taken.faults or taken.unfinished:
+            self.code = 3
+        elif taken.conflicts or taken.unbalanced:
+            self.code = self.code or 1
+
+    def line(self, done: Answered) -> str:
+        """The night in one line."""
+        n = self.counts
+        parts = [
+            many(n["files"], "file"), f"{many(n['payments'], 'payment')} of {decimal(self.paid)}",
+            many(n["batches"], "batch", "batches"), many(n["claims"], "claim"), many(n["lines"], "line"),
+            f"{n['known']} known", f"{done.lines} categorised",
+        ]  # fmt: skip
+        odd = {
+            "not balanced": n["unbalanced"], "in conflict": n["conflicts"], "superseded": n["superseded"],
+            "with errors": n["refused"], "unfinished": n["left"],
+        }  # fmt: skip
+        return "nightly: " + ", ".join([*parts, *(f"{count} {what}" for what, count in odd.items() if count)])

@@ -1,0 +1,325 @@
+"""Episodes: all that payers said of one service, told once.
+
+An episode is every adjudication of one claim by one payer: same claim number (CLP01), joined by the payer's own number
+(CLP07) and by the number that a corrected claim names (REF*F8). Its first final adjudication is the initial one, what
+is left standing at the end its current state. A reversal takes an adjudication away and a correction takes its place:
+neither adds. A pure function of the set of events: in which order they were read, and how often, changes nothing.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+
+from attrs import define, field
+
+from curette._records import record
+from curette.denials.events import Adjudication, LineState, Takeback
+from curette.denials.outcomes import COUNTED, Outcome, of_claim
+
+_APPEALS = (Outcome.APPEAL_UPHELD, Outcome.APPEAL_DISMISSED)
+_REPLACES = ("7", "8")  # CLP09
+_DUPLICATE = "dup"  # the general category of a claim sent twice
+
+
+@record
+class State:
+    """What an episode came to at one point. Lines that say nothing final (pending, informational, ...) are left out."""
+
+    payment_date: date | None
+    trace: str
+    outcome: Outcome | None
+    lines: tuple[LineState, ...]
+
+    @property
+    def charge(self) -> int:
+        """Cents billed for its lines."""
+        return sum(line.charge for line in self.lines)
+
+    @property
+    def paid(self) -> int:
+        """Cents paid for its lines."""
+        return sum(line.paid for line in self.lines)
+
+    @property
+    def denied(self) -> int:
+        """Cents denied of its lines."""
+        return sum(line.denied for line in self.lines)
+
+
+@record
+class Episode:
+    """One service or set of services, from the first answer to the last."""
+
+    payer: str
+    claim: str  # CLP01 of the earliest event
+    claims: tuple[str, ...]  # every CLP01
+    payer_claims: tuple[str, ...]  # every CLP07
+    service_date: date | None
+    status: str  # final, pending, reversed (nothing stands), left_out (forwarded, predetermined, informational)
+    scope: str  # of the initial adjudication, else of the earliest event
+    first: State | None  # the initial adjudication by the primary payer; None where it is not among the events
+    current: State | None
+    begun_earlier: bool  # a reversal takes back what is not among the events
+    adjudications: int  # final ones, reversed ones too
+    reversals: int
+    duplicates: int  # events that came again
+    recouped: int  # cents that a PLB took back under one of its numbers
+    appeal: Outcome | None  # the last answer to an appeal
+    lines: tuple[tuple[LineState, LineState | None], ...]  # each line of `first` and what stands of it now
+    events: tuple[Adjudication, ...]  # all that it is made of, in order
+
+    @property
+    def is_simple(self) -> bool:
+        """One answer, and nothing was taken back: there is nothing to tell that its rows do not."""
+        return self.adjudications <= 1 and not (self.reversals or self.duplicates or self.recouped or self.appeal)
+
+    @property
+    def is_unmoved(self) -> bool:
+        """What stands now is what was said at first."""
+        same = all(old is new for old, new in self.lines)
+        return self.first is not None and self.current is not None and same and not self.recouped and not self.appeal
+
+    @property
+    def overturned(self) -> int:
+        """Cents denied at first on lines that are not denied now."""
+        return sum(
+            old.denied for old, new in self.lines if old.is_denied and new and not new.is_denied and _settled(new)
+        )
+
+
+def _settled(line: LineState) -> bool:
+    return line.outcome in COUNTED
+
+
+def episodes(events: Iterable[Adjudication], takebacks: Iterable[Takeback] = ()) -> Iterator[Episode]:
+    """Every episode once, by payer and claim number."""
+    found, again = _once(events)
+    amounts = {t.identity: t for t in takebacks}
+    names = _Names(amounts.values())
+    groups = _groups(found)
+    for group in groups:
+        group.sort(key=lambda event: event.order)
+    for group in sorted(groups, key=lambda group: (group[0].payer, group[0].claim, group[0].order)):
+        yield _episode(group, sum(again.get(event.identity, 0) for event in group), names.taken(group))
+
+
+def _once(events: Iterable[Adjudication]) -> tuple[list[Adjudication], dict[tuple[object, ...], int]]:
+    """Each event once, and how often the others came."""
+    known: dict[tuple[object, ...], Adjudication] = {}
+    again: dict[tuple[object, ...], int] = {}
+    for event in events:
+        if known.setdefault(event.identity, event) is not event:
+            again[event.identity] = again.get(event.identity, 0) + 1
+    return list(known.values()), again
+
+
+def _groups(events: list[Adjudication]) -> list[list[Adjudication]]:
+    """Events that belong together, by union-find over the names they share."""
+    parent = list(range(len(events)))
+
+    def root(at: int) -> int:
+        while parent[at] != at:
+            parent[at] = at = parent[parent[at]]
+        return at
+
+    first: dict[tuple[object, ...], int] = {}
+    by_number: dict[tuple[str, str], int] = {}
+    for at, event in enumerate(events):
+        names: list[tuple[object, ...]] = [("claim", event.payer, event.claim)] if _is_name(event.claim) else []
+        if _is_name(event.payer_claim):  # with the day: a payer may put one number under everything
+            names.append(("number", event.payer, event.payer_claim, event.service_date))
+            by_number.setdefault((event.payer, event.payer_claim), at)
+        for name in names:
+            parent[root(at)] = root(first.setdefault(name, at))
+    for at, event in enumerate(events):
+        if event.replaces and (older := by_number.get((event.payer, event.replaces))) is not None:
+            parent[root(at)] = root(older)
+    found: defaultdict[int, list[Adjudication]] = defaultdict(list)
+    for at, event in enumerate(events):
+        found[root(at)].append(event)
+    return list(found.values())
+
+
+def _is_name(number: str) -> bool:
+    """Whether a number names anything: payers fill the element with zeros where they have none."""
+    return number.strip("0 ") != ""
+
+
+class _Names:
+    """Money taken back, by the claim number that the payer wrote beside it."""
+
+    def __init__(self, takebacks: Iterable[Takeback]) -> None:
+        self._amounts: defaultdict[tuple[str, str], int] = defaultdict(int)
+        for taken in takebacks:
+            if _is_name(taken.reference):
+                self._amounts[taken.payer, taken.reference] += taken.amount
+
+    def taken(self, group: Iterable[Adjudication]) -> int:
+        """Cents taken back under any number of a group."""
+        names = {(event.payer, name) for event in group for name in (event.claim, event.payer_claim) if _is_name(name)}
+        return sum(self._amounts.get(name, 0) for name in names)
+
+
+def _episode(group: Sequence[Adjudication], again: int, taken: int) -> Episode:
+    reversals = [event for event in group if event.is_reversal]
+    finals = [event for event in group if not event.is_reversal and _final_lines(event)]
+    standing, begun_earlier = _take_away(finals, reversals)
+    first = None if begun_earlier else _first(finals)
+    now = _Now()
+    for event in standing:
+        now.take(event)
+    current = now.state() if standing else None
+    return Episode(
+        group[0].payer,
+        group[0].claim,
+        tuple(sorted({event.claim for event in group})),
+        tuple(sorted({event.payer_claim for event in group if event.payer_claim})),
+        min((event.service_date for event in group if event.service_date), default=None),
+        _status(group, standing, reversals),
+        next((event.scope for event in finals if event.scope == "primary"), group[0].scope),
+        first,
+        current,
+        begun_earlier,
+        len(finals),
+        len(reversals),
+        again,
+        taken,
+        now.appeal,
+        tuple(_twins(first.lines, now.lines)) if first else (),
+        tuple(group),
+    )
+
+
+def _final_lines(event: Adjudication) -> list[LineState]:
+    return [line for line in event.lines if line.outcome in COUNTED or line.outcome in _APPEALS]
+
+
+def _status(group: Sequence[Adjudication], standing: list[Adjudication], reversals: list[Adjudication]) -> str:
+    if standing:
+        return "final"
+    if any(line.outcome is Outcome.PENDING for event in group for line in event.lines):
+        return "pending"
+    return "reversed" if reversals else "left_out"
+
+
+def _take_away(finals: list[Adjudication], reversals: list[Adjudication]) -> tuple[list[Adjudication], bool]:
+    """The adjudications that no reversal took back, and whether a reversal took back what is not here."""
+    standing, begun_earlier = list(finals), False
+    for reversal in reversals:
+        candidates = [event for event in standing if _may_undo(reversal, event)]
+        if candidates:
+            standing.remove(max(candidates, key=lambda event: (_likeness(reversal, event), event.order)))
+        elif not any(event.order < reversal.order for event in finals):
+            begun_earlier = True
+    return standing, begun_earlier
+
+
+def _may_undo(reversal: Adjudication, event: Adjudication) -> bool:
+    """Earlier, or in another payment of the same day; of the amount that is negated, or under the payer's number."""
+    same_payment = reversal.order[:2] == event.order[:2]
+    if reversal.order[0] < event.order[0] or (same_payment and reversal.position < event.position):
+        return False
+    return -reversal.charge == event.charge or (event.payer_claim == reversal.payer_claim != "")
+
+
+def _likeness(reversal: Adjudication, event: Adjudication) -> tuple[bool, bool, bool, bool]:
+    numbers = {reversal.payer_claim, reversal.replaces} - {""}
+    return (
+        -reversal.charge == event.charge,
+        event.payer_claim in numbers,
+        -reversal.paid == event.paid,
+        reversal.claim == event.claim,
+    )
+
+
+def _first(finals: list[Adjudication]) -> State | None:
+    """The first final adjudication by the primary payer, with the other parts of a claim that the payer split."""
+    primary = [event for event in finals if event.scope == "primary" and _counted(event)]
+    if not primary:
+        return None
+    lines = _counted(primary[0])
+    for event in primary[1:]:
+        together = event.part or event.order[:2] == primary[0].order[:2]
+        own = _counted(event)
+        if together and not _is_replacement(event) and all(new is None for _, new in _twins(own, lines)):
+            lines += own
+    return State(primary[0].payment_date, primary[0].trace, of_claim(s.outcome for s in lines), tuple(lines))
+
+
+def _counted(event: Adjudication) -> list[LineState]:
+    return [line for line in event.lines if line.outcome in COUNTED]
+
+
+def _is_replacement(event: Adjudication) -> bool:
+    return event.frequency in _REPLACES or bool(event.replaces)
+
+
+@define
+class _Now:
+    """What stands after the events taken so far, each later line in the place of the one it answers again."""
+
+    lines: list[LineState] = field(factory=list)
+    appeal: Outcome | None = None
+    last: Adjudication | None = None
+
+    def take(self, event: Adjudication) -> None:
+        """One more adjudication, in order."""
+        self.last = event
+        before = self.lines
+        kept = [] if _is_replacement(event) and _counted(event) else before
+        pairs = list(_twins(_final_lines(event), before))
+        answered = [old for _, old in pairs if old is not None]
+        self.lines = [line for line in kept if not any(line is old for old in answered)]
+        for line, old in pairs:
+            self.lines.append(self._now(line, old))
+
+    def _now(self, line: LineState, old: LineState | None) -> LineState:
+        if line.outcome in _APPEALS:
+            self.appeal = line.outcome
+            return old or line
+        # a denial as duplicate says that the service was answered before: what it was then still holds
+        return old if old is not None and line.general == _DUPLICATE and not old.is_denied else line
+
+    def state(self) -> State:
+        """It as a state."""
+        last = self.last
+        found = tuple(sorted(self.lines, key=lambda line: (line.day or date.min, line.number or 0)))
+        return State(
+            last.payment_date if last else None, last.trace if last else "", of_claim(s.outcome for s in found), found
+        )
+
+
+def _twins(lines: Sequence[LineState], others: Sequence[LineState]) -> Iterator[tuple[LineState, LineState | None]]:
+    """Each line with the same service among `others`, each of which is given once.
+
+    By control number, code and day; else by code, day and charge; else by code and day; else by control number.
+    """
+    free = list(others)
+    found: dict[int, LineState] = {}
+    for same in (_by_identity, _by_all, _by_charge, _by_code, _by_control):
+        for at, line in enumerate(lines):
+            if at not in found and (twin := next((other for other in free if same(line, other)), None)) is not None:
+                found[at] = twin
+                free = [other for other in free if other is not twin]
+    for at, line in enumerate(lines):
+        yield line, found.get(at)
+
+
+def _by_identity(line: LineState, other: LineState) -> bool:
+    return line is other
+
+
+def _by_all(line: LineState, other: LineState) -> bool:
+    return _by_control(line, other) and _by_code(line, other)
+
+
+def _by_charge(line: LineState, other: LineState) -> bool:
+    return _by_code(line, other) and line.charge == other.charge
+
+
+def _by_code(line: LineState, other: LineState) -> bool:
+    return line.procedure == other.procedure and line.day == other.day
+
+
+def _by_control(line: LineState, other: LineState) -> bool:
+    return line.control == other.control != ""

@@ -1,0 +1,160 @@
+"""What an episode is made of: adjudications of claims and money kept back, each small enough to hold by the thousand.
+
+Money is whole cents. Nothing here names a patient; a claim goes by its control numbers.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+
+from curette._records import record
+from curette.codes.denials import Codes
+from curette.denials.lines import DenialLine
+from curette.denials.outcomes import Outcome, of_claim
+from curette.remits.model import ProviderAdjustment, Remit
+
+_SPLIT = "split"  # the tag of remarks that say a payer divided a claim
+
+
+@record
+class LineState:
+    """A service line as one remittance left it. `control`, `procedure` and `day` recognise it in another."""
+
+    number: int | None  # within its claim; None for a claim without lines
+    control: str  # REF*6R
+    procedure: str  # as it was billed
+    day: date | None  # the first of its service
+    outcome: Outcome
+    charge: int
+    paid: int
+    denied: int
+    reason: str  # "CO-50": the main one; empty where there is none
+    general: str  # the category; empty where there is none
+    derm: str
+    rule: str  # what decided
+
+    @property
+    def is_denied(self) -> bool:
+        """Denied as a whole or in part."""
+        return self.outcome is Outcome.DENIED or self.outcome is Outcome.PARTIAL_DENIAL
+
+
+@record
+class Adjudication:
+    """A claim in one remittance. Ordered by `order`, which depends on what was sent, not on when it was read."""
+
+    payer: str  # payer id
+    claim: str  # CLP01
+    payer_claim: str  # CLP07
+    replaces: str  # REF*F8 of the claim: the payer's number of the claim that it replaces
+    frequency: str  # CLP09: 1 original, 7 replacement, 8 void
+    scope: str  # primary, secondary, tertiary, reversal, none: in which rates the claim counts
+    payment_date: date | None
+    trace: str  # TRN02
+    position: int  # of CLP among the segments of its transaction
+    charge: int
+    paid: int
+    part: bool  # a remark says that the payer split the claim
+    lines: tuple[LineState, ...]
+
+    @property
+    def order(self) -> tuple[date, str, int]:
+        """When it happened: day of payment, trace, place in the transaction."""
+        return self.payment_date or date.min, self.trace, self.position
+
+    @property
+    def identity(self) -> tuple[object, ...]:
+        """Equal for the same claim of the same payment, under whatever file name and control numbers it came."""
+        lines = tuple((s.control, s.procedure, s.day, s.charge, s.paid, s.reason) for s in self.lines)
+        return self.payer, self.claim, self.payer_claim, *self.order, self.charge, self.paid, lines
+
+    @property
+    def outcome(self) -> Outcome | None:
+        """Of the claim as a whole."""
+        return of_claim(line.outcome for line in self.lines)
+
+    @property
+    def service_date(self) -> date | None:
+        """The first day of service."""
+        return min((line.day for line in self.lines if line.day), default=None)
+
+    @property
+    def is_reversal(self) -> bool:
+        """It takes an earlier adjudication back."""
+        return any(line.outcome is Outcome.REVERSAL for line in self.lines)
+
+
+@record
+class Takeback:
+    """Money a payer kept back beside the claims (PLB), where it is a recoupment; a positive amount was taken."""
+
+    payer: str
+    reference: str  # PLB03-2, often a claim number
+    reason: str  # PLB03-1
+    amount: int
+    payment_date: date | None
+    trace: str
+    position: int  # of the amount among those of its transaction
+
+    @property
+    def identity(self) -> tuple[object, ...]:
+        """Equal for the same amount of the same payment."""
+        day = self.payment_date or date.min
+        return self.payer, day, self.trace, self.position, self.reference, self.reason, self.amount
+
+
+def adjudication(rows: Sequence[DenialLine], codes: Codes) -> Adjudication:
+    """The event of one claim from its rows, of which there is at least one."""
+    remit, claim = rows[0].remit, rows[0].claim
+    billed = next((row.billed for row in rows if row.billed), None)
+    return Adjudication(
+        remit.payer_id,
+        claim.control_number,
+        claim.payer_claim,
+        claim.reference("F8") or (billed.replaces if billed else ""),
+        claim.frequency,
+        rows[0].scope,
+        remit.payment_date,
+        remit.trace,
+        claim.at + remit.transaction.before,
+        claim.charge,
+        claim.paid,
+        is_split(codes, claim.remarks),
+        tuple([_state(row) for row in rows]),
+    )
+
+
+def is_split(codes: Codes, remarks: Iterable[str]) -> bool:
+    """Whether the remarks of a claim say that the payer answers a part of it."""
+    return any(_SPLIT in remark.tags for remark in map(codes.rarc, remarks) if remark)
+
+
+def _state(row: DenialLine) -> LineState:
+    line, denial = row.line, row.denial
+    return LineState(
+        line.number if line else None,
+        line.control_number if line else "",
+        row.billed_code,
+        row.service_date,
+        denial.outcome,
+        row.charge,
+        row.paid,
+        denial.denied,
+        f"{denial.group or '?'}-{denial.carc}" if denial.carc else "",
+        denial.general_category or "",
+        denial.derm_category or "",
+        denial.rule,
+    )
+
+
+def takebacks(remit: Remit, recoupments: Iterable[str]) -> Iterator[Takeback]:
+    """The recoupments of a payment; `recoupments` are the reasons (PLB03-1) that are such."""
+    codes = frozenset(recoupments)
+    for number, found in enumerate(remit.adjustments):
+        if found.reason in codes:
+            yield _takeback(remit, found, number)
+
+
+def _takeback(remit: Remit, found: ProviderAdjustment, number: int) -> Takeback:
+    return Takeback(
+        remit.payer_id, found.reference.strip(), found.reason, found.amount, remit.payment_date, remit.trace, number
+    )

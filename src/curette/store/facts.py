@@ -1,0 +1,123 @@
+"""The lines that trends count, gathered once a run: each at its first final primary answer, and where it stands now.
+
+Temporary tables: `facts`, one row a line; `families` of procedure codes. Nothing of the store is changed. A line that
+no longer stands, since its answer was taken back and none followed, is not counted.
+"""
+
+from collections.abc import Iterable
+from datetime import date
+
+from curette.codes.drugs import drugs
+from curette.codes.procedures import procedures
+from curette.denials.fees import PRICING, Fee
+from curette.denials.outcomes import COUNTED
+from curette.store.duckdb import Store
+
+DENIED = "('denied', 'partial_denial')"
+# what counts as allowed after all: paid, or owed by the patient or another payer
+ALLOWED = "('paid', 'reduced', 'patient_zero_pay', 'cob_zero_pay')"
+_AGAIN = """
+CREATE OR REPLACE TEMP TABLE again AS
+SELECT el.first_payment, el.first_claim, el.first_line, n.outcome, n.denied
+FROM episode_lines AS el
+JOIN categories AS n ON n.payment = el.now_payment AND n.claim = el.now_claim AND n.line = el.now_line AND n.current
+WHERE (el.now_payment, el.now_claim, el.now_line) IS DISTINCT FROM (el.first_payment, el.first_claim, el.first_line)
+"""
+_LINES = f"""
+CREATE OR REPLACE TEMP TABLE lines AS
+SELECT e.episode, coalesce(e.payer_id, '') AS payer, p.payer_name,
+  e.first_outcome IN {DENIED} AS claim_denied, e.first_outcome = 'denied' AS claim_denied_whole,
+  f.outcome IN {DENIED} AS is_denied, coalesce(f.group_code, '') AS group_code,
+  coalesce(f.group_code || '-', '') || coalesce(f.carc, '') AS reason, f.rarcs, f.warnings, f.sla,
+  coalesce(f.derm_category, 'none') AS cause, coalesce(f.general_category, 'other') AS category,
+  f.charge, f.denied, f.allowed, f.paid, f.service_date, coalesce(f.diagnoses[1], '') AS diagnosis,
+  coalesce(f.rendering, '') AS rendering, coalesce(f.billing, '') AS billing, coalesce(f.location, '') AS location,
+  coalesce(l.submitted_procedure, l.procedure, '') AS procedure, coalesce(l.modifiers, []) AS modifiers,
+  coalesce(l.units, 0) AS units, p.payment_date AS answered,
+  date_trunc('month', p.payment_date) AS month, date_trunc('month', f.service_date) AS service_month,
+  a.outcome IS NOT NULL AS again, coalesce(a.outcome, f.outcome) AS now_outcome,
+  coalesce(a.outcome, f.outcome) IN {DENIED} AS now_denied, coalesce(a.denied, f.denied) AS now_amount
+FROM episode_lines AS el
+JOIN episodes AS e USING (episode)
+JOIN categories AS f
+  ON f.payment = el.first_payment AND f.claim = el.first_claim AND f.line = el.first_line AND f.current
+JOIN payments AS p ON p.payment = el.first_payment
+LEFT JOIN remitted_lines AS l ON l.payment = el.first_payment AND l.claim = el.first_claim AND l.line = el.first_line
+LEFT JOIN again AS a USING (first_payment, first_claim, first_line)
+WHERE list_contains(?, f.outcome) AND p.payment_date BETWEEN ? AND ? AND el.now_payment IS NOT NULL
+"""
+# without a schedule: what the payer allowed for the code in the last year, in hundredths of a percent of the charge
+_USUAL = """
+CREATE OR REPLACE TEMP TABLE usual AS
+SELECT payer, procedure, quantile_disc(least(allowed, charge) * 10000 // charge, 0.5) AS part
+FROM lines
+WHERE allowed > 0 AND charge > 0 AND NOT is_denied AND answered > CAST(? AS DATE) - INTERVAL 12 MONTH AND answered <= ?
+GROUP BY ALL
+"""
+_BY_USUAL = """
+CREATE OR REPLACE TEMP TABLE facts AS
+SELECT l.*, l.charge * u.part // 10000 AS expected FROM lines AS l LEFT JOIN usual AS u USING (payer, procedure)
+"""
+_PRICED = """
+CREATE OR REPLACE TEMP TABLE priced AS
+WITH named AS (
+  SELECT rowid AS number, episode, payer, payer_name, procedure, service_date, units,
+    array_to_string(list_sort(list_filter(modifiers, lambda m: list_contains(?, m))), ' ') AS modifier
+  FROM lines
+), matched AS (
+  SELECT n.number, n.episode, n.service_date, s.amount * n.units // 1000 AS amount, s.multiple
+  FROM named AS n
+  JOIN fees AS s ON s.procedure = n.procedure AND s.modifier = n.modifier
+    AND (s.payer = '' OR s.payer = upper(n.payer) OR s.payer = upper(n.payer_name))
+    AND n.service_date BETWEEN s.first_day AND s.last_day
+  QUALIFY row_number() OVER (PARTITION BY n.number ORDER BY s.payer = '', s.payer, s.first_day DESC) = 1
+)
+SELECT number, CASE WHEN multiple < 100 AND row_number() OVER (
+    PARTITION BY episode, service_date, multiple < 100 ORDER BY amount DESC, number
+  ) > 1 THEN amount * multiple // 100 ELSE amount END AS expected
+FROM matched
+"""
+_BY_FEES = """
+CREATE OR REPLACE TEMP TABLE facts AS
+SELECT l.*, p.expected FROM lines AS l LEFT JOIN priced AS p ON p.number = l.rowid
+"""
+
+
+def gather(store: Store, as_of: date, start: date | None, end: date | None, fees: Iterable[Fee] | None) -> None:
+    """Make the temporary tables, for first answers paid from `start` to `end`, both included."""
+    store.run(_AGAIN)
+    store.run(_LINES, sorted(COUNTED), start or date.min, end or date.max)
+    if fees is None:
+        store.run(_USUAL, as_of, as_of)
+        store.run(_BY_USUAL)
+    else:
+        _keep_fees(store, list(fees))
+        store.run(_PRICED, list(PRICING))
+        store.run(_BY_FEES)
+    store.run("DROP TABLE lines")
+    _name_families(store)
+
+
+def _name_families(store: Store) -> None:
+    """The family of each procedure that stands in `facts`: by the map of procedures, "drug" by that of drugs."""
+    found = [code for (code,) in store.rows("SELECT DISTINCT procedure FROM facts")]
+    known, medicines = procedures(), drugs()
+    families = [known.family(code) or ("drug" if medicines.holds(code) else "other") for code in found]
+    store.run(
+        "CREATE OR REPLACE TEMP TABLE families AS SELECT unnest(?) AS procedure, unnest(?) AS family", found, families
+    )
+
+
+def _keep_fees(store: Store, fees: list[Fee]) -> None:
+    columns = zip(
+        *((f.payer, f.procedure, f.modifier, f.amount, f.multiple, f.start, f.end) for f in fees), strict=True
+    )
+    store.run(
+        "CREATE OR REPLACE TEMP TABLE fees (payer VARCHAR, procedure VARCHAR, modifier VARCHAR, amount BIGINT, "
+        "multiple INTEGER, first_day DATE, last_day DATE)"
+    )
+    if fees:
+        store.run(
+            "INSERT INTO fees SELECT unnest(?), unnest(?), unnest(?), unnest(?), unnest(?), unnest(?), unnest(?)",
+            *map(list, columns),
+        )

@@ -1,0 +1,242 @@
+"""The metrics that the counts of lines do not give: days, resubmissions, recoupments, lines at risk, underpayments.
+
+One query each, over `facts` (see store.facts) and what was sent. Rates come as pairs of counts, days as whole days.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+
+from curette.codes.denials import codes
+from curette.codes.metrics import Risk
+from curette.denials.figures import Rate
+from curette.denials.trends import Incidence, Share, Taken, Underpaid
+from curette.denials.warnings import EXPECTED
+from curette.store.duckdb import Row, Store
+from curette.store.facts import ALLOWED, DENIED
+
+_RECOUPED = ["WO", "72", "B3", "FB"]  # the reasons that the metric names
+_VISITS, _MINOR = ("em", "em_legacy"), ("minor_procedure",)
+_ZERO = """
+SELECT count_if(c.paid <= 0), count(*) FROM remitted_claims AS c JOIN payments AS p USING (payment)
+WHERE list_contains(?, c.status) AND c.charge >= 0
+  AND p.payment_date > CAST(? AS DATE) - INTERVAL 28 DAY AND p.payment_date <= ?
+"""
+_CAUSES = """
+SELECT strftime(month, '%Y-%m'), count_if(list_contains(?, cause)), count(*)
+FROM facts WHERE is_denied GROUP BY ALL ORDER BY 1
+"""
+_UNPROCESSABLE = """
+SELECT strftime(month, '%Y-%m'), count(*) - count_if(refused), count(*) FROM (
+  SELECT month, episode, bool_or(list_contains(rarcs, 'MA130')) AS refused FROM facts GROUP BY ALL)
+GROUP BY 1 ORDER BY 1
+"""
+_SENT = """
+CREATE OR REPLACE TEMP VIEW first_sent AS
+SELECT control, min(sent) AS sent, min(service_from) AS service_from
+FROM billed_claims WHERE sent IS NOT NULL GROUP BY control
+"""
+_LAG = """
+SELECT CAST(10 * median(d) AS BIGINT), quantile_disc(d, 0.9), count(d)
+FROM (SELECT sent - service_from AS d FROM first_sent WHERE sent BETWEEN ? AND ?)
+"""
+_TO_PAY = """
+SELECT CAST(10 * median(d) AS BIGINT), quantile_disc(d, 0.9), count(d) FROM (
+  SELECT e.first_date - s.sent AS d FROM episodes AS e JOIN first_sent AS s USING (control)
+  WHERE e.first_date BETWEEN ? AND ? AND e.first_date >= s.sent)
+"""
+_SINCE_SERVICE = """
+SELECT CAST(10 * median(d) AS BIGINT), quantile_disc(d, 0.9), count(d)
+FROM (SELECT DISTINCT episode, answered - service_date AS d FROM facts WHERE service_date IS NOT NULL)
+"""
+_RECEIVABLE = """
+SELECT
+  (SELECT coalesce(sum(charge), 0) FROM (
+    SELECT control, arg_max(charge, sent) AS charge FROM billed_claims
+    WHERE sent <= ? AND coalesce(frequency, '1') <> '8' AND control NOT IN (SELECT control FROM remitted_claims)
+    GROUP BY control)),
+  (SELECT coalesce(sum(n.denied), 0) FROM episode_lines AS l JOIN categories AS n
+    ON n.payment = l.now_payment AND n.claim = l.now_claim AND n.line = l.now_line AND n.current
+      AND n.outcome IN {denied}),
+  (SELECT coalesce(sum(charge), 0) FROM billed_claims
+    WHERE sent > CAST(? AS DATE) - INTERVAL 90 DAY AND sent <= ? AND coalesce(frequency, '1') NOT IN ('7', '8')),
+  (SELECT count(*) FROM billed_claims)
+""".replace("{denied}", DENIED)
+_RESENT = """
+SELECT count_if(again), count(*) FROM (
+  SELECT coalesce(frequency, '1') IN ('7', '8') OR row_number() OVER (
+    PARTITION BY control, service_from, charge ORDER BY sent, batch, claim) > 1 AS again, sent
+  FROM billed_claims) WHERE sent BETWEEN ? AND ?
+"""
+# what was sent for a denied claim after its denial, under its own number or naming the payer's
+_WORKED = f"""
+CREATE OR REPLACE TEMP TABLE worked AS
+WITH denied AS (
+  SELECT episode, control, first_date, now_date, now_outcome FROM episodes
+  WHERE first_outcome IN {DENIED} AND first_date BETWEEN ? AND ?
+), resent AS (
+  SELECT d.episode, b.sent FROM denied AS d JOIN billed_claims AS b ON b.control = d.control
+  WHERE b.sent > d.first_date OR (b.sent = d.first_date AND b.frequency <> '1')
+  UNION ALL
+  SELECT d.episode, b.sent FROM denied AS d JOIN episode_answers AS a USING (episode)
+  JOIN remitted_claims AS c USING (payment, claim) JOIN billed_claims AS b ON b.original_payer_claim = c.payer_claim
+  WHERE b.sent >= d.first_date
+)
+SELECT d.*, r.sent
+FROM denied AS d JOIN (SELECT episode, min(sent) AS sent FROM resent GROUP BY episode) AS r USING (episode)
+"""
+_RESENT_PAID = f"SELECT count_if(now_outcome IN {ALLOWED}), count(*) FROM worked WHERE now_date > sent"
+_IN_TIME = """
+SELECT count_if(sent <= first_date + days), count(*) FROM worked JOIN (
+  SELECT episode, min(CAST(list_extract(?, list_position(?, sla)) AS INTEGER)) AS days
+  FROM facts WHERE is_denied AND list_contains(?, sla) GROUP BY episode) USING (episode)
+"""
+_UNDERPAID = """
+SELECT payer, procedure, array_to_string(modifiers, ' '), year(answered) || ' Q' || quarter(answered),
+  count(*), count_if(short > greatest(expected // 100, 50)),
+  CAST(coalesce(sum(short) FILTER (short > greatest(expected // 100, 50)), 0) AS BIGINT)
+FROM (SELECT *, expected - allowed AS short FROM facts
+  WHERE NOT is_denied AND expected IS NOT NULL AND allowed > 0 AND (paid > 0 OR now_outcome = 'patient_zero_pay'))
+GROUP BY ALL ORDER BY ALL
+"""
+_TAKEN = """
+SELECT coalesce(p.payer_id, ''), strftime(date_trunc('month', p.payment_date), '%Y-%m'), sum(a.amount)
+FROM provider_adjustments AS a JOIN payments AS p USING (payment)
+WHERE list_contains(?, a.reason) AND p.payment_date BETWEEN ? AND ? GROUP BY ALL ORDER BY ALL
+"""
+_EXPECTED = "SELECT count(*) FROM facts WHERE list_contains(warnings, ?)"
+_NAMES = """
+SELECT coalesce(payer_id, ''), arg_max(payer_name, (payment_date, payer_name))
+FROM payments WHERE payer_name IS NOT NULL GROUP BY 1
+"""
+_VISIT_SHARE = """
+SELECT coalesce(rendering, ''), count_if(has_25), count(*) FROM (
+  SELECT b.control, l.service_from, l.rendering,
+    bool_or(k.family = 'minor') AS has_minor, bool_or(k.family = 'visit' AND list_contains(l.modifiers, '25')) AS has_25
+  FROM billed_claims AS b JOIN billed_lines AS l USING (batch, claim) JOIN kinds AS k USING (procedure)
+  WHERE b.sent > CAST(? AS DATE) - INTERVAL 90 DAY AND b.sent <= ? AND coalesce(b.frequency, '1') <> '8'
+  GROUP BY ALL) WHERE has_minor GROUP BY 1 ORDER BY 1
+"""
+
+
+def zero_remits(store: Store, as_of: date) -> Rate:
+    """Primary answers of the last 28 days that paid nothing."""
+    primary = sorted(status.code for status in codes().statuses.values() if status.counts == "primary")
+    return _rate(store.rows(_ZERO, primary, as_of, as_of)[0])
+
+
+def causes(store: Store, names: Sequence[str]) -> list[tuple[str, Rate]]:
+    """By month, denied lines with one of these causes among all denied lines."""
+    return [(row[0], _rate(row[1:])) for row in store.rows(_CAUSES, list(names))]
+
+
+def processable(store: Store) -> list[tuple[str, Rate]]:
+    """By month, claims that were not refused as unprocessable (MA130) among those first answered."""
+    return [(row[0], _rate(row[1:])) for row in store.rows(_UNPROCESSABLE)]
+
+
+def days(store: Store, start: date, end: date) -> dict[str, Row]:
+    """The days between service, sending and first answer, by metric: median in tenths, 90th percentile, how many."""
+    store.run(_SENT)
+    return {
+        "charge_lag": store.rows(_LAG, start, end)[0],
+        "days_to_pay": store.rows(_TO_PAY, start, end)[0],
+        "days_service_to_pay": store.rows(_SINCE_SERVICE)[0],
+    }
+
+
+def receivable(store: Store, as_of: date) -> tuple[int, int, int, int]:
+    """Cents without an answer, cents denied and open, cents charged in the last 90 days; claims sent at all."""
+    unanswered, open_, charged, claims = store.rows(_RECEIVABLE, as_of, as_of, as_of)[0]
+    return int(unanswered), int(open_), int(charged), claims
+
+
+def resubmissions(store: Store, start: date, end: date) -> dict[str, Rate]:
+    """What was sent again, what came of it, and whether it was sent in time; by metric."""
+    store.run(_WORKED, start, end)
+    hours = codes().hours
+    names = sorted(hours)
+    in_time = store.rows(_IN_TIME, [-(-hours[name] // 24) for name in names], names, names)[0]
+    return {
+        "resubmission": _rate(store.rows(_RESENT, start, end)[0]),
+        "resubmission_paid": _rate(store.rows(_RESENT_PAID)[0]),
+        "time_to_work": _rate(in_time),
+    }
+
+
+def incidence(store: Store, risks: Iterable[Risk]) -> list[Incidence]:
+    """Lines denied for each cause among the lines at risk of it."""
+    _name_families(store, "SELECT DISTINCT procedure FROM facts", {})
+    return [Incidence(risk.cause, risk.says, _at_risk(store, risk)) for risk in risks]
+
+
+def _at_risk(store: Store, risk: Risk) -> Rate:
+    asked, values = [], []
+    if risk.families:
+        asked.append("procedure IN (SELECT procedure FROM kinds WHERE list_contains(?, family))")
+        values.append(list(risk.families))
+    if risk.beside:
+        asked.append(
+            "(episode, service_date) IN (SELECT (episode, service_date) FROM facts "
+            "JOIN kinds USING (procedure) WHERE list_contains(?, family))"
+        )
+        values.append(list(risk.beside))
+    if risk.modifiers:
+        asked.append("list_has_any(modifiers, ?)")
+        values.append(list(risk.modifiers))
+    where = " AND ".join(asked)
+    return _rate(
+        store.rows(f"SELECT count_if(is_denied AND cause = ?), count(*) FROM facts WHERE {where}", risk.cause, *values)[
+            0
+        ]
+    )
+
+
+def visits(store: Store, as_of: date) -> list[Share]:
+    """By rendering provider, claim days of the last 90 days with a minor procedure, and those with a 25 visit too."""
+    _name_families(
+        store,
+        "SELECT DISTINCT procedure FROM billed_lines",
+        dict.fromkeys(_VISITS, "visit") | dict.fromkeys(_MINOR, "minor"),
+    )
+    return [Share(provider, _rate(row)) for provider, *row in store.rows(_VISIT_SHARE, as_of, as_of)]
+
+
+def _name_families(store: Store, which: str, names: Mapping[str, str]) -> None:
+    """`kinds`: the families of each code, all of them or those of `names` under another name."""
+    rules = codes().rules
+    found = {
+        (code, names.get(family, family))
+        for (code,) in store.rows(which)
+        for family in rules.families_of(code or "")
+        if not names or family in names
+    }
+    store.run("CREATE OR REPLACE TEMP TABLE kinds (procedure VARCHAR, family VARCHAR)")
+    if found:
+        store.run("INSERT INTO kinds SELECT unnest(?), unnest(?)", *map(list, zip(*sorted(found), strict=True)))
+
+
+def underpaid(store: Store) -> list[Underpaid]:
+    """Paid lines in the schedule that were allowed less, by more than a percent and fifty cents."""
+    return [Underpaid(*row) for row in store.rows(_UNDERPAID)]
+
+
+def taken(store: Store, start: date, end: date) -> list[Taken]:
+    """Recoupments beside the claims."""
+    return [
+        Taken(payer, month or "", int(amount)) for payer, month, amount in store.rows(_TAKEN, _RECOUPED, start, end)
+    ]
+
+
+def expected_denials(store: Store) -> int:
+    """Lines billed to be denied."""
+    return int(store.value(_EXPECTED, EXPECTED))
+
+
+def payer_names(store: Store) -> dict[str, str]:
+    """The name on the latest payment of each payer."""
+    return dict(store.rows(_NAMES))
+
+
+def _rate(row: Sequence[int | None]) -> Rate:
+    part, whole = (int(value or 0) for value in row)
+    return Rate(part, whole, whole)

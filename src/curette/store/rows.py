@@ -1,0 +1,158 @@
+"""Records to rows: the one place that knows which field of a payment, claim, line or denial is which column.
+
+Every function gives values in the order of its table's columns (see schema.sql); None and empty text are NULL there.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import Any
+
+from curette.claims.model import Claim, ServiceLine
+from curette.dates import Period, day
+from curette.denials.facts import Denial
+from curette.denials.lines import DenialLine
+from curette.denials.outcomes import Outcome
+from curette.findings import Confidence
+from curette.money import cents
+from curette.remits.model import ClaimPayment, Remit, ServicePayment
+from curette.store import kept
+from curette.store.staging import joined
+from curette.x12.cas import Segment
+from curette.x12.loop import Party
+
+Values = tuple[Any, ...]
+
+
+def payment(number: int, remit: Remit, claims: int, paid: int, balanced: bool) -> Values:
+    """Of `payments`. `claims` is how many there were, `paid` the sum of what they were paid (cents)."""
+    payee = remit.payee
+    return (
+        number, remit.payer_name, remit.payer_id, remit.value("TRN", 3), payee.id if payee else None,
+        payee.id if payee and payee.id_qualifier == "XX" else None, remit.trace, remit.paid, remit.payment_date,
+        remit.production_date, remit.method, remit.handling, claims, paid, balanced,
+    )  # fmt: skip
+
+
+def provider_adjustments(number: int, remit: Remit) -> Iterator[Values]:
+    """Of `provider_adjustments`."""
+    for at, plb in enumerate(remit.adjustments, 1):
+        yield number, at, plb.provider, plb.fiscal_period, plb.reason, plb.reference, plb.amount
+
+
+def remitted(number: int, at: int, claim: ClaimPayment, separator: str) -> Iterator[tuple[str, Values]]:
+    """Of one answered claim, each with its table; `at` is its place in the payment."""
+    said, parties = _said(claim.segments), {party.role: party for party in claim.parties}
+    received, rendering = said.get(("DTM", "050")), parties.get("82")
+    yield "remitted_claims", (
+        number, at, claim.control_number, claim.payer_claim, said.get(("REF", "F8")), claim.status, claim.charge,
+        claim.paid, claim.patient_responsibility, claim.filing_indicator, claim.place_of_service, claim.frequency,
+        *claim.service_dates, day(received) if received else None, rendering.npi if rendering else None,
+        _payer(parties.get("TT")), _payer(parties.get("PR")), kept.remitted(claim, separator),
+    )  # fmt: skip
+    for place, (group, carc, amount, quantity) in enumerate(claim.adjustments, 1):
+        yield "adjustments", (number, at, 0, place, group, carc, amount, quantity)
+    for place, code in enumerate(claim.remarks, 1):
+        yield "remarks", (number, at, 0, place, code)
+    for line in claim.lines:
+        yield "remitted_lines", _remitted_line(number, at, line)
+        for place, (group, carc, amount, quantity) in enumerate(line.adjustments, 1):
+            yield "adjustments", (number, at, line.number, place, group, carc, amount, quantity)
+        for place, code in enumerate(filter(None, line.remarks), 1):
+            yield "remarks", (number, at, line.number, place, code)
+
+
+def _said(segments: Sequence[Segment]) -> dict[tuple[str, str], str]:
+    """The second element of each segment by its identifier and first; of several alike the first."""
+    return {(s[0], s[1]): s[2] for s in reversed(segments) if len(s) > 2}
+
+
+def _payer(party: Party | None) -> str | None:
+    """The name of a payer; a person has none here."""
+    return party.last_name if party is not None and not party.is_person else None
+
+
+def _remitted_line(number: int, at: int, line: ServicePayment) -> Values:
+    _, procedure, modifiers = line.submitted or ("", "", ())
+    said = _said(line.segments)
+    allowed = said.get(("AMT", "B6"))
+    return (
+        number, at, line.number, said.get(("REF", "6R")), line.qualifier, line.procedure, joined(line.modifiers),
+        procedure, joined(modifiers), line.charge, line.paid, cents(allowed) if allowed else None, line.units,
+        line.submitted_units, line.start, line.end, said.get(("REF", "HPI")),
+    )  # fmt: skip
+
+
+def billed(number: int, at: int, patient: int, claim: Claim, separator: str) -> Iterator[tuple[str, Values]]:
+    """Of one claim that was sent, each with its table; `at` is its place in the batch, `patient` whose it is."""
+    payer, facility, referring = claim.payer, claim.service_facility, claim.referring
+    created = claim.submission.created
+    span = claim.service_dates
+    yield "billed_claims", (
+        number, at, claim.control_number, patient, _sent(created), claim.frequency, claim.original_reference,
+        claim.charge, claim.place_of_service, payer.last_name if payer else None, payer.id if payer else None,
+        claim.subscriber.sequence, claim.subscriber.filing_indicator, claim.billing.npi,
+        claim.rendering.npi if claim.rendering else claim.billing.npi, referring.npi if referring else None,
+        facility.npi if facility else None, claim.prior_authorization, joined([d.code for d in claim.diagnoses]),
+        *_days(span), kept.billed(claim, patient, separator),
+    )  # fmt: skip
+    for line in claim.lines:
+        yield "billed_lines", _billed_line(number, at, claim, line)
+
+
+def _billed_line(number: int, at: int, claim: Claim, line: ServiceLine) -> Values:
+    rendering = line.rendering or claim.rendering
+    return (
+        number, at, line.number, line.control_number, line.qualifier, line.procedure, joined(line.modifiers),
+        line.charge, line.units, line.unit, line.place_of_service or claim.place_of_service, *_days(line.service),
+        joined(claim.codes(line)), rendering.npi if rendering else claim.billing.npi,
+        next((drug.ndc for drug in line.drugs if drug.ndc), None),
+        line.reference("G1") or claim.prior_authorization,
+    )  # fmt: skip
+
+
+def _days(period: Period | None) -> tuple[date | None, date | None]:
+    return (period.start, period.end) if period else (None, None)
+
+
+def _sent(text: str) -> date | None:
+    """BHT04 as a day; a batch whose day cannot be read has none."""
+    try:
+        return day(text)
+    except ValueError:
+        return None
+
+
+# the columns of `categories` that are the fields of a Denial, in the order of those
+DENIAL = (
+    "outcome", "group_code", "carc", "rarcs", "derm_category", "derm_sub", "general_category", "general_sub", "rule",
+    "confidence", "action", "sla", "denied", "patient_responsibility", "contractual", "warnings",
+)  # fmt: skip
+
+
+def denial(values: Sequence[Any]) -> Denial:
+    """The values of the columns DENIAL as the record they were."""
+    outcome, group, carc, rarcs, derm, derm_sub, general, general_sub, rule, confidence, action, sla, *rest = values
+    denied, share, contractual, warnings = rest
+    return Denial(
+        Outcome(outcome), group, carc, tuple(rarcs), derm, derm_sub, general, general_sub, rule,
+        Confidence(confidence), action, sla, denied, share, contractual, tuple(warnings),
+    )  # fmt: skip
+
+
+def category(number: int, at: int, answer: int, edition: str, row: DenialLine) -> Values:
+    """Of `categories`: what became of one line."""
+    denial = row.denial
+    return (
+        number, at, row.line.number if row.line else 0, answer, True, edition, *_chosen(row), denial.denied,
+        denial.patient_responsibility, denial.contractual, row.charge, row.allowed, row.paid, row.service_date,
+        row.billed is not None, joined(row.billed.diagnoses if row.billed else ()), row.rendering, row.billing,
+        row.billed.place_of_service if row.billed else row.claim.place_of_service, joined(denial.warnings),
+    )  # fmt: skip
+
+
+def _chosen(row: DenialLine) -> Values:
+    denial = row.denial
+    return (
+        denial.rule, str(denial.outcome), denial.group, denial.carc, joined(denial.rarcs), denial.derm_category,
+        denial.derm_sub, denial.general_category, denial.general_sub, str(denial.confidence), denial.action, denial.sla,
+    )  # fmt: skip

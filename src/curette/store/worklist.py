@@ -1,0 +1,65 @@
+"""What the worklist is made of: lines that stand denied, and claims that nobody answered."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from curette.denials.worklist import OpenLine, Unanswered
+from curette.store.duckdb import Store
+from curette.store.facts import DENIED
+
+_OPEN = f"""
+WITH denied AS (
+  SELECT l.episode, n.*, p.payer_id, p.payer_name, p.payment_date, c.control, c.payer_claim, c.filing_indicator
+  FROM episode_lines AS l
+  JOIN categories AS n ON n.payment = l.now_payment AND n.claim = l.now_claim AND n.line = l.now_line AND n.current
+  JOIN payments AS p ON p.payment = l.now_payment
+  JOIN remitted_claims AS c ON c.payment = l.now_payment AND c.claim = l.now_claim
+  WHERE n.outcome IN {DENIED} AND coalesce(n.sla, 'NONE') <> 'NONE'
+), resent AS (
+  SELECT d.episode, d.payment_date, b.sent FROM denied AS d JOIN billed_claims AS b ON b.control = d.control
+  WHERE b.sent > d.payment_date OR (b.sent = d.payment_date AND b.frequency <> '1')
+  UNION ALL
+  SELECT d.episode, d.payment_date, b.sent
+  FROM denied AS d JOIN billed_claims AS b ON b.original_payer_claim = d.payer_claim
+  WHERE b.sent >= d.payment_date
+)
+SELECT coalesce(d.payer_id, ''), coalesce(d.payer_name, ''), coalesce(d.filing_indicator, ''), d.control,
+  coalesce(d.payer_claim, ''), nullif(d.line, 0), coalesce(r.control, ''),
+  coalesce(r.submitted_procedure, r.procedure, ''), coalesce(r.modifiers, []), d.service_date, d.payment_date, d.denied,
+  coalesce(d.group_code, ''), coalesce(d.carc, ''), d.rarcs, coalesce(d.general_category, 'other'),
+  coalesce(d.derm_category, 'none'), d.rule, d.confidence, coalesce(d.action, ''), d.sla,
+  coalesce(d.rendering, ''), coalesce(d.location, ''), s.sent
+FROM denied AS d
+LEFT JOIN remitted_lines AS r ON r.payment = d.payment AND r.claim = d.claim AND r.line = d.line
+LEFT JOIN (SELECT episode, payment_date, max(sent) AS sent FROM resent WHERE sent <= ? GROUP BY ALL) AS s
+  ON s.episode = d.episode AND s.payment_date = d.payment_date
+"""
+_UNANSWERED = """
+SELECT coalesce(b.payer_id, ''), coalesce(b.payer_name, ''), coalesce(b.filing_indicator, ''), b.control,
+  coalesce(l.procedures, []), b.service_from, b.sent, b.charge, coalesce(b.rendering, ''),
+  coalesce(b.place_of_service, '')
+FROM billed_claims AS b
+LEFT JOIN (
+  SELECT batch, claim, list(DISTINCT procedure ORDER BY procedure) AS procedures FROM billed_lines
+  WHERE procedure IS NOT NULL GROUP BY ALL
+) AS l ON l.batch = b.batch AND l.claim = b.claim
+ANTI JOIN remitted_claims AS c ON c.control = b.control
+WHERE b.sent <= CAST(? AS DATE) AND b.payer_sequence IS NOT DISTINCT FROM 'P'
+QUALIFY row_number() OVER (PARTITION BY b.control ORDER BY b.sent DESC, b.batch, b.claim) = 1
+  AND coalesce(b.frequency, '1') <> '8'
+"""
+
+
+def open_lines(store: Store, as_of: date) -> Iterator[OpenLine]:
+    """Lines denied as things stand, with what was sent for them by `as_of`."""
+    return (OpenLine(*map(_fixed, row)) for row in store.rows(_OPEN, as_of))
+
+
+def unanswered(store: Store, as_of: date) -> Iterator[Unanswered]:
+    """Claims sent to a primary payer by `as_of` that are in no remittance; each once, as it was sent last."""
+    return (Unanswered(*map(_fixed, row)) for row in store.rows(_UNANSWERED, as_of))
+
+
+def _fixed(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value

@@ -1,0 +1,176 @@
+"""The trend page in a real browser: opened, sorted, filtered, printed; nothing in it runs but its own script."""
+
+import re
+import subprocess
+from datetime import date
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from curette.denials.figures import Rate
+from curette.denials.trends import Cut, Figure, Heat, Trend
+from curette.reports import charts, trends_html
+from tests.system import require_system
+
+EVIL = '<img src=x onerror="document.title=1">"\'</script><script>document.title="owned"</script>'
+
+
+def cut(value: str, denied: int, lines: int = 1000) -> Cut:
+    return Cut(
+        value, lines, denied, 0, lines, denied, lines * 10000, denied * 10000, lines * 6000, denied * 6000, open=denied
+    )
+
+
+MONTHS = [f"2025-{n:02d}" for n in range(7, 13)] + ["2026-01", "2026-02"]
+CATEGORIES = ("auth", "bundling", "mednec", "coding", "timely", "elig", "data")
+TREND = Trend(
+    date(2026, 3, 1), None, None, "the fee schedule", cut("", 700, 7000),
+    [
+        Figure("idr_claims", Rate(700, 7000, 7000), "700 of 7,000 claims", months=tuple((m, Rate(80 + 9 * n, 1000, 1000)) for n, m in enumerate(MONTHS))),
+        Figure("idr_lines", Rate(5, 12, 12), "5 of 12 lines"), Figure("days_ar", 455, "x"),
+        Figure("clean_claim", None, missing="no results"),
+    ],
+    {
+        "category": [cut(c, 100 + 37 * n) for n, c in enumerate(CATEGORIES)],
+        "provider": [cut(f"100000{n:04d}", 60 + n * 13) for n in range(9)] + [cut("few", 3, 12)],
+        "payer": [cut("99001", 100), cut(EVIL, 160), cut("99003", 70)],
+        "month": [cut(m, 80 + n) for n, m in enumerate(MONTHS)],
+        "service": [cut("2025-10", 90), cut("2026-01", 90)],
+    },
+    heat=[Heat(m, c, (n * 7 + k * 11) % 40, 1000 * k) for n, m in enumerate(MONTHS) for k, c in enumerate(CATEGORIES)],
+    names={"99001": "EXAMPLE HEALTH PLAN", EVIL: EVIL},
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("page") / "trends.html"
+    path.write_text("".join(trends_html.page(TREND)), "utf-8")
+    return path
+
+
+def chromium(*arguments: str, cwd: Path) -> str:
+    """What a headless browser prints."""
+    command = [
+        require_system("chromium"),
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        f"--user-data-dir={cwd}/profile",
+    ]
+    done = subprocess.run([*command, *arguments], cwd=cwd, capture_output=True, timeout=120, check=True)
+    return done.stdout.decode()
+
+
+def dom(page: Path, script: str = "") -> str:
+    """The page after a user did something: a copy whose policy lets one script more run."""
+    text = page.read_text("utf-8")
+    if script:
+        text = re.sub(r"script-src [^;]+;", "script-src 'unsafe-inline';", text)
+        text = text.replace("</body>", f"<script>{script}</script></body>")
+    copy = page.with_name("copy.html")
+    copy.write_text(text, "utf-8")
+    return chromium("--dump-dom", copy.as_uri(), cwd=page.parent)
+
+
+def attributes(html: str) -> list[str]:
+    """The names of all attributes of a page."""
+    found: list[str] = []
+
+    class Reader(HTMLParser):
+        def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+            found.extend(name for name, _ in attrs)
+
+    Reader().feed(html)
+    return found
+
+
+def rows(html: str, table: str) -> list[str]:
+    """First cells of the rows that are seen."""
+    body = html[html.index(f'id="t-{table}"') :]
+    body = body[body.index("<tbody>") : body.index("</tbody>")]
+    return re.findall(r"<tr><td[^>]*>([^<]*)</td>", body)
+
+
+def test_the_page_stands_alone(page: Path) -> None:
+    text = page.read_text("utf-8")
+    assert re.findall(r"(?:src|href)=\"(?!#)[^\"]*", text) == []
+    assert not re.search(r"url\(|@import|https?://", text)
+    assert [name for name in attributes(text) if name == "style" or name.startswith("on")] == []
+    assert "default-src 'none'; style-src 'sha256-" in text
+
+
+def test_values_are_escaped(page: Path) -> None:
+    text = page.read_text("utf-8")
+    assert "<img" not in text
+    assert text.count("<script>") == 1
+    assert "&lt;img src=x onerror=" in text
+
+
+@pytest.mark.slow
+def test_its_script_runs_under_its_own_policy_and_nothing_else_does(page: Path) -> None:
+    html = dom(page)
+    assert "<title>Denials</title>" in html
+    assert html.count('<button type="button">') > 20  # heads become buttons, so the hash of the script holds
+    assert ">7 rows<" in html
+    assert rows(html, "category") == ["data", "elig", "timely", "coding", "mednec", "bundling", "auth"]
+    other = page.read_text("utf-8").replace("</body>", "<script>document.title='owned'</script></body>")
+    page.with_name("other.html").write_text(other, "utf-8")
+    assert "<title>Denials</title>" in chromium("--dump-dom", page.with_name("other.html").as_uri(), cwd=page.parent)
+
+
+@pytest.mark.slow
+def test_a_table_sorts_by_number_and_by_text(page: Path) -> None:
+    click = "[...document.querySelectorAll('#t-{} th button')].find(b => b.textContent === '{}').click();"
+    down = dom(page, click.format("payer", "Denied"))
+    assert [value[:5] for value in rows(down, "payer")] == ["&lt;i", "99001", "99003"]
+    assert 'aria-sort="descending"' in down
+    up = dom(page, click.format("payer", "Denied") * 2)
+    assert [value[:5] for value in rows(up, "payer")] == ["99003", "99001", "&lt;i"]
+    by_name = dom(page, click.format("category", "Value"))
+    assert rows(by_name, "category") == sorted(CATEGORIES)
+
+
+@pytest.mark.slow
+def test_a_filter_hides_rows_and_says_how_many_are_left(page: Path) -> None:
+    typed = (
+        "const i = document.querySelector('#category input'); i.value = 'elig'; i.dispatchEvent(new Event('input'));"
+    )
+    html = dom(page, typed)
+    assert rows(html, "category") == ["elig"]  # the others have the attribute hidden
+    assert ">1 of 7 rows<" in html
+
+
+@pytest.mark.slow
+def test_it_prints_and_fits_a_phone(page: Path) -> None:
+    folder = page.parent
+    chromium(f"--print-to-pdf={folder / 'out.pdf'}", "--no-pdf-header-footer", page.as_uri(), cwd=folder)
+    data = (folder / "out.pdf").read_bytes()
+    assert data.startswith(b"%PDF")
+    assert data.count(b"/Type /Page\n") + data.count(b"/Type /Page ") >= 2
+    narrow = "document.title = document.documentElement.scrollWidth <= innerWidth ? 'fits' : 'wide';"
+    text = page.read_text("utf-8").replace("</body>", f"<script>{narrow}</script></body>")
+    page.with_name("phone.html").write_text(re.sub(r"script-src [^;]+;", "script-src 'unsafe-inline';", text), "utf-8")
+    html = chromium("--window-size=500,900", "--dump-dom", page.with_name("phone.html").as_uri(), cwd=folder)
+    assert "<title>fits</title>" in html
+
+
+def test_a_reader_without_sight_is_told_the_same(page: Path) -> None:
+    text = page.read_text("utf-8")
+    assert text.count("<svg") == len(re.findall(r'<svg[^>]+role="img" aria-label="[^"]+"', text)) > 3
+    assert text.count('<th scope="col"') > 20
+    assert '<html lang="en">' in text
+    assert '<a class="skip" href="#main">' in text
+    assert "above limits" in text  # not by colour alone
+
+
+def test_shapes() -> None:
+    bars = charts.pareto([("a", "A", 100), ("b", "B", 300), ("c", "C", 0)])
+    assert [(b.label, b.length, b.share) for b in bars] == [("b", 420, 750), ("a", 140, 1000)]
+    made = charts.spark([("1", 100), ("2", None), ("3", 0), ("4", 50)])
+    assert made is not None
+    assert [len(path.split()) for path in made.paths] == [1, 2]
+    assert charts.spark([("1", 100), ("2", None)]) is None
+    heat = charts.heat([("m", "a", 10, 5), ("m", "b", 1, 5)], ["m"], [("a", "A"), ("b", "B"), ("c", "C")])
+    assert [cells[0][2] for _, _, cells in heat.rows] == [5, 1, 0]

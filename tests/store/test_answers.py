@@ -1,0 +1,161 @@
+"""Categories in the store: asked again, never forgotten, the same in whatever order files came."""
+
+from itertools import permutations
+from pathlib import Path
+
+import pytest
+
+from curette import __version__
+from curette.store import answers, reread
+from tests import builder as b
+from tests.store.night import BATCH, PAID, REMIT, Practice, numbered
+
+MAPS = """<?xml version="1.0" encoding="UTF-8"?>
+<carcs edition="2026-03-01">
+  <carc code="50" label="Ours" class="denial" category="auth" sub="absent" start="1995-01-01" source="curette"/>
+</carcs>
+"""
+REVERSAL = numbered(
+    b.remit_file(
+        "BPR*H*0*C*NON************20260401", "TRN*1*CHECK2*1990099001", *b.PAYMENT[2:],
+        "CLP*A3*22*-90*0**12*PAYER3*11*1", "SVC*HC:11102*-90*0**-1", "DTM*472*20260104", "CAS*CO*50*-90",
+        "CLP*A3*1*90*50**12*PAYER4*11*1", "SVC*HC:11102*90*50**1", "DTM*472*20260104", "CAS*CO*45*40",
+        "PLB*1234567893*20261231*FB:A3*50",
+    ), 3,
+)  # fmt: skip
+
+
+@pytest.fixture
+def maps(tmp_path: Path) -> Path:
+    """A practice's own reading of CARC 50."""
+    folder = tmp_path / "maps"
+    (folder / "denials").mkdir(parents=True)
+    (folder / "denials/carc.xml").write_text(MAPS, "utf-8")
+    return folder
+
+
+def test_asked_again_a_changed_answer_is_added_and_the_old_one_kept(practice: Practice, maps: Path) -> None:
+    practice.put("a.835", REMIT)
+    practice.night()
+    done = practice.night("--recategorise", "--maps", maps)
+    assert (done.code, "1 categorised" in done.err) == (0, True), done.err
+    sql = "SELECT answer, current, general_category, edition FROM categories WHERE carc = '50' ORDER BY answer"
+    (one, was, first, old), (two, now, second, new) = practice.rows(sql)
+    assert (one, was, first, two, now, second) == (1, False, "mednec", 2, True, "auth")
+    assert (
+        {e for (e,) in practice.rows("SELECT edition FROM editions")}
+        == {old, new}
+        == {
+            answers.edition(__version__),
+            answers.edition(__version__, maps),
+        }
+    )
+    assert practice.rows("SELECT count(*) FROM denial_lines") == [(3,)]
+
+
+def test_asked_again_without_a_change_nothing_is_added(practice: Practice) -> None:
+    practice.put("a.835", REMIT)
+    practice.night()
+    before = practice.rows("SELECT * FROM categories ORDER BY ALL")
+    from tests.cli.run import run
+
+    done = run("nightly", "--recategorise", "--store", practice.store)  # needs no inbox
+    assert (done.code, "0 categorised" in done.err) == (0, True)
+    assert practice.rows("SELECT * FROM categories ORDER BY ALL") == before
+
+
+def test_tables_are_not_asked_again_unless_told(practice: Practice, maps: Path) -> None:
+    practice.put("a.835", REMIT)
+    practice.night()
+    practice.night("--maps", maps)
+    assert practice.rows("SELECT general_category FROM categories WHERE carc = '50'") == [("mednec",)]
+
+
+def test_a_claim_that_comes_after_its_answer_links_it(practice: Practice) -> None:
+    practice.put("a.835", REMIT)
+    practice.night()
+    assert practice.rows("SELECT bool_or(linked) FROM denial_lines") == [(False,)]
+    practice.put("b.837", BATCH)
+    assert "3 categorised" in practice.night().err
+    assert practice.rows("SELECT bool_and(linked), count(*) FROM denial_lines") == [(True, 3)]
+    assert practice.rows("SELECT answer, current, linked FROM categories WHERE carc = '50' ORDER BY answer") == [
+        (1, False, False),
+        (2, True, True),
+    ]
+    assert "0 categorised" in practice.night().err
+
+
+def sent(control: int, day: str, charge: str, frequency: str = "1") -> bytes:
+    """The claim A3 in a batch of some day."""
+    body = [s.replace("20260105", day) for s in b.ABOVE]
+    claim = [s.replace(":B:1*", f":B:{frequency}*").replace("L570", f"L{charge}") for s in b.claim("A3", charge)]
+    return numbered(b.claim_file(*body, *claim), control)
+
+
+@pytest.mark.parametrize(
+    ("batches", "charge"),
+    [
+        ([("20260105", "90"), ("20260405", "95")], 9000),  # not what was sent after the payment
+        ([("20260105", "90"), ("20260110", "95")], 9000),  # with the same charge
+        ([("20260110", "95"), ("20260105", "85")], 9500),  # the latest
+    ],
+)
+def test_of_claims_with_one_number_the_one_that_was_answered(
+    practice: Practice, batches: list[tuple[str, str]], charge: int
+) -> None:
+    practice.put("z.835", REMIT)
+    for number, (day, amount) in enumerate(batches, 11):
+        practice.put(f"{number}.837", sent(number, day, amount))
+    practice.night()
+    found = "SELECT b.charge FROM links AS l JOIN billed_claims AS b ON b.batch = l.batch AND b.claim = l.billed_claim"
+    assert practice.rows(found) == [(charge,)]
+
+
+@pytest.mark.slow
+def test_order_and_number_of_nights_change_nothing(tmp_path: Path) -> None:
+    files = {"a.835": REMIT, "b.837": BATCH, "c.835": REVERSAL, "d.837": sent(12, "20260401", "95", "7")}
+    seen = set()
+    for number, order in enumerate([*permutations(files)][::5]):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        practice = Practice(folder)
+        for name in order:
+            practice.put(name, files[name])
+            practice.night()
+        practice.night("--report", practice.report, "--as-of", "2026-04-20")
+        report = [p.read_bytes() for p in sorted(practice.report.iterdir())]
+        seen.add(("\n".join(practice.dump()), *report))
+    at_once = Practice(tmp_path)
+    for name, data in files.items():
+        at_once.put(name, data)
+    at_once.night("--report", at_once.report, "--as-of", "2026-04-20")
+    seen.add(("\n".join(at_once.dump()), *(p.read_bytes() for p in sorted(at_once.report.iterdir()))))
+    assert len(seen) == 1
+
+
+def test_many_claims_are_answered_in_chunks(practice: Practice, monkeypatch: pytest.MonkeyPatch) -> None:
+    practice.put("a.835", REMIT)
+    practice.put("b.837", BATCH)
+    practice.night()
+    whole = practice.dump()
+    monkeypatch.setattr(answers, "CHUNK", 1)
+    monkeypatch.setattr(reread, "CHUNK", 1)
+    second = Practice(practice.folder / "inbox")  # anywhere that is not there yet
+    for path in practice.inbox.glob("*.8*"):
+        second.put(path.name, path.read_bytes())
+    done = second.night("--report", second.report, "--as-of", "2026-03-20")
+    assert "3 categorised" in done.err
+    assert second.dump() == whole
+    assert len((second.report / "denial_lines-2026-03-20.jsonl").read_text("utf-8").splitlines()) == 3
+
+
+def test_a_run_that_ends_before_it_categorised_is_completed(
+    practice: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    practice.put("a.835", b.remit_file(*PAID, *b.payment("A1"), *b.payment("A2")))
+    with monkeypatch.context() as patch:
+        patch.setattr("curette.cli.nightly.answer", None)
+        assert practice.night().code == 3
+    assert practice.rows("SELECT count(*) FROM payments") == [(1,)]
+    assert practice.rows("SELECT count(*) FROM categories") == [(0,)]
+    assert "2 categorised" in practice.night().err

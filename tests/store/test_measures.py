@@ -1,0 +1,145 @@
+"""What the counts of lines do not tell: each figure on a store small enough to reckon by hand."""
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from curette.codes.metrics import measures as known
+from curette.denials.figures import Rate
+from curette.denials.trends import Taken
+from curette.pipeline.trends import trend
+from curette.store import cuts, facts, measures
+from curette.store.duckdb import Store, opened
+from curette.store.episodes import stale
+from tests import builder as b
+from tests.store.night import Practice
+
+FIRST, LAST, AS_OF = date.min, date.max, date(2026, 3, 20)
+
+
+def answer(
+    claim: str, *lines: str, status: str = "1", charge: int, paid: int, number: str = "PAYER1"
+) -> tuple[str, ...]:
+    """Loop 2100 of a claim of January."""
+    return (f"CLP*{claim}*{status}*{charge}*{paid}**12*{number}*11*1", "NM1*QC*1*SAMPLE*SAM****MI*TEST0001", *lines)
+
+
+def line(code: str, charge: int, paid: int, *cas: str) -> tuple[str, ...]:
+    return (f"SVC*HC:{code}*{charge}*{paid}**1", "DTM*472*20260104", *cas)
+
+
+def payment(trace: str, day: str, paid: int, *body: str, plb: str = "") -> bytes:
+    head = (f"BPR*I*{paid}*C*CHK************{day}", f"TRN*1*{trace}*1990099001", f"DTM*405*{day}", *b.PAYMENT[3:])
+    return b.remit_file(*head, *body, *([plb] if plb else []))
+
+
+def numbered(data: bytes, control: int) -> bytes:
+    return data.replace(b"000000001", b"%09d" % control)
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """Three claims: one paid, one denied and paid after a replacement, one denied with its money kept."""
+    practice = Practice(tmp_path_factory.mktemp("practice"))
+    practice.put("sent.837", b.claim_file(*b.ABOVE, *b.claim("A1"), *b.claim("A2"), *b.claim("A3")))
+    paid = (*answer("A1", *line("99213:25", 100, 80, "CAS*CO*45*20"), charge=100, paid=80),)
+    denied = (*answer("A2", *line("11102", 100, 0, "CAS*CO*50*100"), charge=100, paid=0, number="PAYER2"),)
+    also = (*answer("A3", *line("17311", 100, 0, "CAS*PR*96*100"), charge=100, paid=0, number="PAYER3"),)
+    practice.put("first.835", numbered(payment("T1", "20260212", 80, *paid, *denied, *also), 2))
+    again = (
+        b.claim_file(*b.ABOVE, *b.claim("A2")).replace(b":B:1*", b":B:7*").replace(b"*20260105*0930", b"*20260213*0930")
+    )
+    practice.put("again.837", numbered(again, 3))
+    now = answer("A2", *line("11102", 100, 90, "CAS*CO*45*10"), charge=100, paid=90, number="PAYER2")
+    practice.put(
+        "second.835", numbered(payment("T2", "20260310", 65, *now, plb="PLB*1234567893*20261231*WO:PAYER1*25"), 4)
+    )
+    done = practice.night("--as-of", "2026-03-20")
+    assert done.code == 0, done.err
+    with opened(practice.store, read_only=True) as kept:
+        facts.gather(kept, AS_OF, None, None, None)
+        yield kept
+
+
+def test_a_claim_counts_once_with_what_became_of_it(store: Store) -> None:
+    every = cuts.every(store)
+    assert (every.claims, every.claims_denied, every.claims_denied_whole) == (3, 2, 2)
+    assert (every.lines, every.denied, every.denied_charge) == (3, 2, 20000)
+    assert (every.open, every.open_charge) == (1, 10000)
+    assert (every.answered_again, every.overturned, every.overturned_charge) == (1, 1, 10000)
+    assert (every.patient, every.patient_charge) == (1, 10000)
+
+
+def test_every_cut_has_the_lines(store: Store) -> None:
+    found = {by: {c.value: (c.lines, c.denied) for c in cuts.cut(store, by)} for by in cuts.CUTS}
+    assert found["month"] == {"2026-02": (3, 2)}
+    assert found["service"] == {"2026-01": (3, 2)}
+    assert found["cpt"] == {"11102": (1, 1), "17311": (1, 1), "99213": (1, 0)}
+    assert found["family"] == {"biopsy": (1, 1), "em_est": (1, 0), "mohs": (1, 1)}
+    assert found["carc"] == {"CO-50": (1, 1), "PR-96": (1, 1)}
+    assert found["modifier"] == {"25": (1, 0)}
+
+
+def test_zero_remits_are_of_the_last_28_days(store: Store) -> None:
+    assert measures.zero_remits(store, AS_OF) == Rate(0, 1, 1)  # T1 was 36 days ago
+    assert measures.zero_remits(store, date(2026, 3, 11)) == Rate(2, 4, 4)
+    assert measures.zero_remits(store, date(2026, 3, 12)) == Rate(0, 1, 1)
+
+
+def test_days(store: Store) -> None:
+    found = measures.days(store, FIRST, LAST)
+    sent = store.value("SELECT min(sent) FROM billed_claims")
+    service = store.value("SELECT min(service_from) FROM billed_claims")
+    assert found["charge_lag"] == (10 * (sent - service).days, (sent - service).days, 3)
+    to_pay = (date(2026, 2, 12) - sent).days
+    assert found["days_to_pay"] == (10 * to_pay, to_pay, 3)
+    since = (date(2026, 2, 12) - date(2026, 1, 4)).days
+    assert found["days_service_to_pay"] == (10 * since, since, 3)
+
+
+def test_resubmissions(store: Store) -> None:
+    assert measures.resubmissions(store, FIRST, LAST) == {
+        "resubmission": Rate(1, 4, 4), "resubmission_paid": Rate(1, 1, 1), "time_to_work": Rate(1, 1, 1),
+    }  # fmt: skip
+
+
+def test_what_was_kept_back(store: Store) -> None:
+    assert measures.taken(store, FIRST, LAST) == [Taken("1990099001", "2026-03", 2500)]
+    assert measures.taken(store, FIRST, date(2026, 3, 9)) == []
+
+
+def test_receivables_are_what_nobody_answered_and_what_is_denied(store: Store) -> None:
+    unanswered, open_, charged, claims = measures.receivable(store, AS_OF)
+    assert (unanswered, open_, claims) == (0, 10000, 4)
+    assert charged == store.value("SELECT sum(charge) FROM billed_claims WHERE frequency = '1'")
+
+
+def test_incidence_is_of_the_lines_at_risk(store: Store) -> None:
+    found = {i.cause: i.rate for i in measures.incidence(store, known().risks.values())}
+    assert (found["mohs"].whole, found["biopsy_code"].whole, found["pathology_bundling"].whole) == (1, 1, 0)
+    assert found["modifier_25"].whole == 0  # the visit stands beside no procedure on its claim
+
+
+def test_modifier_25_beside_procedures(store: Store) -> None:
+    # all three claims were sent as visits; none has a procedure, so there is no day to look at
+    assert measures.visits(store, AS_OF) == []
+
+
+def test_every_metric_has_a_figure_or_says_why_not(store: Store) -> None:
+    report = trend(store, AS_OF)
+    assert [f.metric for f in report.figures] == list(known().metrics)
+    assert {f.metric for f in report.figures if f.missing} == {"clean_claim", "underpayment"}
+    assert all(f.value is not None for f in report.figures if not f.missing)
+
+
+def test_nothing_is_stale_after_a_night(store: Store) -> None:
+    assert stale(store) == 0
+
+
+def test_an_empty_store_says_nothing_and_breaks_nothing(tmp_path: Path) -> None:
+    with opened(tmp_path / "s.duckdb") as kept:
+        report = trend(kept, AS_OF)
+    assert report.every.lines == 0
+    assert {f.metric for f in report.figures if f.missing} >= {"charge_lag", "days_ar", "mod25_share"}

@@ -1,0 +1,287 @@
+"""`curette nightly`: what goes in, what is refused, where files go, how it ends."""
+
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from tests import builder as b
+from tests.cli.run import run, spawn
+from tests.running import zipped
+from tests.store.night import BATCH, DENIED, PAID, REMIT, Practice, numbered
+
+OTHER_MONEY = REMIT.replace(b"BPR*I*120*", b"BPR*I*119*").replace(b"CLP*A1*1*100*60*", b"CLP*A1*1*100*59*")
+CORRECTED = numbered(REMIT.replace(b"LQ*HE*N115", b"LQ*HE*N130"), 2)
+OFF = REMIT.replace(b"BPR*I*120*", b"BPR*I*121*")
+
+
+def mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def count(practice: Practice, table: str) -> int:
+    return int(practice.rows(f"SELECT count(*) FROM {table}")[0][0])
+
+
+def test_a_night_from_inbox_to_report(practice: Practice) -> None:
+    practice.put("era.835", REMIT)
+    practice.put("sub/batch.837", BATCH)
+    done = practice.whole_night()
+    line = "nightly: 2 files, 1 payment of 120.00, 1 batch, 6 claims, 6 lines, 0 known, 3 categorised\n"
+    assert (done.code, done.out, done.err) == (0, "", line)
+    assert [p.name for p in practice.inbox.rglob("*") if p.is_file()] == []
+    assert (practice.archive / "era.835").read_bytes() == REMIT
+    assert (practice.archive / "sub/batch.837").read_bytes() == BATCH
+    told = (practice.report / "denial_lines-2026-03-20.jsonl").read_text("utf-8").splitlines()
+    assert len(told) == 3
+    assert "denied 90.00 of" in (practice.report / "denials-2026-03-20.txt").read_text("utf-8")
+    row = practice.rows("SELECT control, outcome, carc, denied, linked, diagnoses FROM denial_lines WHERE denied > 0")
+    assert row == [("A3", "denied", "50", 9000, True, ["L570"])]
+
+
+def test_everything_is_private_whatever_the_umask(practice: Practice) -> None:
+    practice.put("era.835", REMIT).chmod(0o644)
+    practice.put("bad.835", b"not X12")
+    mask = os.umask(0)
+    try:
+        practice.whole_night()
+        run("export", "--store", practice.store, "--to", practice.folder / "parquet")
+    finally:
+        os.umask(mask)
+    made = [p for p in practice.folder.rglob("*") if practice.inbox not in (p, *p.parents)]
+    assert {p.name for p in made} >= {"era.835", "bad.835.reason.txt", "store.duckdb", "payments.parquet"}
+    assert {mode(p) for p in made if p.is_file()} == {0o600}
+    assert {mode(p) for p in made if p.is_dir()} == {0o700}
+
+
+def test_a_second_night_adds_nothing(practice: Practice) -> None:
+    practice.put("era.835", REMIT)
+    practice.night()
+    before = practice.dump()
+    done = practice.night()
+    assert (done.code, "1 known" in done.err) == (0, True)
+    assert practice.dump() == before
+
+
+@pytest.mark.parametrize(
+    "again",
+    [
+        REMIT,
+        REMIT.replace(b"\n", b"\r\n"),
+        numbered(REMIT, 9),
+        zipped(**{"a.835": REMIT}),
+        b.remit_file(*PAID, *b.payment("A1"), *b.payment("A2"), *DENIED, delimiters=b.CONTROLS),
+    ],
+    ids=["renamed", "line breaks", "control numbers", "zipped", "delimiters"],
+)
+def test_the_same_payment_in_another_form_is_known(practice: Practice, again: bytes) -> None:
+    practice.put("a.835", REMIT)
+    practice.night()
+    before = practice.dump()
+    practice.put("b.835", again)
+    assert practice.night().code == 0
+    assert practice.dump() == before
+
+
+def test_two_files_in_one_and_twice_in_one_file(practice: Practice) -> None:
+    practice.put("a.835", REMIT + numbered(REMIT, 2))
+    assert (practice.night().code, count(practice, "payments")) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("other", "reason"),
+    [
+        (OTHER_MONEY, "the same interchange, group and transaction numbers"),
+        (CORRECTED, "the same payer, payee, trace, amount and day"),
+    ],
+)
+def test_a_contradiction_is_refused_and_shown(practice: Practice, other: bytes, reason: str) -> None:
+    practice.put("a.835", REMIT)
+    practice.whole_night()
+    before = practice.dump()
+    practice.put("b.835", other)
+    done = practice.whole_night()
+    assert (done.code, practice.dump()) == (1, before)
+    stored = practice.rows("SELECT content FROM transactions")[0][0]
+    told = (practice.quarantine / "b.835.reason.txt").read_text("utf-8")
+    assert told.startswith("conflict: payment CHECK1: ")
+    assert told.endswith(f" contradicts {stored} in the store: {reason}\n")
+    assert told.strip() in done.err
+
+
+def test_a_contradiction_inside_one_file_is_refused_too(practice: Practice) -> None:
+    practice.put("a.835", REMIT + CORRECTED)
+    assert practice.night().code == 1
+    assert practice.rows("SELECT rarc FROM remarks") == [("N115",)]
+
+
+def test_a_payment_is_superseded_only_by_name_and_it_is_logged(practice: Practice) -> None:
+    practice.put("a.835", REMIT)
+    practice.night()
+    practice.put("b.835", CORRECTED)
+    assert practice.night("--supersede", "CHECK2").code == 1
+    done = practice.night("--supersede", "CHECK1")
+    assert (done.code, "1 superseded" in done.err) == (0, True)
+    assert practice.rows("SELECT rarc FROM remarks") == [("N130",)]
+    assert practice.rows("SELECT count(*), sum(denied) FROM denial_lines") == [(3, 9000)]
+    (old, new), (action, *about) = (
+        practice.rows("SELECT a.content, b.content FROM transactions AS a JOIN transactions AS b ON b.content = a.superseded_by")[0],
+        practice.rows("SELECT action, content, other FROM audit WHERE action = 'superseded'")[0],
+    )  # fmt: skip
+    assert (action, about) == ("superseded", [new, old])
+    again = practice.night()  # both lie in the inbox still: the old one is known, and does not come back
+    assert (again.code, count(practice, "payments")) == (0, 1)
+
+
+def test_what_is_superseded_may_have_come_in_the_same_file(practice: Practice) -> None:
+    practice.put("a.835", REMIT + CORRECTED)
+    assert practice.night("--supersede", "CHECK1").code == 0
+    assert practice.rows("SELECT rarc FROM remarks") == [("N130",)]
+
+
+def test_a_payment_that_does_not_balance_is_kept_and_told(practice: Practice) -> None:
+    practice.put("a.835", OFF)
+    done = practice.whole_night()
+    assert (done.code, "BAL-T" in done.err, "1 not balanced" in done.err) == (1, True, True)
+    assert practice.rows("SELECT amount, balanced FROM payments") == [(12100, False)]
+    assert (practice.archive / "a.835").is_file()
+
+
+@pytest.mark.parametrize(
+    ("bad", "reason"),
+    [
+        (b"not X12 at all", "SYN-FILE"),
+        (b"%PDF-1.7", "is a PDF"),
+        (REMIT.replace(b"CLP*A1*1*100*", b"CLP*A1*1*1OO*"), "SYN-MONEY"),
+        (REMIT.replace(b"SE*", b"SE*9"), "SYN-COUNT"),
+        (BATCH.replace(b"CLM*A1*100*", b"CLM*A1*1x0*"), "SYN-MONEY"),
+        (REMIT.replace(b"005010X221A1", b"004010X091A1"), "SYN-GS-OLD"),
+    ],
+)
+def test_what_cannot_be_read_goes_to_quarantine_with_its_reason(practice: Practice, bad: bytes, reason: str) -> None:
+    practice.put("bad.835", bad)
+    practice.put("good.835", numbered(REMIT, 2))
+    done = practice.whole_night()
+    assert (done.code, count(practice, "payments")) == (3, 1)
+    assert (practice.quarantine / "bad.835").read_bytes() == bad
+    assert reason in (practice.quarantine / "bad.835.reason.txt").read_text("utf-8")
+    assert practice.whole_night().code == 0
+
+
+def test_of_a_damaged_file_what_is_whole_is_kept_and_comes_in_once(practice: Practice) -> None:
+    other = numbered(REMIT.replace(b"CHECK1", b"CHECK2").replace(b"CLP*A", b"CLP*B"), 2)
+    practice.put("a.835", REMIT + other.replace(b"SE*", b"SE*9"))
+    assert practice.whole_night().code == 3
+    assert practice.rows("SELECT trace FROM payments") == [("CHECK1",)]
+    practice.put("a.835", REMIT + other)
+    assert practice.whole_night().code == 0
+    assert sorted(practice.rows("SELECT trace FROM payments")) == [("CHECK1",), ("CHECK2",)]
+
+
+@pytest.mark.parametrize("size", [0, 200, 600, len(REMIT) - 4])
+def test_a_file_that_is_still_copied_stays_until_it_is_whole(practice: Practice, size: int) -> None:
+    path = practice.put("a.835", REMIT[:size])
+    done = practice.whole_night()
+    assert (done.code, path.exists(), "left in the inbox" in done.err) == (3, True, True)
+    assert count(practice, "transactions") == 0
+    path.write_bytes(REMIT)
+    assert (practice.whole_night().code, count(practice, "payments"), path.exists()) == (0, 1, False)
+
+
+def test_names_of_sidecars_and_of_files_on_their_way_are_passed_over(practice: Practice) -> None:
+    for name in (".a.835", "a.835.part", "b.filepart", "c.TMP", "notes.csv"):
+        practice.put(name, REMIT)
+    assert "nightly: 0 files" in practice.whole_night().err
+
+
+def test_other_transactions_are_passed_over(practice: Practice) -> None:
+    ack = b.write(b.interchange(("GS*FA*SENDER*RECEIVER*20260105*0930*1*X*005010X231A1",
+        *b.transaction("AK1*HC*1*005010X222A1", "AK9*A*1*1*1", version="005010X231A1")[:0],
+        "ST*999*0001*005010X231A1", "AK1*HC*1*005010X222A1", "AK9*A*1*1*1", "SE*4*0001", "GE*1*1")))  # fmt: skip
+    practice.put("ack.999", ack)
+    assert (practice.whole_night().code, (practice.archive / "ack.999").is_file()) == (0, True)
+    assert count(practice, "transactions") == 0
+
+
+def test_a_file_of_that_name_in_the_archive_is_not_replaced(practice: Practice) -> None:
+    practice.put("era.835", REMIT)
+    practice.whole_night()
+    practice.put("era.835", numbered(REMIT.replace(b"CHECK1", b"CHECK2"), 2))
+    practice.whole_night()
+    names = sorted(p.name for p in practice.archive.iterdir())
+    assert len(names) == 2
+    assert names[1].startswith("era.835.")
+    assert (practice.archive / "era.835").read_bytes() == REMIT
+
+
+def test_links_in_the_inbox_are_refused_and_left(practice: Practice) -> None:
+    outside = practice.folder / "secret.835"
+    outside.write_bytes(REMIT)
+    link, folder = practice.inbox / "a.835", practice.inbox / "sub"
+    link.symlink_to(outside)
+    (practice.folder / "elsewhere").mkdir()
+    (practice.folder / "elsewhere/b.835").write_bytes(REMIT)
+    folder.symlink_to(practice.folder / "elsewhere")
+    os.mkfifo(practice.inbox / "pipe.835")
+    done = practice.whole_night()
+    assert done.code == 3
+    assert done.err.count("is a symbolic link; refused") == 2
+    assert "pipe.835: error SYN-FILE: segment 0, byte 0: is not a file" in done.err
+    assert (link.is_symlink(), folder.is_symlink(), count(practice, "transactions")) == (True, True, 0)
+
+
+def test_archive_and_reports_may_lie_in_the_inbox(practice: Practice) -> None:
+    practice.archive, practice.quarantine = practice.inbox / "done", practice.inbox / "bad"
+    practice.report = practice.inbox / "report"
+    practice.put("era.835", REMIT)
+    practice.put("x.835", b"not X12")
+    practice.whole_night()
+    assert (
+        practice.whole_night().err
+        == "nightly: 0 files, 0 payments of 0.00, 0 batches, 0 claims, 0 lines, 0 known, 0 categorised\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (["--store", "s.duckdb"], "--inbox is missing"),
+        (["--inbox", "nowhere", "--store", "s.duckdb"], "nowhere: there is no such folder"),
+        (["--inbox", "in", "--store", "in/s.duckdb"], "the store may not lie in the inbox"),
+        (["--inbox", "in", "--store", "s.duckdb", "--archive", "in"], "in: is the inbox itself"),
+        (["--inbox", "in", "--store", "s.duckdb", "--report", "link"], "link: is a symbolic link"),
+        (["--inbox", "in", "--store", "link"], "link: is a symbolic link"),
+        (["--inbox", "in", "--store", "no/s.duckdb"], "no: there is no such folder"),
+    ],
+)
+def test_usage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], reason: str) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("in").mkdir()
+    Path("link").symlink_to("in")
+    done = run("nightly", *arguments)
+    assert (done.code, reason in done.err) == (2, True), done.err
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["in", "link"]
+
+
+def test_a_report_is_not_written_through_a_link(practice: Practice) -> None:
+    precious = practice.folder / "precious"
+    precious.write_text("mine", "utf-8")
+    practice.report.mkdir()
+    (practice.report / "denials-2026-03-20.txt").symlink_to(precious)
+    practice.put("a.835", REMIT)
+    done = practice.whole_night()
+    assert (done.code, "is a symbolic link" in done.err) == (2, True)
+    assert precious.read_text("utf-8") == "mine"
+    assert count(practice, "categories") == 3
+
+
+def test_a_run_that_finds_the_store_held_does_nothing(practice: Practice) -> None:
+    from curette.store.duckdb import opened
+
+    practice.put("a.835", REMIT)
+    with opened(practice.store):
+        done = spawn("nightly", "--inbox", practice.inbox, "--store", practice.store, "--archive", practice.archive)
+    assert (done.code, done.out) == (75, "")
+    assert done.err == f"curette: {practice.store}: another run holds the store; nothing was done\n"
+    assert (practice.inbox / "a.835").exists()
