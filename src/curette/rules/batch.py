@@ -96,10 +96,7 @@ class Tally:
             if kind and line.provider and line.claim.frequency != "8":
                 found.setdefault(line.provider, []).append((kind, line))
         for provider, lines in found.items():
-            sums = self._sums.get((provider, when))
-            if sums is None:
-                sums = self._sums[provider, when] = [0] * len(_ORDER)
-            self._count(sums, lines, ctx)
+            self._count(self._sums.setdefault((provider, when), [0] * len(_ORDER)), lines, ctx)
 
     def _count(self, sums: list[int], lines: list[tuple[int, DayLine]], ctx: Context) -> None:
         visits = marked = with_25 = 0

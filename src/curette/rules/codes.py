@@ -34,7 +34,7 @@ def ended(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
     if (gone := procedures.deleted(line.code)) is not None:
         if line.day > gone.last_day:
             yield Hit(line, {"reason": f"ended on {gone.last_day}; use {gone.instead}"})
-    elif procedures.never(line.code):
+    else:  # a number that never was one
         table = ctx.facts.tables.on(_CPT, line.day)
         row = ctx.row(_CPT, line.code, line.day)
         if row is None or row.values["kind"] == "never":  # an edition of the user may have it by then

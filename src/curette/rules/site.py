@@ -53,9 +53,7 @@ def code_and_diagnosis(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
     Why: Code and diagnosis each name a part of the body, and here they name different ones.
     Fix: Look up in the note where the lesion was, and correct the one that is wrong.
     """
-    procedure = ctx.facts.procedures.get(line.code)
-    if procedure is None or procedure.site not in _PLACES:
-        return
+    procedure = ctx.facts.procedures.by_code[line.code]  # of a family that woke the rule; all of these have a place
     site = _noted_site(line, ctx)
     if site is not None:  # the note knows better than the diagnosis
         if site not in _PLACES[procedure.site]:

@@ -1,0 +1,66 @@
+"""What rules make of tables that a user imported, and of a file whose day of making cannot be read."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from curette import pipeline
+from curette.codes.tables import Head, file_name, write
+from curette.pipeline import CheckOptions
+from tests.rules.claims import file_of, fragment
+
+DAY = "20260415"
+AS_OF = date(2026, 4, 16)
+FIELDS = {
+    "ptp": ("indicator", "rationale", "basis"),
+    "addon": ("type", "note"),
+    "cpt": ("kind", "separate_procedure"),
+    "mue": ("mue", "mai", "rationale"),
+}
+
+
+def told(path: Path, data: bytes, tables: Path | None = None) -> list[str]:
+    path.write_bytes(data)
+    options = CheckOptions(conformance="off", snip=frozenset({6}), tables=tables, as_of=AS_OF)
+    results = list(pipeline.check([path], options))
+    assert not any(result.fault for result in results)
+    return sorted(f.rule.id for result in results for f in result.findings)
+
+
+@pytest.mark.parametrize(
+    ("rule", "lines", "table", "key", "values"),
+    [
+        ("DERM-D03", ("17000", "17004"), "ptp", "1110211104", ("0", "", "")),
+        ("DERM-N04", ("11732",), "addon", "1300113000", ("1", "")),
+        ("DERM-C01", ("11425",), "cpt", "11425", ("valid", "")),
+        ("DERM-U01", ("11900", "11900:76"), "mue", "11901", ("1", "2", "")),
+        ("DERM-U02", ("11301:59",) * 7, "mue", "11302", ("1", "3", "")),
+        ("DERM-U02", ("11301:59",) * 7, "mue", "11301", ("9", "3", "")),
+    ],
+)
+def test_an_edition_that_says_otherwise_holds(
+    tmp_path: Path, rule: str, lines: tuple[str, ...], table: str, key: str, values: tuple[str, ...]
+) -> None:
+    text = "\n".join(["HI*ABK:D225", *(f"SV1*HC:{line}*100*UN*1***1" for line in lines)])
+    data = file_of([fragment(text, day=DAY)], created=DAY)
+    assert rule in told(tmp_path / "a.837", data)
+    head = Head(table, "2026Q2", date(2026, 4, 1), date(2026, 6, 30), "a test", FIELDS[table])
+    write(tmp_path / "own" / file_name(table, "2026Q2"), head, [(key, None, None, values)])
+    assert rule not in told(tmp_path / "a.837", data, tmp_path / "own")
+
+
+@pytest.mark.parametrize(
+    ("rule", "day", "line", "created"),
+    [
+        ("DERM-A04", "20250420", "11102", "20260410"),  # four days are left
+        ("DERM-A05", "20260415", "11102", "20260414"),  # the file is older than the service
+        ("DERM-I05", "20260415", "11102", "20260416"),  # no report was at hand
+    ],
+)
+def test_what_is_counted_from_the_day_of_the_file_is_not_told_where_it_cannot_be_read(
+    tmp_path: Path, rule: str, day: str, line: str, created: str
+) -> None:
+    claim = fragment(f"HI*ABK:D485\nSV1*HC:{line}*100*UN*1***1", day=day)
+    assert rule in told(tmp_path / "a.837", file_of([claim], created=created))
+    assert rule not in told(tmp_path / "a.837", file_of([claim], created="20261399"))
