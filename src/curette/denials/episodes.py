@@ -161,8 +161,9 @@ class _Names:
 
 def _episode(group: Sequence[Adjudication], again: int, taken: int) -> Episode:
     reversals = [event for event in group if event.is_reversal]
-    finals = [event for event in group if not event.is_reversal and _final_lines(event)]
-    standing, begun_earlier = _take_away(finals, reversals)
+    answers = [event for event in group if not event.is_reversal]
+    left, begun_earlier = _take_away(answers, reversals)
+    finals, standing = ([event for event in some if _final_lines(event)] for some in (answers, left))
     first = None if begun_earlier else _first(finals)
     now = _Now()
     for event in standing:
@@ -200,14 +201,14 @@ def _status(group: Sequence[Adjudication], standing: list[Adjudication], reversa
     return "reversed" if reversals else "left_out"
 
 
-def _take_away(finals: list[Adjudication], reversals: list[Adjudication]) -> tuple[list[Adjudication], bool]:
-    """The adjudications that no reversal took back, and whether a reversal took back what is not here."""
-    standing, begun_earlier = list(finals), False
+def _take_away(answers: list[Adjudication], reversals: list[Adjudication]) -> tuple[list[Adjudication], bool]:
+    """The answers, final or pending, that no reversal took back, and whether a reversal took back what is not here."""
+    standing, begun_earlier = list(answers), False
     for reversal in reversals:
         candidates = [event for event in standing if _may_undo(reversal, event)]
         if candidates:
             standing.remove(max(candidates, key=lambda event: (_likeness(reversal, event), event.order)))
-        elif not any(event.order < reversal.order for event in finals):
+        elif not any(event.order < reversal.order for event in answers):
             begun_earlier = True
     return standing, begun_earlier
 
