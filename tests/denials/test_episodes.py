@@ -148,6 +148,11 @@ def test_a_number_that_a_payer_puts_under_everything_joins_nothing() -> None:
     assert len(list(episodes(sent("20260302", "T1", *zeros)))) == 3
 
 
+def test_a_number_under_two_claims_of_one_payment_joins_nothing() -> None:
+    two = [clp(100, 60, "CO*45*40", name=f"A{n}", number="SAME") for n in range(2)]
+    assert len(list(episodes(sent("20260302", "T1", *two)))) == 2
+
+
 def test_joined_by_the_number_that_a_corrected_claim_names() -> None:
     corrected = clp(100, 60, "CO*45*40", name="A1R", number="ICN2", more="ICN1", frequency="7")
     found = one(sent("20260302", "T1", DENIED), sent("20260402", "T2", corrected))
@@ -272,10 +277,10 @@ def test_the_order_of_ingest_changes_nothing(events: list[Adjudication], again: 
 
 def test_sums_over_episodes() -> None:
     found = standing(episodes(HISTORY))
-    assert found.episodes == 4
+    assert found.episodes == 5
     assert (found.first.claims, found.first.denied, found.current.claims) == (4, 28000, 4)
     assert found.overturned == 10000
-    assert found.statuses == {"final": 4}
+    assert found.statuses == {"final": 5}
 
 
 def state(number: int, **more: object) -> LineState:

@@ -121,11 +121,12 @@ def _groups(events: list[Adjudication]) -> list[list[Adjudication]]:
             parent[at] = at = parent[parent[at]]
         return at
 
+    shared = _shared(events)
     first: dict[tuple[object, ...], int] = {}
     by_number: dict[tuple[str, str], int] = {}
     for at, event in enumerate(events):
         names: list[tuple[object, ...]] = [("claim", event.payer, event.claim)] if _is_name(event.claim) else []
-        if _is_name(event.payer_claim):  # with the day: a payer may put one number under everything
+        if _is_name(event.payer_claim) and (event.payer, event.payer_claim) not in shared:
             names.append(("number", event.payer, event.payer_claim, event.service_date))
             by_number.setdefault((event.payer, event.payer_claim), at)
         for name in names:
@@ -137,6 +138,18 @@ def _groups(events: list[Adjudication]) -> list[list[Adjudication]]:
     for at, event in enumerate(events):
         found[root(at)].append(event)
     return list(found.values())
+
+
+def _shared(events: list[Adjudication]) -> set[tuple[str, str]]:
+    """Numbers under which a payer answers several claims in one payment: they name none of them."""
+    claims: dict[tuple[object, ...], str] = {}
+    found = set[tuple[str, str]]()
+    for event in events:
+        if not event.is_reversal:
+            number = event.payer, event.payer_claim
+            if claims.setdefault((*number, *event.order[:2]), event.claim) != event.claim:
+                found.add(number)
+    return found
 
 
 def _is_name(number: str) -> bool:
