@@ -110,15 +110,16 @@ class Recorder:
 
     def adjudication(self, rows: Sequence[DenialLine]) -> Adjudication:
         """The event of one claim from its rows, of which there is at least one."""
-        claim = rows[0].claim
-        replaces = claim.reference("F8")
-        if not replaces:
-            replaces = next((row.found.billed.replaces for row in rows if row.found), "")
+        claim, replaces, part = rows[0].claim, "", False
+        for row in rows:
+            part = part or not self._split.isdisjoint(row.denial.rarcs)
+            if row.found:
+                replaces = row.found.billed.replaces
         return Adjudication(
             self._payer,
             claim.control_number,
             claim.payer_claim,
-            replaces,
+            claim.reference("F8") or replaces,
             claim.frequency,
             rows[0].scope,
             self._date,
@@ -126,23 +127,33 @@ class Recorder:
             claim.at + self._before,
             claim.charge,
             claim.paid,
-            any(not self._split.isdisjoint(row.denial.rarcs) for row in rows),
+            part,
             tuple([_state(row) for row in rows]),
         )
 
 
 def _state(row: DenialLine) -> LineState:
     line, denial = row.line, row.denial
-    reason = f"{denial.group or '?'}-{denial.carc}" if denial.carc else ""
-    rest = reason, denial.general_category or "", denial.derm_category or "", denial.rule
     if line is None:
         claim = row.claim
-        day = claim.service_dates[0]
-        return LineState(None, "", "", day, denial.outcome, claim.charge, claim.paid, denial.denied, *rest)
-    day = line.start or row.service_date
-    code = line.submitted[1] if line.submitted else line.procedure
+        number, control, code, day, charge, paid = None, "", "", claim.service_dates[0], claim.charge, claim.paid
+    else:
+        number, control, charge, paid = line.number, line.control_number, line.charge, line.paid
+        code = line.submitted[1] if line.submitted else line.procedure
+        day = line.start or row.service_date
     return LineState(
-        line.number, line.control_number, code, day, denial.outcome, line.charge, line.paid, denial.denied, *rest
+        number,
+        control,
+        code,
+        day,
+        denial.outcome,
+        charge,
+        paid,
+        denial.denied,
+        f"{denial.group or '?'}-{denial.carc}" if denial.carc else "",
+        denial.general_category or "",
+        denial.derm_category or "",
+        denial.rule,
     )
 
 
