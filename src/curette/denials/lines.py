@@ -74,8 +74,9 @@ class DenialLine:
         """NPI: the line's, the claim's, else the 837P's."""
         if self.line is not None and self.line.rendering_npi:
             return self.line.rendering_npi
-        if self.claim.rendering is not None and self.claim.rendering.npi:
-            return self.claim.rendering.npi
+        rendering = self.claim.rendering
+        if rendering is not None and (npi := rendering.npi):
+            return npi
         return self.billed.rendering if self.billed else ""
 
     @property
