@@ -77,7 +77,7 @@ class ProfileError(MapError):
 
 
 class NotesError(ConfigError):
-    """A documentation sidecar or authorisation log that cannot be used.
+    """A documentation sidecar, authorisation log or file of overrides that cannot be used.
 
     `row` is the line of a .csv or .jsonl, or the number of the entry in a .json, 0 for the file as a whole. Neither
     `field` (a known name or a position) nor `reason` ever holds what stands in the file.

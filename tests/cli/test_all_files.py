@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SHARED = ROOT.parent / "shared"
 TYPES = {
     "check": {"finding", "not_evaluated", "table", "batch", "summary"},
-    "denials": {"finding", "denial_line", "summary"},
+    "denials": {"finding", "denial_line", "episode", "summary"},
 }
 FORMS = [
     ("check", "--format", "jsonl"),

@@ -119,3 +119,96 @@ def test_a_claim_answered_as_a_whole() -> None:
 def test_whether_there_is_anything_to_link() -> None:
     assert not Links()
     assert links()
+
+
+SAME = (
+    "CLM*A1*700***11:B:1*Y*A*Y*Y", "HI*ABK:L570",
+    "LX*1", "SV1*HC:17110*150*UN*1***1", "DTP*472*D8*20260104", "REF*6R*L1",
+    "LX*2", "SV1*HC:17110*150*UN*1***1", "DTP*472*D8*20260105", "REF*6R*L2",
+    "LX*3", "SV1*HC:17110*300*UN*2***1", "DTP*472*D8*20260105", "REF*6R*L3",
+    "LX*4", "SV1*HC:11102:59*100*UN*1***1", "DTP*472*D8*20260105", "REF*6R*L4",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("line", "more", "number", "by"),
+    [
+        ("SVC*HC:99999*1*0**9", ("DTM*472*20260106", "REF*6R*L2"), "L2", "line_control"),
+        ("SVC*HC:11102*100*0**1", (), "L4", "code"),
+        ("SVC*HC:17110*150*0**1", ("DTM*472*20260104",), "L1", "code+date"),
+        ("SVC*HC:17110*150*0**1", ("DTM*472*20260105",), "L2", "code+date+units"),
+        ("SVC*HC:17110*300*0**1**2", ("DTM*472*20260105",), "L3", "code+date+units"),
+        ("SVC*HC:17110*300*0**7", ("DTM*472*20260105",), "L3", "code+date+charge"),
+        ("SVC*HC:11104*100*0**1", ("DTM*472*20260105",), "L4", "date+units+charge"),
+    ],
+)
+def test_by_what_a_line_is_recognised(line: str, more: tuple[str, ...], number: str, by: str) -> None:
+    billed = match(line, *more, among=links(SAME))
+    assert billed is not None
+    assert (billed.billed.control_number, billed.by) == (number, by)
+
+
+@pytest.mark.parametrize(
+    ("line", "more"),
+    [
+        ("SVC*HC:11104*100*0**1", ("DTM*472*20260106",)),  # another day
+        ("SVC*HC:11104*100*0**2", ("DTM*472*20260105",)),  # other units
+        ("SVC*HC:11104*101*0**1", ("DTM*472*20260105",)),  # another charge
+    ],
+)
+def test_a_changed_code_needs_all_the_rest(line: str, more: tuple[str, ...]) -> None:
+    assert match(line, *more, among=links(SAME)) is None
+
+
+def test_a_changed_code_is_not_that_of_an_answered_line() -> None:
+    lines = ("SVC*HC:11104*100*0**1", "DTM*472*20260105", "SVC*HC:11102*100*50**1", "DTM*472*20260105")
+    assert match(*lines, among=links(SAME)) is None
+
+
+def test_a_modifier_that_the_payer_changed() -> None:
+    billed = match("SVC*HC:11102:XS*100*0**1*HC:11102:59", among=links(SAME))
+    assert billed is not None
+    assert billed.billed.modifiers == ("59",)
+
+
+def test_a_claim_sent_again_under_its_number_is_told_by_its_charge() -> None:
+    again = tuple(s.replace("CLM*A1*700*", "CLM*A1*100*").replace("REF*6R*L4", "REF*6R*N4") for s in SAME)
+    both = links(SAME, (*again[:2], *again[-4:]))
+    billed = match("SVC*HC:11102*100*0**1", among=both)
+    assert billed is not None
+    assert billed.billed.control_number == "N4", "the remittance answers 100.00"
+
+
+def test_drug_and_approval() -> None:
+    claim = (
+        "CLM*A1*100***11:B:1*Y*A*Y*Y", "REF*G1*APPROVAL1", "HI*ABK:L400",
+        "LX*1", "SV1*HC:J3590*100*UN*1***1", "DTP*472*D8*20260104", "LIN**N4*00024591401", "CTP****1*UN",
+    )  # fmt: skip
+    billed = found("SVC*HC:J3590*100*0**1", among=links(claim))
+    assert billed is not None
+    assert (billed.ndc, billed.authorized) == ("00024591401", True)
+
+
+# -- the day around a line
+
+
+def sisters(*claims: tuple[str, ...]) -> tuple[str, ...]:
+    billed = found("SVC*HC:11102*200*0**1", among=links(CLAIM, *claims))
+    assert billed is not None
+    return billed.sisters
+
+
+def test_other_lines_of_the_day_also_of_another_claim() -> None:
+    other = ("CLM*A9*100***11:B:1*Y*A*Y*Y", "HI*ABK:L570", *b.line(1, "100", "REF*6R*X1"))
+    assert sisters() == ("99213", "17110", "17110")
+    assert sisters(other) == ("99213", "17110", "17110", "99213")
+
+
+def test_lines_of_another_day_are_not_beside_it() -> None:
+    other = ("CLM*A9*100***11:B:1*Y*A*Y*Y", "HI*ABK:L570", *b.line(1, "100"))
+    assert sisters(tuple(s.replace("20260104", "20260105") for s in other)) == ("99213", "17110", "17110")
+
+
+def test_a_replacement_does_not_double_the_day() -> None:
+    again = (CLAIM[0].replace("CLM*A1*", "CLM*A1R*").replace("B:1*", "B:7*"), "REF*F8*ICN1", *CLAIM[1:])
+    assert sisters(again) == ("99213", "17110", "17110")

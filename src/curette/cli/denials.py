@@ -145,6 +145,7 @@ def _closing(run: _Run, form: str, categorise: Categoriser, together: bool) -> I
         yield jsonl.line(denials_record.summary(run.totals, found if together else None, notes, balanced, version))
         return
     yield from denials_text.again(again)
-    yield from denials_text.summary(run.totals, run.listed, run.hidden, run.refused)
+    yield from denials_text.summary(run.totals)
     if together:
-        yield from denials_text.standing(found, run.repeated)
+        yield from denials_text.standing(found)
+    yield from denials_text.closing(run.listed, run.hidden, run.refused, run.repeated)

@@ -102,9 +102,7 @@ def report(store: Store, folder: Path, as_of: date, maps: Path | None = None) ->
     write_private(folder / f"denial_lines-{as_of}.jsonl", lines())
     ((totals.payments, totals.paid, totals.claims),) = store.rows(_PAYMENTS, first, as_of)
     head = f"Payments from {first} to {as_of}"
-    write_private(
-        folder / f"denials-{as_of}.txt", [f"{line}\n" for line in (head, *denials_text.summary(totals, 0, 0, 0))]
-    )
+    write_private(folder / f"denials-{as_of}.txt", [f"{line}\n" for line in (head, *denials_text.summary(totals))])
     tasks = worklist(store, as_of)
     write_private(folder / f"worklist-{as_of}.csv", csv.table(worklist_report.table(tasks)))
     write_private(folder / f"worklist-{as_of}.html", worklist_report.page(tasks, as_of))

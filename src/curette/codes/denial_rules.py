@@ -76,6 +76,11 @@ class DenialRules:
     families: Mapping[str, tuple[CodeRange, ...]]
     rules: tuple[DenialRule, ...]  # by priority
 
+    @property
+    def conditions(self) -> tuple[Condition, ...]:
+        """Every condition of every rule."""
+        return tuple(condition for rule in self.rules for condition in (rule.when, *rule.any))
+
     def families_of(self, code: str) -> frozenset[str]:
         """The families that a procedure belongs to."""
         return frozenset(name for name, ranges in self.families.items() if any(code in some for some in ranges))

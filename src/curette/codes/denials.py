@@ -122,6 +122,7 @@ class Codes:
     hours: Mapping[str, int]  # of an SLA, from the day of receipt
     actions: Mapping[str, str]
     rules: DenialRules
+    split: frozenset[str]  # remarks which say that a payer divided a claim
     version: str  # of all these maps together: another one says that something in them is different
 
     def carc(self, code: str) -> Carc | None:
@@ -177,6 +178,7 @@ def codes(overlay: Path | None = None) -> Codes:
         hours={row.key: int(row.get("hours")) for row in _of("sla", tables) if row.get("hours")},
         actions=_names("action", tables),
         rules=denial_rules(maps.rows("denials/rules"), categories, tags),
+        split=frozenset(row.code for row in rarcs.values() if "split" in row.tags),
         version=maps.digest("denials/categories", "denials/carc", "denials/rarc", "denials/rules", "denials/tables"),
     )
 

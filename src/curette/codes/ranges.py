@@ -1,12 +1,14 @@
 """Ranges of procedure codes, as tables write them: 11102 to 11107, G8395 to G9999, 0001F to 9007F."""
 
 import re
+from functools import lru_cache
 
 from curette._records import record
 
 _CODE = re.compile(r"([A-Z]?)([0-9]{4,5})([A-Z]?)", re.ASCII)
 
 
+@lru_cache(maxsize=4096)
 def _parts(code: str) -> tuple[str, int, str] | None:
     match = _CODE.fullmatch(code)
     return (match[1], int(match[2]), match[3]) if match and len(code) == 5 else None

@@ -97,7 +97,7 @@ class Categoriser:
             or remarks.unknown
             or line.status not in self._plain
         ):
-            return self._denial(PAID, None, remarks, _NONE, patient, sums[CONTRACTUAL])
+            return _paid(remarks.codes, patient, sums[CONTRACTUAL])
         status = self.codes.statuses.get(line.status) or self.codes.statuses.get(plain(line.status))
         case = Case(line, status, remarks, seen, sums, self.codes.categories, self._is_report(line.procedure))
         verdict = decide(case)
@@ -198,6 +198,14 @@ def _keep(memory: dict[_K, _V], key: _K, value: _V) -> _V:
         memory.clear()
     memory[key] = value
     return value
+
+
+def _paid(rarcs: tuple[str, ...], patient: int, written_off: int) -> Denial:
+    """A line that was paid, and of which there is nothing more to say: most lines."""
+    return Denial(
+        Outcome.PAID, None, None, rarcs, None, None, None, None, PAID.rule, PAID.confidence, None, None, 0, patient,
+        written_off,
+    )  # fmt: skip
 
 
 def _asked(case: Case, reason: Reason | None) -> Asked:

@@ -122,11 +122,12 @@ def _groups(events: list[Adjudication]) -> list[list[Adjudication]]:
             parent[at] = at = parent[parent[at]]
         return at
 
+    shared = _shared(events)
     first: dict[tuple[object, ...], int] = {}
     by_number: dict[tuple[str, str], int] = {}
     for at, event in enumerate(events):
         names: list[tuple[object, ...]] = [("claim", event.payer, event.claim)] if _is_name(event.claim) else []
-        if _is_name(event.payer_claim):  # with the day: a payer may put one number under everything
+        if _is_name(event.payer_claim) and (event.payer, event.payer_claim) not in shared:
             names.append(("number", event.payer, event.payer_claim, event.service_date))
             by_number.setdefault((event.payer, event.payer_claim), at)
         for name in names:
@@ -138,6 +139,18 @@ def _groups(events: list[Adjudication]) -> list[list[Adjudication]]:
     for at, event in enumerate(events):
         found[root(at)].append(event)
     return list(found.values())
+
+
+def _shared(events: list[Adjudication]) -> set[tuple[str, str]]:
+    """Numbers under which a payer answers several claims in one payment: they name none of them."""
+    claims: dict[tuple[object, ...], str] = {}
+    found = set[tuple[str, str]]()
+    for event in events:
+        if not event.is_reversal:
+            number = event.payer, event.payer_claim
+            if claims.setdefault((*number, *event.order[:2]), event.claim) != event.claim:
+                found.add(number)
+    return found
 
 
 def _is_name(number: str) -> bool:
@@ -162,8 +175,9 @@ class _Names:
 
 def _episode(group: Sequence[Adjudication], again: int, taken: int) -> Episode:
     reversals = [event for event in group if event.is_reversal]
-    finals = [event for event in group if not event.is_reversal and _final_lines(event)]
-    standing, begun_earlier = _take_away(finals, reversals)
+    answers = [event for event in group if not event.is_reversal]
+    left, begun_earlier = _take_away(answers, reversals)
+    finals, standing = ([event for event in some if _final_lines(event)] for some in (answers, left))
     first = None if begun_earlier else _first(finals)
     now = _Now()
     for event in standing:
@@ -202,14 +216,14 @@ def _status(group: Sequence[Adjudication], standing: list[Adjudication], reversa
     return "reversed" if reversals else "left_out"
 
 
-def _take_away(finals: list[Adjudication], reversals: list[Adjudication]) -> tuple[list[Adjudication], bool]:
-    """The adjudications that no reversal took back, and whether a reversal took back what is not here."""
-    standing, begun_earlier = list(finals), False
+def _take_away(answers: list[Adjudication], reversals: list[Adjudication]) -> tuple[list[Adjudication], bool]:
+    """The answers, final or pending, that no reversal took back, and whether a reversal took back what is not here."""
+    standing, begun_earlier = list(answers), False
     for reversal in reversals:
         candidates = [event for event in standing if _may_undo(reversal, event)]
         if candidates:
             standing.remove(max(candidates, key=lambda event: (_likeness(reversal, event), event.order)))
-        elif not any(event.order < reversal.order for event in finals):
+        elif not any(event.order < reversal.order for event in answers):
             begun_earlier = True
     return standing, begun_earlier
 

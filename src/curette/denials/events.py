@@ -12,8 +12,6 @@ from curette.denials.lines import DenialLine
 from curette.denials.outcomes import Outcome, of_claim
 from curette.remits.model import ProviderAdjustment, Remit
 
-_SPLIT = "split"  # the tag of remarks that say a payer divided a claim
-
 
 @record
 class LineState:
@@ -102,42 +100,55 @@ class Takeback:
         return self.payer, day, self.trace, self.position, self.reference, self.reason, self.amount
 
 
-def adjudication(rows: Sequence[DenialLine], codes: Codes) -> Adjudication:
-    """The event of one claim from its rows, of which there is at least one."""
-    remit, claim = rows[0].remit, rows[0].claim
-    billed = next((row.billed for row in rows if row.billed), None)
-    return Adjudication(
-        remit.payer_id,
-        claim.control_number,
-        claim.payer_claim,
-        claim.reference("F8") or (billed.replaces if billed else ""),
-        claim.frequency,
-        rows[0].scope,
-        remit.payment_date,
-        remit.trace,
-        claim.at + remit.transaction.before,
-        claim.charge,
-        claim.paid,
-        is_split(codes, claim.remarks),
-        tuple([_state(row) for row in rows]),
-    )
+class Recorder:
+    """Makes the events of one remittance (or a part of one)."""
 
+    def __init__(self, remit: Remit, codes: Codes) -> None:
+        self._payer, self._date, self._trace = remit.payer_id, remit.payment_date, remit.trace
+        self._before = remit.transaction.before
+        self._split = codes.split
 
-def is_split(codes: Codes, remarks: Iterable[str]) -> bool:
-    """Whether the remarks of a claim say that the payer answers a part of it."""
-    return any(_SPLIT in remark.tags for remark in map(codes.rarc, remarks) if remark)
+    def adjudication(self, rows: Sequence[DenialLine]) -> Adjudication:
+        """The event of one claim from its rows, of which there is at least one."""
+        claim, replaces, part = rows[0].claim, "", False
+        for row in rows:
+            part = part or not self._split.isdisjoint(row.denial.rarcs)
+            if row.found:
+                replaces = row.found.billed.replaces
+        return Adjudication(
+            self._payer,
+            claim.control_number,
+            claim.payer_claim,
+            claim.reference("F8") or replaces,
+            claim.frequency,
+            rows[0].scope,
+            self._date,
+            self._trace,
+            claim.at + self._before,
+            claim.charge,
+            claim.paid,
+            part,
+            tuple([_state(row) for row in rows]),
+        )
 
 
 def _state(row: DenialLine) -> LineState:
     line, denial = row.line, row.denial
+    if line is None:
+        claim = row.claim
+        number, control, code, day, charge, paid = None, "", "", claim.service_dates[0], claim.charge, claim.paid
+    else:
+        number, control, charge, paid = line.number, line.control_number, line.charge, line.paid
+        code = line.submitted[1] if line.submitted else line.procedure
+        day = line.start or row.service_date
     return LineState(
-        line.number if line else None,
-        line.control_number if line else "",
-        row.billed_code,
-        row.service_date,
+        number,
+        control,
+        code,
+        day,
         denial.outcome,
-        row.charge,
-        row.paid,
+        charge,
+        paid,
         denial.denied,
         f"{denial.group or '?'}-{denial.carc}" if denial.carc else "",
         denial.general_category or "",

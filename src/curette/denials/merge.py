@@ -14,11 +14,13 @@ def billed_code(line: ServicePayment) -> str:
     return line.submitted[1] if line.submitted else line.procedure
 
 
-def merged(lines: Sequence[ServicePayment]) -> list[tuple[ServicePayment, ...]]:
-    """The parts of each billed line, in the order of their first; most lines are their only part."""
-    codes = [billed_code(line) for line in lines]
+def merged(lines: Sequence[ServicePayment]) -> list[tuple[ServicePayment, ...]] | None:
+    """The parts of each billed line, in the order of their first; None where every line is its only part."""
+    if len(lines) < 2:
+        return None
+    codes = [line.submitted[1] if line.submitted else line.procedure for line in lines]
     if len(set(codes)) == len(codes):  # nearly every claim: no code stands twice
-        return [(line,) for line in lines]
+        return None
     groups: list[list[ServicePayment]] = []
     by_number: dict[tuple[str, str], list[ServicePayment]] = {}
     for line, code in zip(lines, codes, strict=True):
@@ -34,6 +36,8 @@ def merged(lines: Sequence[ServicePayment]) -> list[tuple[ServicePayment, ...]]:
         if (main := _main(group, groups)) is not None:
             main.extend(group)
             groups = [other for other in groups if other is not group]
+    if len(groups) == len(lines):
+        return None
     return [tuple(sorted(group, key=lambda line: line.number)) for group in groups]
 
 

@@ -24,6 +24,7 @@ from curette.notes import forms
 from curette.remits.model import ClaimPayment, Remit, ServicePayment
 
 RULE = "OVERRIDE"
+_LONGEST = 40
 _NEEDED = ("date", "claim")
 _COLUMNS = ("date", "claim", "line", "trace", "general_category", "derm_category", "derm_sub", "by", "note")
 _DECIDED = (Outcome.DENIED, Outcome.PARTIAL_DENIAL, Outcome.REDUCED)
@@ -106,6 +107,8 @@ def _rows(path: Path, codes: Codes) -> Iterator[Given]:
         key = tuple(cells.get(name, "") for name in ("date", "claim", "line", "trace"))
         if seen.setdefault(key, row) != row:
             raise NotesError(str(path), row, "claim", f"the same line, payment and date as in row {seen[key]}")
+        if len(cells.get("by", "")) > _LONGEST:
+            raise NotesError(str(path), row, "by", f"longer than {_LONGEST} characters")
         yield Given(
             row,
             _day(path, row, cells["date"]),

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from attrs import define, field
 
 from curette.denials.episodes import Episode, State
-from curette.denials.outcomes import Outcome
+from curette.denials.outcomes import COUNTED, Outcome
 
 
 @define
@@ -22,7 +22,7 @@ class Answers:
 
     def take(self, state: State) -> None:
         """One more claim; one without a counted line (an appeal alone) is none."""
-        if state.outcome is None:
+        if state.outcome not in COUNTED:
             return
         self.claims += 1
         self.denied_claims += state.outcome is Outcome.DENIED

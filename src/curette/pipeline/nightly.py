@@ -247,8 +247,7 @@ class _Payment(_Read):
             self.lines += len(claim.lines)
             self.paid += claim.paid
             self.findings += told
-            for table, row in rows.remitted(self.number, self.claims, claim, self.separator):
-                add(table, row)
+            rows.remitted(add, self.number, self.claims, claim, self.separator)
         self.findings += reader.findings
         self.usable = self.usable and reader.usable
 
@@ -273,8 +272,7 @@ class _Batch(_Read):
             self.claims += 1
             self.lines += len(claim.lines)
             patient = self.patients.setdefault(_patient(claim), len(self.patients) + 1)
-            for table, row in rows.billed(self.number, self.claims, patient, claim, self.separator):
-                add(table, row)
+            rows.billed(add, self.number, self.claims, patient, claim, self.separator)
         self.findings += reader.findings
 
     def enter(self, store: Store, taken: Taken) -> None:

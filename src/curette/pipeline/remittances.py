@@ -9,7 +9,7 @@ from attrs import frozen
 
 from curette.checks.results import Conformance, Fault
 from curette.denials.categorise import categoriser
-from curette.denials.events import Adjudication, Takeback, adjudication, takebacks
+from curette.denials.events import Adjudication, Recorder, Takeback, takebacks
 from curette.denials.lines import AS_SENT, DenialLine, Options, rows
 from curette.denials.totals import Totals
 from curette.errors import InputError
@@ -66,17 +66,16 @@ def denials(
 
 def _once(results: Iterable[Categorised]) -> Iterator[Categorised]:
     """A payment that was read before, under whatever name, is told and not counted."""
-    known = set[int]()
+    known: dict[tuple[object, ...], list[tuple[object, ...]]] = {}
     for result in results:
-        remit = result.remit
-        if remit is not None:
-            sent = (remit.payer_id, remit.trace, remit.payment_date, remit.paid, *(e.identity for e in result.events))
-            mark = hash((*sent, *((a.reason, a.reference, a.amount) for a in remit.adjustments)))
-            if mark in known:
+        if (remit := result.remit) is not None:
+            alike = known.setdefault((remit.payer_id, remit.trace, remit.payment_date, remit.paid), [])
+            sent = (result.events, [(a.reason, a.reference, a.amount) for a in remit.adjustments])
+            if sent in alike:
                 again = balance.AGAIN.at(remit.transaction.place(0))
                 yield Categorised(result.file, ordered((*result.findings, again)), repeated=True)
                 continue
-            known.add(mark)
+            alike.append(sent)
         yield result
 
 
@@ -134,13 +133,14 @@ def _denials_part(options: DenialOptions, part: Transaction) -> Categorised:
     categorise, remit = categoriser(options.maps), remits_reader.head(part)
     reader, totals, rendered = remits_reader.Reader(part), Totals(), list[str]()
     events: list[Adjudication] = []
+    recorder = Recorder(remit, categorise.codes)
     for claim, told in balanced(reader):
         totals.claims += 1
         totals.paid += claim.paid
         findings.extend(told)
         made = list(rows(remit, claim, categorise, options.rows))
         if options.episodes:
-            events.append(adjudication(made, categorise.codes))
+            events.append(recorder.adjudication(made))
         for row in made:
             totals.take(row)
             if (text := options.render(row)) is not None:

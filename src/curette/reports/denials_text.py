@@ -72,8 +72,8 @@ def head() -> str:
     return f"  {'claim':<20} {'line':>4} {'procedure':<18} {'service':<10} {'denied':>10} reason"
 
 
-def summary(totals: Totals, findings: int, hidden: int, refused: int) -> Iterator[str]:
-    """The closing lines of a run."""
+def summary(totals: Totals) -> Iterator[str]:
+    """What the lines of a run come to."""
     t = totals
     yield ""
     yield (
@@ -102,10 +102,16 @@ def summary(totals: Totals, findings: int, hidden: int, refused: int) -> Iterato
         yield ""
         notes = ", ".join(f"{name.replace('_', ' ')} {n}" for name, n in sorted(t.warnings.items()))
         yield from textwrap.wrap(f"notes: {notes}", WIDTH, subsequent_indent="  ")
+
+
+def closing(listed: int, hidden: int, refused: int, repeated: int) -> Iterator[str]:
+    """What stands on standard error, and what is not counted."""
+    if repeated:
+        yield f"{many(repeated, 'payment')} read before in this run: counted once"
     if refused:
         yield f"{many(refused, 'remittance')} refused: nothing of it is counted"
-    if findings:
-        yield f"{many(findings, 'finding')} on standard error"
+    if listed:
+        yield f"{many(listed, 'finding')} on standard error"
     if hidden:
         yield f"  {many(hidden, 'finding')} beyond the limit of a file not listed"
 
@@ -133,7 +139,7 @@ def _answer(state: State | None) -> str:
     return f"{state.outcome.replace('_', ' ')} {decimal(money)}{day}"
 
 
-def standing(found: Standing, repeated: int) -> Iterator[str]:
+def standing(found: Standing) -> Iterator[str]:
     """What the claims come to when each is counted once."""
     first, now = found.first, found.current
     yield ""
@@ -148,8 +154,6 @@ def standing(found: Standing, repeated: int) -> Iterator[str]:
         yield f"  {grouped(found.overturned)} of what was denied at first is not denied now"
     if found.recouped:
         yield f"  {grouped(found.recouped)} taken back by the payers beside the claims"
-    if repeated:
-        yield f"  {many(repeated, 'payment')} read before in this run, not counted again"
 
 
 def _answers(found: Answers) -> str:

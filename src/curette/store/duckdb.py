@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from attrs import frozen
+from attrs import define
 
 from curette.errors import ConfigError, StoreError, StoreHeld
 from curette.store import schema
@@ -35,7 +35,7 @@ def now() -> datetime:
     return datetime.now(UTC).replace(tzinfo=None, microsecond=0)
 
 
-@frozen
+@define
 class Store:
     """An open store. Every fault of the database is a StoreError whose words hold no value of a row."""
 
@@ -168,9 +168,11 @@ def _connected(path: Path, read_only: bool, named: Path | None = None) -> Iterat
     named = named or path
     with _told(named):
         connection = duckdb.connect(path, read_only=read_only, config=settings)
+    store = Store(named, connection)
     try:
-        yield Store(named, connection)
+        yield store
     finally:
+        del store._connection  # DuckDB complains on standard error of connections that outlive it
         with _told(named):
             connection.close()
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from curette.denials.categorise import Categoriser, categoriser
 from curette.denials.episodes import Episode, episodes
-from curette.denials.events import Adjudication, LineState, is_split
+from curette.denials.events import Adjudication, LineState
 from curette.denials.outcomes import Outcome
 from curette.store.duckdb import Row, Store
 from curette.store.staging import Staging, staging
@@ -65,7 +65,7 @@ _LINES = """
 SELECT g.payment, g.claim, g.line, l.control, coalesce(l.submitted_procedure, l.procedure), g.service_date, g.outcome,
   g.charge, g.paid, g.denied, g.group_code, g.carc, g.general_category, g.derm_category, g.rule,
   p.payer_id, c.control, c.payer_claim, coalesce(c.original_payer_claim, b.original_payer_claim), c.frequency, c.status,
-  p.payment_date, p.trace, c.charge, c.paid, n.answer, n.batch, n.billed_claim, m.remarks
+  p.payment_date, p.trace, c.charge, c.paid, n.answer, n.batch, n.billed_claim, g.rarcs
 FROM categories AS g
 SEMI JOIN wanted USING (payment, claim)
 JOIN payments AS p USING (payment)
@@ -73,10 +73,6 @@ JOIN remitted_claims AS c USING (payment, claim)
 LEFT JOIN remitted_lines AS l ON l.payment = g.payment AND l.claim = g.claim AND l.line = g.line
 JOIN known AS n ON n.payment = g.payment AND n.claim = g.claim
 LEFT JOIN billed_claims AS b ON b.batch = n.batch AND b.claim = n.billed_claim
-LEFT JOIN (
-  SELECT payment, claim, list(rarc) AS remarks FROM remarks SEMI JOIN wanted USING (payment, claim)
-  WHERE line = 0 GROUP BY ALL
-) AS m ON m.payment = g.payment AND m.claim = g.claim
 WHERE g.current
 ORDER BY p.payment_date, p.trace, g.payment, g.claim, g.line
 """
@@ -134,17 +130,19 @@ def _write(store: Store, rows: Staging, categorise: Categoriser) -> None:
 
 def _events(store: Store, keys: dict[int, Row], categorise: Categoriser) -> Iterator[Adjudication]:
     """The wanted answers as events; `keys` is told where each of them and of their lines stands in the store."""
+    split = categorise.codes.split
     for place, found in groupby(store.rows(_LINES), key=lambda row: row[:2]):
         answers = list(found)
         states = tuple(_state(row) for row in answers)
         for row, state in zip(answers, states, strict=True):
             keys[id(state)] = row[:3]
         payer, control, payer_claim, replaces, frequency, status, day, trace, charge, paid = answers[0][15:25]
-        *now, remarks = answers[0][25:]
+        now = answers[0][25:28]
+        part = any(not split.isdisjoint(row[28]) for row in answers)
         event = Adjudication(
             _text(payer), control, _text(payer_claim), _text(replaces), _text(frequency),
             categorise.scope(status, charge), day, _text(trace), place[1], charge, paid,
-            is_split(categorise.codes, remarks or ()), states,
+            part, states,
         )  # fmt: skip
         keys[id(event)] = (*place, *now)
         yield event

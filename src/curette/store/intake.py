@@ -12,7 +12,7 @@ from curette.store.duckdb import Store, now
 from curette.x12.transaction import Transaction
 
 _BY_KEY = """
-    SELECT content FROM payments JOIN transactions ON transaction = payment
+    SELECT payment FROM payments
     WHERE trace = ? AND amount = ? AND payment_date IS NOT DISTINCT FROM ? AND originator IS NOT DISTINCT FROM ?
     AND payer_id IS NOT DISTINCT FROM ? AND payee_id IS NOT DISTINCT FROM ?
 """
@@ -51,8 +51,9 @@ def arrival(store: Store, transaction: Transaction, key: identity.PaymentKey | N
         stored = store.value(
             _BY_KEY, key.trace, key.amount, key.payment_date, key.originator, key.payer_id, key.payee_id
         )
-        if stored:
-            return Arrival(content, against=stored, reason="the same payer, payee, trace, amount and day")
+        if stored is not None:
+            against = store.value("SELECT content FROM transactions WHERE transaction = ?", stored)
+            return Arrival(content, against=against, reason="the same payer, payee, trace, amount and day")
     envelope = identity.interchange(transaction.interchange)
     address = transaction.group.control or None, transaction.control or None, transaction.kind
     if stored := store.value(_BY_ADDRESS, envelope, *address):

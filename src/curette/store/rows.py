@@ -1,9 +1,9 @@
 """Records to rows: the one place that knows which field of a payment, claim, line or denial is which column.
 
-Every function gives values in the order of its table's columns (see schema.sql); None and empty text are NULL there.
+Values stand in the order of their table's columns (see schema.sql); None and empty text are NULL there.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -21,6 +21,7 @@ from curette.x12.cas import Segment
 from curette.x12.loop import Party
 
 Values = tuple[Any, ...]
+Add = Callable[[str, Values], None]  # takes a table and a row of it
 
 
 def payment(number: int, remit: Remit, claims: int, paid: int, balanced: bool) -> Values:
@@ -39,26 +40,27 @@ def provider_adjustments(number: int, remit: Remit) -> Iterator[Values]:
         yield number, at, plb.provider, plb.fiscal_period, plb.reason, plb.reference, plb.amount
 
 
-def remitted(number: int, at: int, claim: ClaimPayment, separator: str) -> Iterator[tuple[str, Values]]:
-    """Of one answered claim, each with its table; `at` is its place in the payment."""
-    said, parties = _said(claim.segments), {party.role: party for party in claim.parties}
+def remitted(add: Add, number: int, at: int, claim: ClaimPayment, separator: str) -> None:
+    """Add those of one answered claim; `at` is its place in the payment."""
+    said, parties = _said(claim.segments), {party.role: party for party in reversed(claim.parties)}
     received, rendering = said.get(("DTM", "050")), parties.get("82")
-    yield "remitted_claims", (
+    claim_row = (
         number, at, claim.control_number, claim.payer_claim, said.get(("REF", "F8")), claim.status, claim.charge,
         claim.paid, claim.patient_responsibility, claim.filing_indicator, claim.place_of_service, claim.frequency,
         *claim.service_dates, day(received) if received else None, rendering.npi if rendering else None,
         _payer(parties.get("TT")), _payer(parties.get("PR")), kept.remitted(claim, separator),
     )  # fmt: skip
+    add("remitted_claims", claim_row)
     for place, (group, carc, amount, quantity) in enumerate(claim.adjustments, 1):
-        yield "adjustments", (number, at, 0, place, group, carc, amount, quantity)
+        add("adjustments", (number, at, 0, place, group, carc, amount, quantity))
     for place, code in enumerate(claim.remarks, 1):
-        yield "remarks", (number, at, 0, place, code)
+        add("remarks", (number, at, 0, place, code))
     for line in claim.lines:
-        yield "remitted_lines", _remitted_line(number, at, line)
+        add("remitted_lines", _remitted_line(number, at, line))
         for place, (group, carc, amount, quantity) in enumerate(line.adjustments, 1):
-            yield "adjustments", (number, at, line.number, place, group, carc, amount, quantity)
+            add("adjustments", (number, at, line.number, place, group, carc, amount, quantity))
         for place, code in enumerate(filter(None, line.remarks), 1):
-            yield "remarks", (number, at, line.number, place, code)
+            add("remarks", (number, at, line.number, place, code))
 
 
 def _said(segments: Sequence[Segment]) -> dict[tuple[str, str], str]:
@@ -82,12 +84,12 @@ def _remitted_line(number: int, at: int, line: ServicePayment) -> Values:
     )  # fmt: skip
 
 
-def billed(number: int, at: int, patient: int, claim: Claim, separator: str) -> Iterator[tuple[str, Values]]:
-    """Of one claim that was sent, each with its table; `at` is its place in the batch, `patient` whose it is."""
+def billed(add: Add, number: int, at: int, patient: int, claim: Claim, separator: str) -> None:
+    """Add those of one claim that was sent; `at` is its place in the batch, `patient` whose it is."""
     payer, facility, referring = claim.payer, claim.service_facility, claim.referring
     created = claim.submission.created
     span = claim.service_dates
-    yield "billed_claims", (
+    claim_row = (
         number, at, claim.control_number, patient, _sent(created), claim.frequency, claim.original_reference,
         claim.charge, claim.place_of_service, payer.last_name if payer else None, payer.id if payer else None,
         claim.subscriber.sequence, claim.subscriber.filing_indicator, claim.billing.npi,
@@ -95,8 +97,9 @@ def billed(number: int, at: int, patient: int, claim: Claim, separator: str) -> 
         facility.npi if facility else None, claim.prior_authorization, joined([d.code for d in claim.diagnoses]),
         *_days(span), kept.billed(claim, patient, separator),
     )  # fmt: skip
+    add("billed_claims", claim_row)
     for line in claim.lines:
-        yield "billed_lines", _billed_line(number, at, claim, line)
+        add("billed_lines", _billed_line(number, at, claim, line))
 
 
 def _billed_line(number: int, at: int, claim: Claim, line: ServiceLine) -> Values:

@@ -6,81 +6,106 @@ their owner alone and removed at once, and those of a run that was cut off by th
 
 import csv
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TextIO
 
 from attrs import define, field
 
+from curette.errors import StoreError
 from curette.store.duckdb import Store
 
+_MANY = 4000  # rows of a table that are in memory
 _JOINER = "\x1f"  # between the texts of a list
 
 
 @define
-class _Table:
+class _File:
     path: Path
-    file: TextIO
-    write: Callable[[Sequence[Any]], object]
-    kept: int = 0  # bytes of the file that are not to be discarded
+    text: TextIO
+    kept: int = 0  # bytes that are not to be discarded
 
 
 @define
 class Staging:
-    """Rows on their way into the store, by table; see `staging`."""
+    """Rows on their way into the store, by table; see `staging`. What cannot be written is a StoreError."""
 
     store: Store
-    _tables: dict[str, _Table] = field(factory=dict)
+    _pending: defaultdict[str, list[Sequence[Any]]] = field(factory=lambda: defaultdict(list))
+    _files: dict[str, _File] = field(factory=dict)
     _statements: dict[str, str] = field(factory=dict)
 
     def add(self, table: str, row: Sequence[Any]) -> None:
         """One row, its values in the order of the table's columns; None and empty texts become NULL."""
-        (self._tables.get(table) or self._open(table)).write(row)
-
-    def _open(self, name: str) -> _Table:
-        path = self.store.path.parent / f".{self.store.path.name}.{name}.csv"
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
-        file = os.fdopen(descriptor, "w", encoding="utf-8", newline="")
-        table = self._tables[name] = _Table(path, file, csv.writer(file, lineterminator="\n").writerow)
-        return table
+        rows = self._pending[table]
+        rows.append(row)
+        if len(rows) > _MANY:
+            self._write(table)
 
     def keep(self) -> None:
         """The rows added so far are good."""
-        for table in self._tables.values():
-            table.kept = table.file.tell()
+        for table in self._pending:
+            self._write(table)
+        with self._told():
+            for file in self._files.values():
+                file.kept = file.text.tell()
 
     def discard(self) -> None:
         """Forget the rows added since the last `keep`."""
-        for table in self._tables.values():
-            table.file.seek(table.kept)
-            table.file.truncate()
+        self._pending.clear()
+        with self._told():
+            for file in self._files.values():
+                file.text.seek(file.kept)
+                file.text.truncate()
 
     def load(self) -> None:
         """Move the rows that were kept into the store, inside the transaction that is open."""
-        for name, table in self._tables.items():
-            if table.kept:
-                table.file.flush()
-                self.store.run(self._statement(name), str(table.path))
+        for table, file in self._files.items():
+            if file.kept:
+                with self._told():
+                    file.text.flush()
+                self.store.run(self._statement(table), str(file.path))
         self.clear()
 
     def clear(self) -> None:
         """Forget all rows that were not loaded."""
-        for table in self._tables.values():
-            table.kept = 0
+        for file in self._files.values():
+            file.kept = 0
         self.discard()
+
+    def close(self) -> None:
+        """Remove the files."""
+        for file in self._files.values():
+            file.path.unlink(missing_ok=True)
+            with suppress(OSError):  # rows that nobody wants any more need not reach a full disk
+                file.text.close()
+
+    def _write(self, table: str) -> None:
+        rows = self._pending[table]
+        with self._told():
+            csv.writer(self._file(table).text, lineterminator="\n").writerows(rows)
+        rows.clear()
+
+    def _file(self, table: str) -> _File:
+        if table not in self._files:
+            path = self.store.path.parent / f".{self.store.path.name}.{table}.csv"
+            descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+            self._files[table] = _File(path, os.fdopen(descriptor, "w", encoding="utf-8", newline=""))
+        return self._files[table]
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise StoreError(f"{self.store.path}: no rows can be written beside it: {error.strerror}") from None
 
     def _statement(self, table: str) -> str:
         if table not in self._statements:
             self._statements[table] = _compose(self.store.columns(table), table)
         return self._statements[table]
-
-    def close(self) -> None:
-        """Remove the files."""
-        for table in self._tables.values():
-            table.path.unlink(missing_ok=True)
-            with suppress(OSError):  # rows that nobody wants any more need not reach a full disk
-                table.file.close()
 
 
 def joined(texts: Sequence[str]) -> str:

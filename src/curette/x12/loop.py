@@ -43,7 +43,10 @@ class Loop:
 
     def reference(self, qualifier: str) -> str:
         """REF02 of the first REF with this qualifier."""
-        return self.value("REF", 2, qualifier)
+        for s in self.segments:  # asked of every line: no call within
+            if s[0] == "REF" and len(s) > 1 and s[1] == qualifier:
+                return s[2] if len(s) > 2 else ""
+        return ""
 
     @property
     def references(self) -> tuple[tuple[str, str], ...]:
