@@ -100,8 +100,9 @@ class ClaimAnswers:
         action = "U" if statuses else "WQ"
         wanted.append(form.segment("TRN", "2", name))
         today = f"{self.reply.day:%Y%m%d}"
-        wanted += [form.segment("STC", tuple(s), today, action, money.x12(charge)) for s in told]
-        wanted.append(form.segment("DTP", "472", "D8" if len(dates) == 8 else "RD8", dates))
+        amount, mark = money.x12(charge), item.delimiters.component
+        wanted += [form.sure("STC", mark.join(filter(None, status)), today, action, amount) for status in told]
+        wanted.append(form.sure("DTP", "472", "D8" if len(dates) == 8 else "RD8", dates))
         assert self._waiting is not None
         self._waiting.write(b"".join(wanted))
         provider.segments += len(wanted)
@@ -149,7 +150,7 @@ class ClaimAnswers:
         self._hl += 1
         self._patient = chain[-1]
         form, name = self.reply.form, _patient_name([level.raw for level in chain[2:]], item)
-        return [form.segment("HL", str(self._hl), str(provider.hl), "PT"), form.segment("NM1", "QC", "1", *name)]
+        return [form.sure("HL", str(self._hl), str(provider.hl), "PT"), form.segment("NM1", "QC", "1", *name)]
 
     # -- at the end
 

@@ -57,6 +57,11 @@ class Form:
             text = d.element.join(self._cleaned(v) for v in values[: len(parts)])
         return (text + d.segment + self.line_break).encode("utf-8")
 
+    def sure(self, *values: str) -> bytes:
+        """The same of codes, counts, dates and amounts, which hold no delimiter."""
+        d = self.delimiters
+        return (d.element.join(values) + d.segment + self.line_break).encode("utf-8")
+
     def _is_plain(self, text: str, values: Sequence[str | tuple[str, ...]], count: int) -> bool:
         """Whether nothing in a segment could be taken for a delimiter, and nothing cannot be printed."""
         d, composites = self.delimiters, sum(len(v) - 1 for v in values if not isinstance(v, str))
