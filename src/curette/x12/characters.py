@@ -10,22 +10,22 @@ from typing import TYPE_CHECKING
 
 from curette.findings import Finding, Severity
 from curette.x12 import faults, tokens
+from curette.x12.scan import USUAL
 
 if TYPE_CHECKING:
     from curette.x12.transaction import Transaction
 
 SEGMENT_LIMIT = 64 << 10
-_USUAL = bytes(range(0x20, 0x7F)) + b"\r\n"
 # C0, DEL, C1, line and paragraph separators, direction overrides: nothing a name or note needs
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\u200e\u200f\ufeff]")
 _SHOWN = 100  # findings of one sort in a transaction
 
 
-def inspect(transaction: "Transaction") -> Iterator[Finding]:
-    """Findings on the bytes of a transaction (or a part of one)."""
+def inspect(transaction: "Transaction", usual: bool = False) -> Iterator[Finding]:
+    """Findings on the bytes of a transaction (or a part of one), which may be known to be usual characters only."""
     yield from _wrapped(transaction)
     yield from _long(transaction)
-    if transaction.raw.translate(None, _USUAL + transaction.delimiters.bytes):
+    if not usual and transaction.raw.translate(None, USUAL + transaction.delimiters.bytes):
         yield from _unusual(transaction)
 
 

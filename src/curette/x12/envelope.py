@@ -345,7 +345,7 @@ class _Reader:
             stream=self.source.stream if long or unended else None,
             end=unended or stop,
         )
-        seen = () if long else characters.inspect(transaction)
+        seen = () if long else characters.inspect(transaction, usual=self.between is not None)
         return transaction.with_findings(*self._irregularities(envelope), *seen)
 
     def _check_st(self, group: _Envelope, st: _Envelope) -> None:

@@ -13,6 +13,7 @@ from curette.x12.delimiters import Delimiters
 
 BLOCK = 1 << 16
 LONGEST = 1 << 20  # no segment is followed further than this
+USUAL = bytes(range(0x20, 0x7F)) + b"\r\n"
 ENVELOPE = ("ISA", "IEA", "GS", "GE", "ST", "SE", "TA1")
 
 
@@ -20,7 +21,7 @@ ENVELOPE = ("ISA", "IEA", "GS", "GE", "ST", "SE", "TA1")
 class Mark:
     """A segment that matters: `id` is an envelope segment, or BLANK, EMPTY, ODD (odd start), LONG, CUT (file ends).
 
-    MIXED says that segments are not all parted alike, as they are after the ISA.
+    MIXED says that segments are not all parted as they are after the ISA, or hold characters that are not USUAL.
     """
 
     id: str
@@ -53,6 +54,7 @@ class _Scanner:
         self.index = index  # ordinal of the segment that ends at `counted`
         self.counted = self.terms = self.empty = 0
         self.term = delimiters.segment.encode("latin-1")
+        self.texts = (USUAL + delimiters.bytes).translate(None, self.term + b"\r\n")
         term, element = re.escape(self.term), re.escape(delimiters.element.encode("latin-1"))
         breaks = b"".join(name for c, name in ((b"\r", rb"\r"), (b"\n", rb"\n")) if c != self.term)
         ids = b"(" + b"|".join(i.encode() for i in ENVELOPE) + b")(?=" + element + b"|" + term + b")"
@@ -70,9 +72,10 @@ class _Scanner:
         buffer = self.stream.read(BLOCK)
         while True:
             end = buffer.rfind(self.term)
-            first, self.terms = self.index, buffer.count(self.term, 0, end)
+            breaks = buffer[:end].translate(None, self.texts)  # one call tells all about the usual block
+            first, self.terms = self.index, breaks.count(self.term)
             empty = self.empty
-            for mark in self._marks(buffer, end):
+            for mark in self._marks(buffer, end, breaks):
                 yield mark
                 if mark.id in ("IEA", "ISA", "LONG"):
                     return
@@ -89,9 +92,9 @@ class _Scanner:
                 return
             buffer += more
 
-    def _marks(self, buffer: bytes, end: int) -> list[Mark]:
+    def _marks(self, buffer: bytes, end: int, breaks: bytes) -> list[Mark]:
         state = self.index, self.counted, self.empty
-        if self._is_regular(buffer, end):
+        if self._is_regular(buffer, end, breaks):
             found = list(self._block(buffer, end, self.fast))
             if all(mark.id != "MIXED" for mark in found):
                 return found
@@ -99,13 +102,13 @@ class _Scanner:
         mixed = Mark("MIXED", self.base, self.index, b"")
         return [mixed, *self._block(buffer, end, self.general)]
 
-    def _is_regular(self, buffer: bytes, end: int) -> bool:
-        """Whether the same break, or none, follows every terminator, and none stands elsewhere."""
-        for c in (b"\r", b"\n"):
-            if c == self.term or (c not in self.between and c not in buffer):
-                continue
-            if c not in self.between or buffer.count(c, 0, end) != self.terms:
-                return False
+    def _is_regular(self, buffer: bytes, end: int, breaks: bytes) -> bool:
+        """Whether the same break, or none, follows every terminator, and none stands elsewhere.
+
+        `breaks` is all that is no text: terminators, line breaks, unusual characters.
+        """
+        if breaks != self.between * self.terms:
+            return False
         return not self.between[1:] or buffer.count(self.between, 0, end) == self.terms
 
     def _block(self, buffer: bytes, end: int, pattern: re.Pattern[bytes]) -> Iterator[Mark]:
