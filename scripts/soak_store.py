@@ -223,13 +223,14 @@ def main() -> int:
         for name, trial in trials(soak).items():
             if given.trial and name not in given.trial:
                 continue
-            started, outcomes = time.monotonic(), list(trial(given.points))
-            wrong = [(point, reason) for point, reason in outcomes if reason]
-            held = len(outcomes) - len(wrong)
-            print(f"{name:8} {held}/{len(outcomes)} held, {time.monotonic() - started:.0f} s", flush=True)
-            for point, reason in wrong:
-                print(f"    {point}: {reason}", flush=True)
-            failed += len(wrong)
+            started, count, wrong = time.monotonic(), 0, 0
+            for point, reason in trial(given.points):
+                count += 1
+                wrong += bool(reason)
+                if reason or count % 20 == 0:
+                    print(f"    {name} {count}, {point}: {reason or 'held'}", flush=True)
+            print(f"{name:8} {count - wrong}/{count} held, {time.monotonic() - started:.0f} s", flush=True)
+            failed += wrong
     return 1 if failed else 0
 
 

@@ -2,10 +2,13 @@
 
 import os
 import stat
+from collections.abc import Iterator
+from io import BufferedReader
 from pathlib import Path
 
 import pytest
 
+from curette.pipeline.files import Item, items_in
 from tests import builder as b
 from tests.cli.run import run, spawn
 from tests.running import zipped
@@ -187,6 +190,24 @@ def test_a_file_that_is_still_copied_stays_until_it_is_whole(practice: Practice,
     assert count(practice, "transactions") == 0
     path.write_bytes(REMIT)
     assert (practice.whole_night().code, count(practice, "payments"), path.exists()) == (0, 1, False)
+
+
+def test_a_file_that_grows_while_it_is_read_is_left_for_the_next_night(
+    practice: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = practice.put("a.835", REMIT)
+
+    def grows(name: str, stream: BufferedReader) -> Iterator[Item]:
+        yield from items_in(name, stream)
+        path.write_bytes(REMIT + numbered(REMIT.replace(b"CHECK1", b"CHECK2"), 2))
+
+    with monkeypatch.context() as patch:
+        patch.setattr("curette.pipeline.nightly.items_in", grows)
+        done = practice.whole_night()
+    assert (done.code, "was written to while it was read" in done.err, path.exists()) == (3, True, True)
+    assert count(practice, "transactions") == count(practice, "audit") == 0
+    assert practice.whole_night().code == 0
+    assert count(practice, "payments") == 2
 
 
 def test_names_of_sidecars_and_of_files_on_their_way_are_passed_over(practice: Practice) -> None:
