@@ -33,7 +33,8 @@ from curette.pipeline.results import balanced, conform, hinders, listed, named, 
 from curette.pipeline.workers import each, safely
 from curette.remits import balance
 from curette.remits import reader as remits_reader
-from curette.rules._engine import Context, Engine, Facts
+from curette.rules._context import Context, Facts
+from curette.rules._engine import Engine
 from curette.rules.batch import KINDS, Tally
 from curette.x12 import faults, style
 from curette.x12.source import Source

@@ -11,16 +11,19 @@
         Fix: ...
         \"\"\"
 
-`on` names procedure codes or families of maps/procedures.xml that wake the rule; "drug" is a HCPCS drug code, "ended"
-are the codes that the map says ended or never were, "mai1" to "mai3" those with such a limit of units, "addon" those of
-CMS's list, "package" those with follow-up days; "*" is every line. It sleeps unless the line has one of `modifiers`,
-where these are given, the day has `several` lines (`paired`: of which NCCI pairs some), and `asks` holds of the payer.
-A rule with
-`level="claim"` is called once a claim, `(claim, day, ctx)`, with the first day of its lines.
+`on` names the words that wake the rule, of which the line must have one: a procedure code, a family of
+maps/procedures.xml or a modifier; "drug" (a HCPCS drug code), "ended" (a code that the map says ended or never was),
+"addon" (a code of CMS's list), "package" (with follow-up days), "major" (with 90), "mai1" to "mai3" (the units of its
+code on that day pass such a limit); "*" is every line. `beside` names words of which another line of the day must have
+one, or be to this one: "same" (the same code), "never" and "closed" (this line is column 2 of an NCCI pair with it that
+never opens, or that no modifier opens). `asks` must hold of the payer. A rule that looks at nothing but code,
+modifiers, units, place and diagnoses of its line (and its notes) and at the payer says `alone=True`: alike lines need
+not be asked twice. A rule with `level="claim"` is called once a claim, `(claim, day, ctx)`, with the first day of its
+lines.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from inspect import getdoc
 from typing import Any, TypeVar
 
@@ -67,14 +70,13 @@ class DermRule:
 
     rule: Rule
     check: Check
-    on: frozenset[str]  # codes and families; "*" is every line
+    on: frozenset[str]  # words of the line, one of which wakes it
     level: str  # "line" or "claim"
     rank: int
     by_ncci: bool  # an error for payers that follow NCCI, a warning for others
     hides: frozenset[str]  # ids of rules that say nothing where this one speaks
-    modifiers: frozenset[str]  # one of which the line must carry; empty: none
-    several: bool  # only on days of more than one line
-    paired: bool  # only on days of which NCCI makes a pair
+    beside: frozenset[str]  # words of other lines of the day, one of which must be there; empty: none
+    alone: bool  # looks at nothing but the line and the payer
     asks: Callable[[Any], bool] | None  # of the context: only for payers of which this holds
     needs: tuple[str, ...]  # without which it is not evaluated: "notes", "auths", "history", "auths or notes"
     family: str
@@ -100,9 +102,8 @@ def rule(
     level: str = "line",
     rank: int = OWN,
     hides: tuple[str, ...] = (),
-    modifiers: Iterable[str] = (),
-    several: bool = False,
-    paired: bool = False,
+    beside: tuple[str, ...] = (),
+    alone: bool = False,
     asks: Callable[[Any], bool] | None = None,
     needs: tuple[str, ...] = (),
     prevents: tuple[str, ...] = (),
@@ -119,10 +120,12 @@ def rule(
         )  # fmt: skip
         if level not in ("line", "claim") or not on:
             raise ValueError(f"{id}: bad level or nothing that wakes it")
+        if alone and (beside or needs or level == "claim"):
+            raise ValueError(f"{id}: a rule that looks at the line alone asks for nothing else")
         family = check.__module__.rpartition(".")[2]
         BY_ID[id] = DermRule(
             declared, check, frozenset(on), level, rank, by_ncci, frozenset(hides),
-            frozenset(modifiers), several, paired, asks, needs, family, title, why, mend,
+            frozenset(beside), alone, asks, needs, family, title, why, mend,
             since,
         )  # fmt: skip
         return check

@@ -7,7 +7,7 @@ from attrs import evolve
 from curette.claims.days import Day, DayLine
 from curette.codes.tables import Row
 from curette.findings import Severity
-from curette.rules._engine import Context
+from curette.rules._context import Context
 from curette.rules._registry import GENERAL, Hit, rule
 
 _LINE, _ABSOLUTE, _APPEALABLE = "1", "2", "3"  # what an edit is held against: a line, a day, a day that may be argued
