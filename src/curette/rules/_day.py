@@ -11,7 +11,7 @@ from curette.claims.days import Day, DayLine
 from curette.claims.history import Past
 from curette.codes.modifiers import VISIT, belongs, opens
 from curette.findings import Severity
-from curette.rules._engine import Context
+from curette.rules._context import Context
 
 _MADE_AGAIN = frozenset({"7", "8"})  # CLM05-3 of a replacement, of a void
 OTHER_VISITS = (  # beside the offices' own families em_new and em_est
