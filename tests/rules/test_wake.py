@@ -22,6 +22,7 @@ from curette.pipeline import preflight
 from curette.rules import _cases, _engine
 from curette.rules._context import Facts
 from curette.rules._registry import DermRule
+from tests.rules.claims import file_of, fragment
 from tests.rules.running import findings
 
 FACTS = Facts(procedures(), diagnoses(), drugs(), Tables())
@@ -103,3 +104,25 @@ def test_claims_share_a_context_but_never_what_is_of_one(lines: list[tuple[DayLi
     assert one.kind == other.kind != without.kind, "what lacks history wakes other rules"
     assert engine.context(*common) is without
     assert engine.context(*common, ()).history == ()
+
+
+def test_what_was_not_evaluated_is_told_as_met(tmp_path: Path) -> None:
+    """Whatever the engine remembers of files before."""
+
+    def told(name: str) -> list[tuple[str, int]]:
+        chosen = pipeline.CheckOptions(conformance="off", snip=frozenset({6}))
+        results = pipeline.check([tmp_path / name], chosen)
+        return [(one.rule.id, one.count) for result in results for one in result.unevaluated]
+
+    biopsy = "HI*ABK:D492\nSV1*HC:11102*100*UN*1***1"
+    excision = "HI*ABK:C44311\nSV1*HC:11640*400*UN*1***1"
+    (tmp_path / "a").write_bytes(file_of([fragment(biopsy, "A1"), fragment(excision, "A2", "20260303")]))
+    (tmp_path / "b").write_bytes(file_of([fragment(excision, "B1"), fragment(biopsy, "B2", "20260303")]))
+    preflight._engine.cache_clear()
+    told("a")
+    warm = told("b")
+    preflight._engine.cache_clear()
+    assert told("b") == warm
+    assert dict(told("a")) == dict(warm)
+    assert len(warm) > 2
+    assert told("a") != warm, "in the order of the file"

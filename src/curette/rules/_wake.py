@@ -22,13 +22,12 @@ _MOST_DAYS, _MOST_LINES = 1 << 13, 1 << 14  # that are remembered: some ten mega
 _PACKAGES = frozenset({"000", "010", "090"})
 
 
-@define
+@define(eq=False)
 class _Awake:
     """What days of one kind wake."""
 
     rules: list[list[DermRule]]  # of each line
     lacking: list[tuple[Rule, str]]  # woken too, and what each of them lacks
-    days: int = 0  # of this kind, since `lacking` was counted last
 
 
 class Waker:
@@ -45,7 +44,7 @@ class Waker:
         self._speaking: dict[tuple[object, ...], list[DermRule]] = {}
         self._of_code = lru_cache(_MOST_LINES)(self._words_of_code)
         self._indicators = lru_cache(_MOST_LINES)(self._any_indicators)
-        self._lacking: Counter[tuple[Rule, str]] = Counter()
+        self._slept: Counter[_Awake] = Counter()  # days of a kind, in the order met, whatever was remembered before
 
     def woken(self, day: Day, contexts: Mapping[int, Context]) -> list[list[DermRule]]:
         """The rules to ask about each line of a day, without those that look at the line alone."""
@@ -53,10 +52,10 @@ class Waker:
         found = self._awake.get(key)
         if found is None:
             if len(self._awake) >= _MOST_DAYS:
-                self._count()
                 self._awake.clear()
             found = self._awake[key] = self._wake(day, contexts)
-        found.days += 1
+        if found.lacking:
+            self._slept[found] += 1
         return found.rules
 
     def speaking(self, line: DayLine, day: Day, ctx: Context) -> Sequence[DermRule]:
@@ -81,15 +80,12 @@ class Waker:
 
     def lacking(self) -> Counter[tuple[Rule, str]]:
         """How many lines each rule could not look at, for want of what, since this was asked last."""
-        self._count()
-        counted, self._lacking = self._lacking, Counter()
-        return counted
-
-    def _count(self) -> None:
-        for awake in self._awake.values():
+        counted = Counter[tuple[Rule, str]]()
+        for awake, days in self._slept.items():
             for lacking in awake.lacking:
-                self._lacking[lacking] += awake.days
-            awake.days = 0
+                counted[lacking] += days
+        self._slept.clear()
+        return counted
 
     def _wake(self, day: Day, contexts: Mapping[int, Context]) -> _Awake:
         own = [self._own(line, day) for line in day.lines]
