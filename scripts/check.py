@@ -27,6 +27,7 @@ STEPS: dict[str, list[str]] = {
     "docs": ["scripts/sync_docs.py", "--check"],
     "frozen": [*PYTEST, "-m", "not slow and not shared and not bench"],
     "tests": [*PYTEST, "--cov", "--cov-report=term"],
+    "rules": ["-m", "coverage", "report", "--include=src/curette/rules/*", "--fail-under=100"],  # of the tests just run
     "wheel": ["scripts/check_wheel.py"],
 }
 EXTRA_ENVIRONMENT = {"frozen": {"CURETTE_FROZEN": "1"}}

@@ -1,6 +1,6 @@
 """What sleeps would have said nothing: fewer questions, the same findings."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any, cast
@@ -18,9 +18,10 @@ from curette.codes.payers import profiles
 from curette.codes.procedures import procedures
 from curette.codes.tables import Tables
 from curette.pipeline import preflight
-from curette.rules import _engine
+from curette.rules import _context, _engine, _registry, _wake
 from curette.rules._context import Facts
 from curette.rules._registry import DermRule
+from tests.rules.claims import file_of, fragment
 from tests.rules.running import cases, findings
 
 FACTS = Facts(procedures(), diagnoses(), drugs(), Tables())
@@ -96,3 +97,62 @@ def test_what_cannot_fire_is_not_asked(tmp_path: Path, monkeypatch: pytest.Monke
     findings(case.data, tmp_path)
     assert 0 < len(asked) < 10
     assert {"DERM-N01", "DERM-D01", "DERM-X03"}.isdisjoint(asked)
+
+
+def test_little_memory_costs_time_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    month = tmp_path / "month.837"
+    month.write_bytes(clinic_month.rendered(clinic_month.month(100).claims))
+
+    def told() -> list[Any]:
+        engine = _engine.Engine(FACTS)
+        monkeypatch.setattr(preflight, "_engine", lambda folder: engine)
+        result = next(r for r in pipeline.check([month], pipeline.CheckOptions(conformance=False)) if r.claims)
+        unevaluated = {(u.rule.id, u.needs, u.count) for u in result.unevaluated}
+        return [unevaluated, [(f.rule.id, f.line, f.message) for f in result.findings]]
+
+    before = told()
+    monkeypatch.setattr(_wake, "_MOST_DAYS", 3)
+    monkeypatch.setattr(_wake, "_MOST_LINES", 3)
+    monkeypatch.setattr(_context, "MEMORY", 3)
+    monkeypatch.setattr(_engine, "_PAYERS", 1)
+    assert told() == before
+
+
+def test_a_rule_about_claims_waits_for_what_it_needs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rule = evolve(next(rule for rule in _engine.catalogue() if rule.rule.id == "DERM-A06"), needs=("notes",))
+    monkeypatch.setattr(preflight, "_engine", lambda folder: _engine.Engine(FACTS, [rule]))
+    path = tmp_path / "a.837"
+    path.write_bytes(file_of([fragment("HI*ABK:L400\nSV1*HC:99213*100*UN*1***1", frequency="7")]))
+    result = next(r for r in pipeline.check([path], pipeline.CheckOptions(snip=frozenset({6}))) if r.claims)
+    assert [(u.rule.id, u.needs, u.count) for u in result.unevaluated] == [("DERM-A06", "notes", 1)]
+    assert result.findings == ()
+
+
+@pytest.mark.parametrize(
+    ("declared", "reason"),
+    [
+        ({"level": "day"}, "bad level"),
+        ({"on": ()}, "nothing that wakes it"),
+        ({"alone": True, "beside": ("17000",)}, "asks for nothing else"),
+        ({"alone": True, "level": "claim"}, "asks for nothing else"),
+    ],
+)
+def test_a_wrong_declaration_is_told(declared: dict[str, Any], reason: str) -> None:
+    with pytest.raises(ValueError, match=f"DERM-Q01: .*{reason}"):
+        _registry.rule("DERM-Q01", "a.rule", message="{code}", **declared)(check_nothing)
+    assert "DERM-Q01" not in _registry.BY_ID
+
+
+def test_a_rule_says_why_and_what_to_do() -> None:
+    check = cast(Any, lambda line, day, ctx: iter(()))
+    with pytest.raises(ValueError, match="DERM-Q01: the docstring"):
+        _registry.rule("DERM-Q01", "a.rule", message="{code}")(check)
+
+
+def check_nothing(line: DayLine, day: Day, ctx: _context.Context) -> Iterator[_registry.Hit]:
+    """Nothing.
+
+    Why: It is a test.
+    Fix: Nothing.
+    """
+    yield from ()

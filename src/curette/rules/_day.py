@@ -48,8 +48,6 @@ def beside(line: DayLine, day: Day) -> Iterator[DayLine]:
 
 def edits(line: DayLine, day: Day, ctx: Context) -> list[Edit]:
     """The pairs in which a line is column 2."""
-    if len(day.lines) == 1:
-        return []
     code, when, row = line.code, line.day, ctx.row
     return [
         Edit(line, other, found.values["indicator"])

@@ -114,14 +114,14 @@ def rule(
 
     def register(check: C) -> C:
         title, why, mend = _said(id, getdoc(check) or "")
-        kind = Severity.ERROR if by_ncci else severity
-        declared = declare(
-            id, name, 6, kind, message, mend, confidence=confidence, prevents=prevents, sources=sources
-        )  # fmt: skip
         if level not in ("line", "claim") or not on:
             raise ValueError(f"{id}: bad level or nothing that wakes it")
         if alone and (beside or needs or level == "claim"):
             raise ValueError(f"{id}: a rule that looks at the line alone asks for nothing else")
+        kind = Severity.ERROR if by_ncci else severity
+        declared = declare(
+            id, name, 6, kind, message, mend, confidence=confidence, prevents=prevents, sources=sources
+        )  # fmt: skip
         family = check.__module__.rpartition(".")[2]
         BY_ID[id] = DermRule(
             declared, check, frozenset(on), level, rank, by_ncci, frozenset(hides),

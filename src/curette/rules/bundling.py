@@ -134,9 +134,8 @@ def add_on_alone(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
     Fix: Send the main code, on this or another claim of the day, or the add-on that belongs to the code sent.
     """
     table = ctx.facts.tables.on("addon", line.day)
-    rows = _add_ons(table).get(line.code) if table is not None else None
-    if table is None or rows is None:
-        return
+    assert table is not None  # one of them woke this rule
+    rows = _add_ons(table).get(line.code, ())
     held = {primary: row.values["type"] for primary, row in rows if row.holds(line.day)}
     if not held or set(held.values()) != {"1"} or "CCCCC" in held:  # the contractor may add to types 2 and 3
         return
@@ -183,8 +182,7 @@ def repairs_not_summed(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
     Why: The lengths of such repairs are added; one code says the sum, and each code is paid once a day.
     Fix: Add the lengths and send the one code of the sum, with one unit.
     """
-    mine = ctx.facts.procedures.get(line.code)
-    if mine is None or line.has(*_ANOTHER_TIME):
+    if line.has(*_ANOTHER_TIME):
         return
     mates = [other for other in beside(line, day) if _same_group(other, line, ctx) and not other.has(*_ANOTHER_TIME)]
     later = any(other is line for other in day.lines[_place(mates, day) :]) if mates else False

@@ -34,7 +34,7 @@ def ended(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
     if (gone := procedures.deleted(line.code)) is not None:
         if line.day > gone.last_day:
             yield Hit(line, {"reason": f"ended on {gone.last_day}; use {gone.instead}"})
-    elif procedures.never(line.code):
+    else:  # it never was
         table = ctx.facts.tables.on(_CPT, line.day)
         row = ctx.row(_CPT, line.code, line.day)
         if row is None or row.values["kind"] == "never":  # an edition of the user may have it by then
@@ -78,6 +78,7 @@ def _longer(code: str, claim: Claim, ctx: Context) -> str:
     span = claim.service_dates
     assert span is not None  # a line with a date asked
     table = ctx.facts.tables.on(_ICD, span.end)
-    if table is None or any(ctx.row(_ICD, code, day) for day in (span.start, span.end)):
+    assert table is not None  # one ships
+    if any(ctx.row(_ICD, code, day) for day in (span.start, span.end)):
         return ""
     return next((key for key, row in table.beginning(code) if row.holds(span.end)), "")

@@ -54,8 +54,7 @@ def code_and_diagnosis(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
     Fix: Look up in the note where the lesion was, and correct the one that is wrong.
     """
     procedure = ctx.facts.procedures.get(line.code)
-    if procedure is None or procedure.site not in _PLACES:
-        return
+    assert procedure is not None  # it is of a family, all of which name their places
     site = _noted_site(line, ctx)
     if site is not None:  # the note knows better than the diagnosis
         if site not in _PLACES[procedure.site]:
