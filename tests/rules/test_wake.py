@@ -19,7 +19,7 @@ from curette.codes.payers import profiles
 from curette.codes.procedures import procedures
 from curette.codes.tables import Tables
 from curette.pipeline import preflight
-from curette.rules import _cases, _engine
+from curette.rules import _cases, _context, _engine, _wake
 from curette.rules._context import Facts
 from curette.rules._registry import DermRule
 from tests.rules.claims import file_of, fragment
@@ -126,3 +126,32 @@ def test_what_was_not_evaluated_is_told_as_met(tmp_path: Path) -> None:
     assert dict(told("a")) == dict(warm)
     assert len(warm) > 2
     assert told("a") != warm, "in the order of the file"
+
+
+def test_little_memory_costs_time_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    month = tmp_path / "month.837"
+    month.write_bytes(clinic_month.rendered(clinic_month.month(100).claims))
+
+    def told() -> list[Any]:
+        engine = _engine.Engine(FACTS)
+        monkeypatch.setattr(preflight, "_engine", lambda folder, rules: engine)
+        result = next(r for r in pipeline.check([month], pipeline.CheckOptions(conformance="off")) if r.claims)
+        unevaluated = {(u.rule.id, u.needs, u.count) for u in result.unevaluated}
+        return [unevaluated, [(f.rule.id, f.line, f.message) for f in result.findings]]
+
+    before = told()
+    monkeypatch.setattr(_wake, "_MOST_DAYS", 3)
+    monkeypatch.setattr(_wake, "_MOST_LINES", 3)
+    monkeypatch.setattr(_context, "MEMORY", 3)
+    monkeypatch.setattr(_engine, "_PAYERS", 1)
+    assert told() == before
+
+
+def test_a_rule_about_claims_waits_for_what_it_needs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rule = evolve(next(rule for rule in _engine.catalogue() if rule.rule.id == "DERM-A06"), needs=("notes",))
+    monkeypatch.setattr(preflight, "_engine", lambda folder, rules: _engine.Engine(FACTS, [rule]))
+    path = tmp_path / "a.837"
+    path.write_bytes(file_of([fragment("HI*ABK:L400\nSV1*HC:99213*100*UN*1***1", frequency="7")]))
+    result = next(r for r in pipeline.check([path], pipeline.CheckOptions(snip=frozenset({6}))) if r.claims)
+    assert [(u.rule.id, u.needs, u.count) for u in result.unevaluated] == [("DERM-A06", "notes", 1)]
+    assert result.findings == ()

@@ -59,8 +59,6 @@ def sent(line: DayLine, ctx: Context, codes: Container[str]) -> list[Past]:
 
 def edits(line: DayLine, day: Day, ctx: Context) -> list[Edit]:
     """The pairs in which a line is column 2."""
-    if len(day.lines) == 1:
-        return []
     code, when, row = line.code, line.day, ctx.row
     return [
         Edit(line, other, found.values["indicator"])

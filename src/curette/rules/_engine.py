@@ -84,13 +84,12 @@ class Engine:
         return not self._recalls.isdisjoint(self._waker.words(code))
 
     def check(
-        self, claims: list[Claim], contexts: dict[int, Context], count: Callable[[Day, Context], None] | None = None
+        self, claims: list[Claim], contexts: dict[int, Context], count: Callable[[Day, Context], None]
     ) -> Iterator[Finding | Unevaluated]:
         """What the rules say of one patient's claims; `contexts` are by id of the claim. `count` is given each day."""
         seen: set[int] = set()
         for day in days(claims):
-            if count is not None:
-                count(day, contexts[id(day.lines[0].claim)])
+            count(day, contexts[id(day.lines[0].claim)])
             told: list[_Told] = []
             missing: list[Unevaluated] = []
             for line, woken in zip(day.lines, self._waker.woken(day, contexts), strict=True):
