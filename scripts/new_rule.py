@@ -30,7 +30,7 @@ from collections.abc import Iterator
 '''
 IMPORTS_OURS = """\
 from curette.claims.days import Day, DayLine
-from curette.rules._engine import Context
+from curette.rules._context import Context
 from curette.rules._registry import Hit, rule"""
 IMPORTS_OTHERS = "from curette.rules import Context, Day, DayLine, Hit, rule"
 RULE = '''

@@ -9,6 +9,8 @@ from curette.rules import Context, Day, DayLine, Hit, Severity, rule
     "CLINIC-01",
     "clinic.highest-visit",
     on=("99205", "99215"),
+    beside=("*",),
+    asks=lambda ctx: ctx.part_b,
     severity=Severity.ADVICE,
     message="{code} beside {count} other lines goes to the coding lead first",
 )
@@ -19,8 +21,7 @@ def highest_visit(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
     Fix: Attach the note and let the coding lead sign it off.
     """
     others = day.others(line)
-    if others and ctx.part_b:
-        yield Hit(line, {"count": len(others)}, related=tuple(others))
+    yield Hit(line, {"count": len(others)}, related=tuple(others))
 
 
 @rule(

@@ -138,8 +138,13 @@ WRONG = {
     "field": ("clinic.py", "{count} lines", "{patient} lines", ":6: CLINIC-01: the message uses unlisted fields ['patient']"),
     "docstring": ("clinic.py", "Why: They are read.", "They are read.", ":6: CLINIC-01: the docstring needs"),
     "argument": ("clinic.py", "severity=", "gravity=", ":6: TypeError: rule() got an unexpected keyword argument 'gravity'"),
-    "letters": ("clinic.py", '("99215",)', '"99215"', ":6: CLINIC-01: on, hides"),
-    "family": ("clinic.py", '("99215",)', '("biopsies",)', ":6: CLINIC-01: biopsies is no procedure code"),
+    "letters": ("clinic.py", '("99215",)', '"99215"', ":6: CLINIC-01: on, beside"),
+    "family": ("clinic.py", '("99215",)', '("biopsies",)', ":6: CLINIC-01: biopsies is nothing that `on` may name"),
+    "modifier": ("clinic.py", '("99215",)', '("TC", "1")', ":6: CLINIC-01: 1 is nothing that `on` may name"),
+    "beside": ("clinic.py", "message=", 'beside=("sames",), message=', ":6: CLINIC-01: sames is nothing that `beside` may"),
+    "of another line": ("clinic.py", '("99215",)', '("same",)', ":6: CLINIC-01: same is nothing that `on` may name"),
+    "recalls": ("clinic.py", "message=", 'recalls=("25",), message=', ":6: CLINIC-01: 25 is nothing that `recalls` may"),
+    "alone": ("clinic.py", "message=", 'alone=True, recalls=("*",), message=', ":6: CLINIC-01: a rule that looks at the line alone"),
     "source": ("clinic.py", "message=", 'sources=("hearsay",), message=', ":6: CLINIC-01: hearsay is no source"),
     "needs": ("clinic.py", "message=", 'needs=("faith",), message=', ":6: CLINIC-01: needs may name auths, history, notes"),
     "called": ("clinic.py", "day: Day, ctx: Context)", "day: Day)", ":6: CLINIC-01: a rule is a function that is called"),
@@ -234,6 +239,13 @@ def test_a_rule_that_raises_costs_nothing_else(body: str, kind: str, jobs: int, 
     assert "please report it" not in text
     ignored = run("check", path, "--rules", folder, "--snip", "6", "--ignore", "CLINIC")
     assert (ignored.code, "CLINIC" in ignored.out) == (1, False)
+
+
+@pytest.mark.parametrize(("word", "wakes"), [("11102", True), ("biopsy", True), ("99215", False), ("same", False)])
+def test_what_stands_beside_wakes_it(word: str, wakes: bool, batch: Path, tmp_path: Path) -> None:
+    file = own.rules(tmp_path / "own") / "clinic.py"
+    file.write_text(file.read_text().replace("message=", f'beside=("{word}",), message='))
+    assert told(batch, "--rules", file.parent) == ([("CLINIC-01", 1)] if wakes else [])
 
 
 def test_the_library_says_so_before_the_first_result(batch: Path, tmp_path: Path) -> None:

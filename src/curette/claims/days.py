@@ -36,7 +36,7 @@ class DayLine:
 
     def has(self, *modifiers: str) -> bool:
         """Whether any of these modifiers stands on it."""
-        return any(m in self.modifiers for m in modifiers)
+        return bool(self.modifiers) and any(m in self.modifiers for m in modifiers)  # most lines have none
 
 
 @record

@@ -72,7 +72,8 @@ class Billing(Loop):
     @property
     def npi(self) -> str:
         """NPI of the billing provider."""
-        return self.provider.npi if self.provider else ""
+        provider = self.provider
+        return provider.npi if provider else ""
 
 
 @record

@@ -38,7 +38,8 @@ from curette.release.run import Release
 from curette.remits import balance
 from curette.remits import reader as remits_reader
 from curette.rules import _plugins
-from curette.rules._engine import Context, Engine, Facts, catalogue
+from curette.rules._context import Context, Facts
+from curette.rules._engine import Engine, catalogue
 from curette.rules.batch import KINDS, Tally
 from curette.x12 import faults, style
 from curette.x12.source import Source

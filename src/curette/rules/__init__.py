@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 _HOMES = {
     "Confidence": "curette.findings",
-    "Context": "curette.rules._engine",
+    "Context": "curette.rules._context",
     "Day": "curette.claims.days",
     "DayLine": "curette.claims.days",
     "Hit": "curette.rules._registry",
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from curette.claims.days import Day, DayLine
     from curette.claims.history import Past
     from curette.findings import Confidence, Severity
-    from curette.rules._engine import Context
+    from curette.rules._context import Context
     from curette.rules._registry import Hit, Missing, rule
 
 __all__ = ["Confidence", "Context", "Day", "DayLine", "Hit", "Missing", "Past", "Severity", "rule"]

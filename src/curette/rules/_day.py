@@ -11,7 +11,7 @@ from curette.claims.days import Day, DayLine
 from curette.claims.history import Past
 from curette.codes.modifiers import VISIT, belongs, opens
 from curette.findings import Severity
-from curette.rules._engine import Context
+from curette.rules._context import Context
 
 _MADE_AGAIN = frozenset({"7", "8"})  # CLM05-3 of a replacement, of a void
 OTHER_VISITS = (  # beside the offices' own families em_new and em_est
@@ -59,8 +59,6 @@ def sent(line: DayLine, ctx: Context, codes: Container[str]) -> list[Past]:
 
 def edits(line: DayLine, day: Day, ctx: Context) -> list[Edit]:
     """The pairs in which a line is column 2."""
-    if len(day.lines) == 1:
-        return []
     code, when, row = line.code, line.day, ctx.row
     return [
         Edit(line, other, found.values["indicator"])

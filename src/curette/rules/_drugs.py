@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from curette.claims.days import Day, DayLine
 from curette.codes.drugs import Drug
-from curette.rules._engine import Context
+from curette.rules._context import Context
 
 UNLISTED = frozenset({"J3490", "J3590", "C9399"})  # for every drug without a code of its own
 INJECTIONS = frozenset({"96372", "96401"})

@@ -1,7 +1,7 @@
 """What the diagnoses of a line say of its lesion."""
 
 from curette.claims.days import DayLine
-from curette.rules._engine import Context
+from curette.rules._context import Context
 
 BENIGN = frozenset({"benign", "benign_infectious", "benign_vascular"})
 CANCER = frozenset({"malignant", "in_situ"})  # in situ counts as cancer in the procedure codes

@@ -8,7 +8,7 @@ with a file ends the run before anything is checked.
 import inspect
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from functools import cache, partial, wraps
 from hashlib import blake2b
 from importlib import import_module, invalidate_caches
@@ -25,11 +25,12 @@ from curette.codes.maps import Maps
 from curette.codes.procedures import procedures
 from curette.errors import RuleError, where
 from curette.rules._cases import Case, read
-from curette.rules._registry import OTHERS, WORDS, DermRule, Failed, Hit, Missing
+from curette.rules._registry import OF_ANOTHER, OF_CODE, OF_LINE, OTHERS, DermRule, Failed, Hit, Missing
 
 GROUP = "curette.rules"
 M = TypeVar("M")
 _CODE = re.compile(r"[0-9A-Z][0-9]{3}[0-9A-Z]")
+_CODE_OR_MODIFIER = re.compile(rf"{_CODE.pattern}|[0-9A-Z]{{2}}")
 
 
 @frozen
@@ -169,16 +170,22 @@ def _guarded(one: DermRule) -> Any:
 
 def _check(one: DermRule) -> None:
     """What a declaration names has to be there, or the rule would sleep for ever."""
-    if unknown := sorted(strange((*one.on, *one.recalls))):
-        raise _wrong(one, f"{one.rule.id}: {', '.join(unknown)} is no procedure code, family or word of `on`")
+    if unknown := sorted(strange(one)):
+        raise _wrong(one, f"{one.rule.id}: {', '.join(unknown)}")
     if unknown := sorted(set(one.rule.sources) - Maps().sources):
         raise _wrong(one, f"{one.rule.id}: {', '.join(unknown)} is no source of sources.xml; your own is practice")
 
 
-def strange(names: Iterable[str]) -> set[str]:
-    """Those that wake no rule: neither a code, nor a family of maps/procedures.xml, nor a word of `on`."""
+def strange(one: DermRule) -> Iterator[str]:
+    """What a rule names that no line can have: codes, families of maps/procedures.xml, modifiers and words it may."""
     families = {row.family for row in procedures().by_code.values()}
-    return {name for name in names if not _CODE.fullmatch(name)} - families - WORDS
+    for field, names, form, words in (
+        ("on", one.on, _CODE_OR_MODIFIER, OF_LINE),
+        ("beside", one.beside, _CODE_OR_MODIFIER, OF_ANOTHER),
+        ("recalls", one.recalls, _CODE, OF_CODE),
+    ):
+        for name in {name for name in names if not form.fullmatch(name)} - families - words:
+            yield f"{name} is nothing that `{field}` may name"
 
 
 def _wrong(one: DermRule, reason: str) -> RuleError:

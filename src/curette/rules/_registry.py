@@ -11,19 +11,21 @@
         Fix: ...
         \"\"\"
 
-`on` names procedure codes or families of maps/procedures.xml that wake the rule; "drug" is a HCPCS drug code, "ended"
-are the codes that the map says ended or never were, "mai1" to "mai3" those with such a limit of units, "addon" those of
-CMS's list, "package" those with follow-up days; "*" is every line. It sleeps unless the line has one of `modifiers`,
-where these are given, the day has `several` lines (`paired`: of which NCCI pairs some), and `asks` holds of the payer.
-A rule with
-`level="claim"` is called once a claim, `(claim, day, ctx)`, with the first day of its lines. Of earlier claims those
-lines are kept whose codes some rule `recalls`, by the same words as `on`.
+`on` names the words that wake the rule, of which the line must have one: a procedure code, a family of
+maps/procedures.xml or a modifier; "drug" (a HCPCS drug code), "ended" (a code that the map says ended or never was),
+"addon" (a code of CMS's list), "package" (with follow-up days), "major" (with 90), "mai1" to "mai3" (the units of its
+code on that day pass such a limit); "*" is every line. `beside` names words of which another line of the day must have
+one, or be to this one: "same" (the same code), "never" and "closed" (this line is column 2 of an NCCI pair with it that
+never opens, or that no modifier opens). `asks` must hold of the payer. A rule that looks at nothing but code,
+modifiers, units, place and diagnoses of its line (and its notes) and at the payer says `alone=True`: alike lines need
+not be asked twice. A rule with `level="claim"` is called once a claim, `(claim, day, ctx)`, with the first day of its
+lines. Of earlier claims those lines are kept whose codes some rule `recalls`, by the words of `on` that tell of a code.
 
 Rules outside curette (`_plugins`) are declared in the same way, under ids that do not begin as curette's own do.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from inspect import getdoc, isfunction, signature
 from typing import Any, TypeVar
 
@@ -34,9 +36,10 @@ from curette.findings import Confidence, Rule, Severity, declare, reserved
 
 # One cause, one finding: of hits on the same lines the one with the lowest rank is told.
 CODES, SPECIAL, OWN, GENERAL, REVIEW = range(5)
-WORDS = frozenset(
-    {"*", "drug", "ended", "addon", "package", "mai1", "mai2", "mai3"}
-)  # in `on`, beside families and codes
+# The words that are neither code nor family nor modifier.
+OF_CODE = frozenset({"*", "drug", "ended", "addon", "package", "major"})
+OF_LINE = OF_CODE | {"mai1", "mai2", "mai3"}
+OF_ANOTHER = OF_LINE | {"same", "never", "closed"}
 _FACTS = frozenset({"notes", "auths", "history"})
 _SECTIONS = re.compile(r"^(Why|Fix): ", re.MULTILINE)
 Check = Callable[..., "Iterator[Hit | Missing]"]
@@ -81,14 +84,13 @@ class DermRule:
 
     rule: Rule
     check: Check
-    on: frozenset[str]  # codes and families; "*" is every line
+    on: frozenset[str]  # words of the line, one of which wakes it
     level: str  # "line" or "claim"
     rank: int
     by_ncci: bool  # an error for payers that follow NCCI, a warning for others
     hides: frozenset[str]  # ids of rules that say nothing where this one speaks
-    modifiers: frozenset[str]  # one of which the line must carry; empty: none
-    several: bool  # only on days of more than one line
-    paired: bool  # only on days of which NCCI makes a pair
+    beside: frozenset[str]  # words of other lines of the day, one of which must be there; empty: none
+    alone: bool  # looks at nothing but the line and the payer
     asks: Callable[[Any], bool] | None  # of the context: only for payers of which this holds
     needs: tuple[str, ...]  # without which it is not evaluated: "notes", "auths", "history", "auths or notes"
     recalls: frozenset[str]  # codes and families of earlier lines that it asks for
@@ -117,12 +119,11 @@ def rule(
     level: str = "line",
     rank: int = OWN,
     hides: tuple[str, ...] = (),
-    modifiers: Iterable[str] = (),
-    several: bool = False,
-    paired: bool = False,
+    beside: tuple[str, ...] = (),
+    alone: bool = False,
     asks: Callable[[Any], bool] | None = None,
     needs: tuple[str, ...] = (),
-    recalls: Iterable[str] = (),
+    recalls: tuple[str, ...] = (),
     prevents: tuple[str, ...] = (),
     sources: tuple[str, ...] = (),
     since: str = "",
@@ -144,10 +145,10 @@ def rule(
             known, declared = OTHERS.setdefault(module, {}), _other(id, name, kind, message, mend, more)
         if id in known:
             raise ValueError(f"rule {id} is declared twice")
-        _check(id, check, level, needs, (on, hides, modifiers, recalls, prevents, sources))
+        _check(id, check, level, alone, needs, (on, beside, recalls, hides, prevents, sources))
         known[id] = DermRule(
             declared, check, frozenset(on), level, rank, by_ncci, frozenset(hides),
-            frozenset(modifiers), several, paired, asks, needs, frozenset(recalls),
+            frozenset(beside), alone, asks, needs, frozenset(recalls),
             module.rpartition(".")[2], title, why, mend, since or ("0.2.0" if ours else ""),
         )  # fmt: skip
         return check
@@ -165,12 +166,17 @@ def _other(id: str, name: str, severity: Severity, message: str, fix: str, more:
     return Rule(id, name, 6, severity, message, fix, **more)
 
 
-def _check(id: str, check: Check, level: str, needs: tuple[str, ...], lists: tuple[Iterable[str], ...]) -> None:
+def _check(
+    id: str, check: Check, level: str, alone: bool, needs: tuple[str, ...], lists: tuple[tuple[str, ...], ...]
+) -> None:
     """The parts of a declaration that say when a rule is called; a text where a list is wanted is one of letters."""
+    on, beside, recalls, *_ = lists
     if any(isinstance(given, str) for given in (needs, *lists)):
-        raise ValueError(f'{id}: on, hides, modifiers, needs, recalls, prevents and sources are lists: ("17003",)')
-    if level not in ("line", "claim") or not lists[0]:
+        raise ValueError(f'{id}: on, beside, recalls, needs, hides, prevents and sources are lists: ("17003",)')
+    if level not in ("line", "claim") or not on:
         raise ValueError(f"{id}: bad level or nothing that wakes it")
+    if alone and (beside or needs or recalls or level == "claim"):
+        raise ValueError(f"{id}: a rule that looks at the line alone asks for nothing else")
     if {name for need in needs for name in need.split(" or ")} - _FACTS:
         raise ValueError(f"{id}: needs may name {', '.join(sorted(_FACTS))}, or some of them with or")
     try:

@@ -12,7 +12,7 @@ from curette.codes.profile import Deadline
 from curette.findings import Confidence, Severity
 from curette.notes.model import Authorisation
 from curette.rules import _drugs as d
-from curette.rules._engine import Context
+from curette.rules._context import Context
 from curette.rules._registry import Hit, Missing, rule
 
 _REPLACES = ("7", "8")
@@ -259,7 +259,7 @@ def corrected_without_number(claim: Claim, day: Day, ctx: Context) -> Iterator[H
 
 
 @rule(
-    "DERM-A07", "administration.drug-in-facility", on=("drug",), severity=Severity.WARNING,
+    "DERM-A07", "administration.drug-in-facility", on=("drug",), alone=True, severity=Severity.WARNING,
     asks=lambda ctx: ctx.medicare,
     confidence=Confidence.LIKELY, message="{code} in place of service {found}: there the facility bills the drug",
     sources=("curette",),

@@ -12,7 +12,7 @@ from attrs import define, field, frozen
 
 from curette.claims.days import Day, DayLine
 from curette.codes.modifiers import DISTINCT
-from curette.rules._engine import Context
+from curette.rules._context import Context
 
 Key = tuple[str, str, str, str]  # rate, NPI or pair, month as "2026-03", "of" or "with"
 LEAST = 30  # fewer tell nothing

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from curette.claims.days import Day, DayLine
 from curette.findings import Confidence, Severity
 from curette.notes.model import Specimen
+from curette.rules._context import Context
 from curette.rules._day import sent
-from curette.rules._engine import Context
 from curette.rules._registry import SPECIAL, Hit, Missing, rule
 
 FIRST = ("11106", "11104", "11102")  # the deepest technique first: incisional, punch, tangential
@@ -99,7 +99,7 @@ _NOTED = {"lip_vermilion": "40490", "ear": "69100", "nail": "11755", "eyelid_upp
 
 
 @rule(
-    "DERM-B05", "biopsy.site-specific-code", on=(*FIRST, *ALLOWED), severity=Severity.ADVICE,
+    "DERM-B05", "biopsy.site-specific-code", on=(*FIRST, *ALLOWED), alone=True, severity=Severity.ADVICE,
     confidence=Confidence.POSSIBLE, message="a biopsy of this site may have its own code: look at {other}",
     sources=("cms-ncci",),
 )  # fmt: skip

@@ -7,8 +7,8 @@ from curette.claims.days import Day, DayLine
 from curette.codes.modifiers import DISTINCT
 from curette.codes.tables import Row, Table
 from curette.findings import Confidence, Severity
+from curette.rules._context import Context
 from curette.rules._day import Edit, at_most_warning, beside, closed, edits, is_visit, sent
-from curette.rules._engine import Context
 from curette.rules._registry import GENERAL, REVIEW, SPECIAL, Hit, Missing, rule
 
 REPAIRS = ("repair_simple", "repair_intermediate", "repair_complex")
@@ -28,7 +28,7 @@ _MOST_NAMED = 5
 
 @rule(
     "DERM-N01", "bundling.never-together", rank=GENERAL, by_ncci=True, hides=("DERM-N02", "DERM-N06"),
-    paired=True,
+    beside=("never",),
     message="{code} is part of {other} on the same day, and no modifier changes that", sources=("cms-ncci",),
 )  # fmt: skip
 def never_together(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
@@ -44,7 +44,7 @@ def never_together(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
 
 @rule(
     "DERM-N02", "bundling.pair-without-modifier", rank=GENERAL, by_ncci=True, prevents=("modifier_59",),
-    paired=True,
+    beside=("closed",),
     message="{code} is bundled into {other}, and no modifier says that it was apart", sources=("cms-ncci",),
 )  # fmt: skip
 def pair_without_modifier(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
@@ -77,7 +77,7 @@ def _codes(lines: list[DayLine]) -> str:
 
 @rule(
     "DERM-N03", "bundling.modifier-without-proof", rank=REVIEW, severity=Severity.ADVICE,
-    several=True, modifiers=DISTINCT,
+    on=tuple(DISTINCT), beside=("*",),
     confidence=Confidence.LIKELY, prevents=("modifier_59",),
     message="{modifier} says that {code} was apart from {other}, and the note gives both the same lesion",
     sources=("cms-a53399", "cms-ncci"),
@@ -159,8 +159,8 @@ def _add_ons(table: Table) -> dict[str, list[tuple[str, Row]]]:
 
 
 @rule(
-    "DERM-N05", "bundling.closure-included", on=REPAIRS, rank=SPECIAL, by_ncci=True, hides=("DERM-N02",),
-    message="the closure {code} is part of {other}", sources=("cms-ncci",),
+    "DERM-N05", "bundling.closure-included", on=REPAIRS, beside=("closed",), rank=SPECIAL, by_ncci=True,
+    hides=("DERM-N02",),    message="the closure {code} is part of {other}", sources=("cms-ncci",),
 )  # fmt: skip
 def closure_included(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
     """Closure that is part of the removal.

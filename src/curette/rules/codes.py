@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from curette.claims.days import Day, DayLine
 from curette.claims.model import Claim
 from curette.findings import Severity
-from curette.rules._engine import Context
+from curette.rules._context import Context
 from curette.rules._registry import CODES, Hit, rule
 
 _CPT, _ICD = "cpt", "icd10cm"

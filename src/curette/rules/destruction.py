@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from curette.claims.days import Day, DayLine
 from curette.codes import modifiers
 from curette.findings import Confidence, Severity
+from curette.rules._context import Context
 from curette.rules._day import sent
-from curette.rules._engine import Context
 from curette.rules._lesions import BENIGN, CANCER, OPEN, judged, listed
 from curette.rules._registry import REVIEW, SPECIAL, Hit, Missing, rule
 
@@ -59,8 +59,8 @@ def too_many_17003(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
 
 
 @rule(
-    "DERM-D03", "destruction.codes-that-replace-each-other", on=tuple(_COVERS), rank=SPECIAL, sources=("cms-ncci",),
-    prevents=("destruction_count",),
+    "DERM-D03", "destruction.codes-that-replace-each-other", on=tuple(_COVERS), beside=("never",), rank=SPECIAL,
+    sources=("cms-ncci",),    prevents=("destruction_count",),
     hides=("DERM-D01", "DERM-D02", "DERM-D08", "DERM-D10"),
     message="{other} already covers {code} of the same day, and no modifier opens this pair: keep {other} only",
 )  # fmt: skip
@@ -76,8 +76,8 @@ def replaced(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
 
 
 @rule(
-    "DERM-D08", "destruction.precancers-and-benign-lesions", on=tuple(_APART), rank=SPECIAL, by_ncci=True,
-    prevents=("modifier_59",), sources=("cms-ncci",),
+    "DERM-D08", "destruction.precancers-and-benign-lesions", on=tuple(_APART), beside=("closed",), rank=SPECIAL,
+    by_ncci=True, prevents=("modifier_59",), sources=("cms-ncci",),
     message="{code} beside {other} is paid for other lesions only: 59 or XS on {code} says so; else keep one code",
 )  # fmt: skip
 def both_kinds(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
@@ -109,7 +109,7 @@ _DOUBTED = frozenset({"D485", "D492", "L858", "Q828", "L578", "K130"})  # may st
 
 
 @rule(
-    "DERM-D04", "destruction.not-a-precancer", on=PREMALIGNANT, sources=("cms-pfs", "coding-pages"),
+    "DERM-D04", "destruction.not-a-precancer", on=PREMALIGNANT, alone=True, sources=("cms-pfs", "coding-pages"),
     prevents=("dx_mismatch",),
     message="{code} is for precancers such as L570, and {diagnosis} is {kind}: {instead}",
 )  # fmt: skip
@@ -137,7 +137,7 @@ _OPEN = frozenset({"D485", "D492"})  # not yet known, or not surely
 
 
 @rule(
-    "DERM-D05", "destruction.not-benign", on=GENERAL_CODES, sources=("cms-pfs",),
+    "DERM-D05", "destruction.not-benign", on=GENERAL_CODES, alone=True, sources=("cms-pfs",),
     prevents=("dx_mismatch",),
     message="{code} is for benign lesions, and {diagnosis} is {kind}: {instead}",
 )  # fmt: skip
@@ -166,7 +166,7 @@ _TAGS_AND_VESSELS = {"L918": "11200", "D1801": "17106 to 17108", "I781": "17106 
 
 
 @rule(
-    "DERM-D06", "destruction.tags-or-vessels", on=GENERAL_CODES, severity=Severity.WARNING,
+    "DERM-D06", "destruction.tags-or-vessels", on=GENERAL_CODES, alone=True, severity=Severity.WARNING,
     confidence=Confidence.LIKELY, sources=("coding-pages",),
     message="{code} leaves out skin tags and vascular lesions: for {diagnosis} look at {instead}",
 )  # fmt: skip
@@ -183,7 +183,7 @@ def tags_or_vessels(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
 
 
 @rule(
-    "DERM-D07", "destruction.anogenital-warts", on=GENERAL_CODES, severity=Severity.ADVICE, rank=REVIEW,
+    "DERM-D07", "destruction.anogenital-warts", on=GENERAL_CODES, alone=True, severity=Severity.ADVICE, rank=REVIEW,
     confidence=Confidence.POSSIBLE, sources=("cms-pfs",),
     message="warts of penis, vulva or anus have codes of their own ({codes}): check the site in the note",
 )  # fmt: skip
@@ -198,8 +198,8 @@ def anogenital_warts(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
 
 
 @rule(
-    "DERM-D09", "destruction.not-a-cancer", on=("destruction_malignant",), hides=("DERM-E07",), sources=("cms-pfs",),
-    prevents=("dx_mismatch",),
+    "DERM-D09", "destruction.not-a-cancer", on=("destruction_malignant",), alone=True, hides=("DERM-E07",),
+    sources=("cms-pfs",),    prevents=("dx_mismatch",),
     message="{code} destroys a cancer, and {diagnosis} is {kind}: point to the cancer, or send the code of the lesion",
 )  # fmt: skip
 def not_a_cancer(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
@@ -292,8 +292,8 @@ _CAUTERY_NEAR = (
 
 
 @rule(
-    "DERM-D11", "destruction.cautery-beside-a-procedure", on=("17250",), severity=Severity.ADVICE, rank=REVIEW,
-    confidence=Confidence.POSSIBLE, sources=("cms-ncci", "coding-pages"),
+    "DERM-D11", "destruction.cautery-beside-a-procedure", on=("17250",), beside=_CAUTERY_NEAR, rank=REVIEW,
+    severity=Severity.ADVICE,    confidence=Confidence.POSSIBLE, sources=("cms-ncci", "coding-pages"),
     message="17250 is for granulation tissue: if it only stopped the bleeding of {other}, drop it",
 )  # fmt: skip
 def cautery(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:

@@ -7,7 +7,7 @@ from curette import dates
 from curette.claims.days import Day, DayLine
 from curette.codes.diagnoses import DiagnosisFacts
 from curette.findings import Confidence, Severity
-from curette.rules._engine import Context
+from curette.rules._context import Context
 from curette.rules._registry import Hit, rule
 
 _BIOPSIES = ("biopsy", "biopsy_addon", "biopsy_site", "biopsy_site_addon")
@@ -90,7 +90,7 @@ _LASER = "17999"  # unlisted; lasers for pigment and vessels are sent with it
 
 
 @rule(
-    "DERM-I02", "diagnosis.cosmetic", prevents=("cosmetic",),
+    "DERM-I02", "diagnosis.cosmetic", alone=True, prevents=("cosmetic",),
     message="{code}: diagnosis {diagnosis} tells the payer that this was cosmetic", sources=("000", "003"),
 )  # fmt: skip
 def cosmetic(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
@@ -122,7 +122,7 @@ _SOFT = ("L821", "L918", "L910", "D22", "D23", "L72", "D17")
 
 
 @rule(
-    "DERM-I03", "diagnosis.no-reason", on=_BENIGN, severity=Severity.ADVICE, confidence=Confidence.POSSIBLE,
+    "DERM-I03", "diagnosis.no-reason", on=_BENIGN, alone=True, severity=Severity.ADVICE, confidence=Confidence.POSSIBLE,
     message="{code}: this payer wants the reason for removing a benign lesion, and {diagnosis} alone gives none",
     prevents=("cosmetic",), sources=("000", "002", "003"),
 )  # fmt: skip
@@ -161,8 +161,10 @@ def before_the_report(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
     Why: Uncertain behaviour is what a pathologist finds; what is not yet known is of unspecified behaviour.
     Fix: Wait for the report, or use D49.2 until it comes; leave the code where the report says so.
     """
+    if not _is_early(line, ctx):
+        return
     early = [other for other in day.lines if other.claim is line.claim and _is_early(other, ctx)]
-    if early and line is early[0]:  # told once
+    if line is early[0]:  # told once
         yield Hit(line, {}, related=tuple(early[1:]), element=7)
 
 

@@ -7,7 +7,7 @@ from curette.claims.days import Day, DayLine
 from curette.codes.drugs import Drug
 from curette.findings import Confidence, Severity
 from curette.rules import _drugs as d
-from curette.rules._engine import Context
+from curette.rules._context import Context
 from curette.rules._registry import Hit, rule
 
 _INFUSED = {
@@ -49,7 +49,8 @@ def other_disease(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
 
 
 @rule(
-    "DERM-R02", "drug.route", on=tuple(_INFUSED), prevents=("biologic_billing",), sources=("cms-hcpcs",),
+    "DERM-R02", "drug.route", on=tuple(_INFUSED), beside=("96372",), prevents=("biologic_billing",),
+    sources=("cms-hcpcs",),
     message="{code} is the form for infusion, and {other} is an injection under the skin or into muscle: {instead}",
 )  # fmt: skip
 def route(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
@@ -191,8 +192,8 @@ def complex_injection(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
 
 
 @rule(
-    "DERM-R08", "drug.hospital-code", on=("drug",), severity=Severity.WARNING, prevents=("biologic_billing",),
-    sources=("cms-hcpcs",), hides=("DERM-R03",),
+    "DERM-R08", "drug.hospital-code", on=("drug",), alone=True, severity=Severity.WARNING,
+    prevents=("biologic_billing",), sources=("cms-hcpcs",), hides=("DERM-R03",),
     message="{code} is for hospital outpatient claims, and the place of service is an office",
 )  # fmt: skip
 def hospital_code(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:

@@ -6,8 +6,8 @@ from decimal import Decimal
 from curette.claims.days import Day, DayLine
 from curette.codes.modifiers import DISTINCT, SUBSETS, anatomic
 from curette.findings import Confidence, Severity
+from curette.rules._context import Context
 from curette.rules._day import beside, covered, fee, follow_up, is_visit
-from curette.rules._engine import Context
 from curette.rules._registry import GENERAL, REVIEW, Hit, rule
 
 _REPEATS = frozenset({"58", "76", "77", "78", "79", "91"})
@@ -20,7 +20,7 @@ _REDUCED = frozenset("23456")  # the multiple-procedure indicators of codes that
 
 @rule(
     "DERM-X03", "modifiers.25-on-procedure", prevents=("modifier_25",), sources=("coding-pages", "cms-ncci"),
-    modifiers=("25",),
+    on=("25",), alone=True,
     message="25 belongs on a visit, not on {code}",
 )  # fmt: skip
 def twenty_five_on_procedure(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
@@ -37,7 +37,7 @@ def twenty_five_on_procedure(line: DayLine, day: Day, ctx: Context) -> Iterator[
 
 @rule(
     "DERM-X06", "modifiers.51-misplaced", severity=Severity.WARNING, prevents=("modifier_51",),
-    modifiers=("51",),
+    on=("51",),
     hides=("DERM-X07",), message="51 does not belong on {code}: {reason}", sources=("mac-modifier-51", "cms-pfs"),
 )  # fmt: skip
 def fifty_one_misplaced(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
@@ -61,7 +61,7 @@ def fifty_one_misplaced(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
 
 @rule(
     "DERM-X07", "modifiers.51-on-highest", severity=Severity.WARNING, confidence=Confidence.LIKELY,
-    several=True, asks=lambda ctx: ctx.profile.modifier_51 != "no" and not ctx.medicare,
+    beside=("*",), asks=lambda ctx: ctx.profile.modifier_51 != "no" and not ctx.medicare,
     prevents=("modifier_51",), sources=("cms-pfs",),
     message="51 goes on the lower-valued procedures of a day: {reason}",
 )  # fmt: skip
@@ -102,7 +102,7 @@ def _value(line: DayLine, ctx: Context) -> Decimal | None:
 
 @rule(
     "DERM-X08", "modifiers.59-combined", hides=("DERM-X01", "DERM-X02", "DERM-X09"), prevents=("modifier_59",),
-    modifiers=DISTINCT,
+    on=tuple(DISTINCT), alone=True,
     message="{modifier} does not belong on {code}: {reason}", sources=("cms-a53399", "coding-pages"),
 )  # fmt: skip
 def fifty_nine_combined(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
@@ -120,7 +120,7 @@ def fifty_nine_combined(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
 
 @rule(
     "DERM-X09", "modifiers.59-needless", rank=REVIEW, severity=Severity.ADVICE, confidence=Confidence.POSSIBLE,
-    modifiers=DISTINCT, asks=lambda ctx: ctx.medicare,
+    on=tuple(DISTINCT), asks=lambda ctx: ctx.medicare,
     message="no NCCI pair touches {code} on this day, so {modifier} separates nothing", prevents=("modifier_59",),
     sources=("cms-ncci", "cms-a53399"),
 )  # fmt: skip
@@ -155,7 +155,7 @@ def _both_repairs(line: DayLine, other: DayLine, ctx: Context) -> bool:
 
 @rule(
     "DERM-X10", "modifiers.same-code-twice", severity=Severity.WARNING, confidence=Confidence.LIKELY,
-    several=True,
+    beside=("same",),
     prevents=("modifier_59",), sources=("coding-pages",),
     message="{code} stands twice without a modifier that tells the lines apart, which looks like a duplicate",
 )  # fmt: skip
@@ -190,7 +190,7 @@ def _split(line: DayLine, other: DayLine) -> bool:
 
 
 @rule(
-    "DERM-X11", "modifiers.sides", rank=GENERAL, prevents=("laterality",), sources=("cms-pfs",),
+    "DERM-X11", "modifiers.sides", on=("50", *_TWO_SIDED), rank=GENERAL, prevents=("laterality",), sources=("cms-pfs",),
     message="{code}: {reason}",
 )  # fmt: skip
 def sides(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:

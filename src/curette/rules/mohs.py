@@ -7,8 +7,8 @@ from curette.claims.days import Day, DayLine
 from curette.codes.modifiers import DISTINCT, opens
 from curette.findings import Confidence, Severity
 from curette.notes.model import Tumour
+from curette.rules._context import Context
 from curette.rules._day import sent
-from curette.rules._engine import Context
 from curette.rules._registry import REVIEW, SPECIAL, Hit, Missing, rule
 
 FIRST = ("17311", "17313")
@@ -116,7 +116,8 @@ _READING = (
 
 
 @rule(
-    "DERM-M03", "mohs.pathology-included", on=_READING, rank=SPECIAL, prevents=("pathology_bundling",),
+    "DERM-M03", "mohs.pathology-included", on=_READING, beside=tuple(ALL), rank=SPECIAL,
+    prevents=("pathology_bundling",),
     message="Mohs includes the reading of its slides: {code} beside {other} is for separate tissue only, with 59 or XU",
     sources=("cms-ncci", "pathology-pages"),
 )  # fmt: skip
@@ -247,7 +248,7 @@ _RECENT = timedelta(days=60)
 
 
 @rule(
-    "DERM-M06", "mohs.biopsy-same-day", on=("11102", "11104", "11106"), rank=SPECIAL, by_ncci=True,
+    "DERM-M06", "mohs.biopsy-same-day", on=("11102", "11104", "11106"), beside=tuple(ALL), rank=SPECIAL, by_ncci=True,
     hides=("DERM-B04", "DERM-N02"), prevents=("biopsy_code", "modifier_59"), sources=("cms-ncci", "coding-pages"),
     message="{code} on the day of {other} is paid, with 59 or 58, for another lesion or where no report existed",
 )  # fmt: skip

@@ -5,11 +5,12 @@ from datetime import date
 
 from curette.claims.days import Day, DayLine
 from curette.findings import Confidence, Severity
-from curette.rules._engine import Context
+from curette.rules._context import Context
 from curette.rules._registry import REVIEW, Hit, Missing, rule
 
 LEVELS = ("88304", "88305")
-_SLIDES = tuple(str(code) for code in range(88300, 88400))
+_LEVELS = frozenset(LEVELS)
+_SLIDES = frozenset(map(str, range(88300, 88400)))
 _NO_SLIDE = frozenset(("88311", "88321", "88325", "88329", "88363"))  # no laboratory work of their own
 _GROSS_AND_MICRO = frozenset(("88302", "88304", "88305", "88307", "88309"))
 _FROZEN = frozenset(("88331", "88332"))
@@ -25,7 +26,7 @@ def _only(line: DayLine, *prefixes: str) -> bool:
 
 
 @rule(
-    "DERM-P01", "pathology.cyst-as-88305", on=("88305",), rank=REVIEW, severity=Severity.ADVICE,
+    "DERM-P01", "pathology.cyst-as-88305", on=("88305",), alone=True, rank=REVIEW, severity=Severity.ADVICE,
     confidence=Confidence.POSSIBLE, message="{code} points to {codes} only: cysts and tags are read as {instead}",
     sources=("pathology-pages",),
 )  # fmt: skip
@@ -81,7 +82,7 @@ def not_frozen(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
 
 
 @rule(
-    "DERM-P05", "pathology.no-clia", on=(*_SLIDES, *sorted(_MOHS)), prevents=("pathology_bundling",),
+    "DERM-P05", "pathology.no-clia", on=tuple(_SLIDES | _MOHS), prevents=("pathology_bundling",),
     message="{code} includes the making of slides, and neither claim nor line has the CLIA number (REF*X4)",
     sources=("003", "palmetto", "x12-837p"),
 )  # fmt: skip
@@ -91,8 +92,10 @@ def no_clia(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
     Why: Slides are laboratory work, and payers want the certificate of the laboratory that made them.
     Fix: Add REF*X4 to claim or line, or send 26 if the slides were made elsewhere and only read here.
     """
+    if not _lacks_clia(line, day, ctx):
+        return
     mine = [other for other in day.lines if other.claim is line.claim and _lacks_clia(other, day, ctx)]
-    if mine and line is mine[0]:
+    if line is mine[0]:  # told once a claim
         grave = ctx.medicare or ctx.medicaid or line.code in _MOHS
         yield Hit(line, {}, Severity.ERROR if grave else Severity.WARNING, related=tuple(mine[1:]))
 
@@ -103,14 +106,16 @@ def _lacks_clia(line: DayLine, day: Day, ctx: Context) -> bool:
     Stains and frozen sections beside Mohs of the same doctor are work of the Mohs laboratory: they need one where the
     payer wants it for Mohs itself. A referred test (90) names the other laboratory's number instead.
     """
-    if line.claim.clia or line.line.reference("X4") or line.has("26", "90"):
-        return False
     if line.code in _MOHS:
-        return ctx.profile.clia_for_mohs
-    if line.code not in _SLIDES or line.code in _NO_SLIDE:
+        return ctx.profile.clia_for_mohs and not _certified(line)
+    if line.code not in _SLIDES or line.code in _NO_SLIDE or _certified(line):
         return False
     of_mohs = line.code not in _GROSS_AND_MICRO and any(o.provider == line.provider for o in day.of(_MOHS))
     return ctx.profile.clia_for_mohs or not of_mohs
+
+
+def _certified(line: DayLine) -> bool:
+    return line.has("26", "90") or bool(line.line.reference("X4") or line.claim.clia)
 
 
 _FACILITIES = frozenset(("19", "21", "22", "23", "24"))
@@ -143,7 +148,7 @@ def _divided(line: DayLine, ctx: Context) -> bool:
 
 
 @rule(
-    "DERM-P08", "pathology.outside-laboratory", on=_SLIDES, rank=REVIEW, severity=Severity.ADVICE,
+    "DERM-P08", "pathology.outside-laboratory", on=tuple(_SLIDES), rank=REVIEW, severity=Severity.ADVICE,
     confidence=Confidence.POSSIBLE, prevents=("pathology_bundling",), sources=("003", "x12-837p"),
     message="{code} looks like the work of another laboratory, which bills it under its own NPI",
 )  # fmt: skip
@@ -197,7 +202,7 @@ def more_than_specimens(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit |
     Why: A unit is a specimen with a label of its own, not a slide or a block.
     Fix: Send one unit for each labelled specimen, or complete the list of specimens.
     """
-    mine = [other for other in day.of(frozenset(LEVELS)) if other.claim is line.claim]
+    mine = [other for other in day.of(_LEVELS) if other.claim is line.claim]
     if line is not mine[0]:  # told once a claim
         return
     count: int | None
@@ -207,7 +212,7 @@ def more_than_specimens(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit |
             return
         count = len(ctx.notes.specimens)
     else:
-        mine = day.of(frozenset(LEVELS))
+        mine = day.of(_LEVELS)
         if line is not mine[0]:
             return
         count = _taken_apart(day, ctx)

@@ -6,7 +6,7 @@ from curette.claims.days import Day, DayLine
 from curette.codes.diagnoses import DiagnosisFacts
 from curette.codes.procedures import Procedure
 from curette.findings import Severity
-from curette.rules._engine import Context
+from curette.rules._context import Context
 from curette.rules._registry import Hit, Missing, rule
 
 _FACE = frozenset(
@@ -43,7 +43,7 @@ def _noted_site(line: DayLine, ctx: Context) -> str | None:
 
 @rule(
     "DERM-S01", "site.code-and-diagnosis",
-    on=("shave", "excision_benign", "excision_malignant", "destruction_malignant"),
+    on=("shave", "excision_benign", "excision_malignant", "destruction_malignant"), alone=True,
     message="{code} is for {group}, but {reason}", prevents=("lesion_size_location",),
     sources=("cms-pfs", "nchs-icd10cm"),
 )  # fmt: skip
@@ -191,7 +191,7 @@ _LIDS = {"E1": "upper", "E2": "lower", "E3": "upper", "E4": "lower"}
 
 @rule(
     "DERM-S04", "site.side",
-    modifiers=_SIDES,
+    on=tuple(_SIDES), alone=True,
     message="modifier {modifier} and diagnosis {diagnosis} name different {kind}",
     prevents=("laterality",), sources=("nchs-icd10cm",),
 )  # fmt: skip

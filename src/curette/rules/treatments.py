@@ -7,7 +7,7 @@ from curette.claims.days import Day, DayLine
 from curette.codes import modifiers
 from curette.findings import Severity
 from curette.rules import _drugs as d
-from curette.rules._engine import Context
+from curette.rules._context import Context
 from curette.rules._registry import SPECIAL, Hit, rule
 
 _PDT = ("96574", "96573", "96567")  # the most work first

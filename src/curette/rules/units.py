@@ -7,7 +7,7 @@ from attrs import evolve
 from curette.claims.days import Day, DayLine
 from curette.codes.tables import Row
 from curette.findings import Severity
-from curette.rules._engine import Context
+from curette.rules._context import Context
 from curette.rules._registry import GENERAL, Hit, rule
 
 _LINE, _ABSOLUTE, _APPEALABLE = "1", "2", "3"  # what an edit is held against: a line, a day, a day that may be argued
@@ -51,11 +51,7 @@ def more_than_usual(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
 
 def _over(row: Row, line: DayLine, day: Day) -> Iterator[Hit]:
     """Told once, at the last of the lines that the edit adds up."""
-    limit, code = int(row.values["mue"]), line.code
-    if len(day.lines) == 1 and line.units <= limit * 1000:
-        return
-    if sum([other.units for other in day.lines if other.code == code]) <= limit * 1000:
-        return  # as nearly always
+    limit = int(row.values["mue"])
     by_line = row.values["mai"] == _LINE
     lines = [line] if by_line else [other for other in day.lines if _adds_up(line, other)]
     units = sum(other.units for other in lines)

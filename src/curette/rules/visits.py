@@ -8,6 +8,7 @@ from curette.claims.history import Past
 from curette.claims.model import ServiceLine
 from curette.findings import Confidence, Severity
 from curette.notes.model import Earlier
+from curette.rules._context import Context
 from curette.rules._day import (
     VISIT_MARKS,
     VISIT_RULE,
@@ -19,7 +20,6 @@ from curette.rules._day import (
     is_visit,
     visit_marked,
 )
-from curette.rules._engine import Context
 from curette.rules._registry import REVIEW, SPECIAL, Hit, Missing, rule
 
 _MINOR = frozenset({"000", "010"})
@@ -34,7 +34,7 @@ _NOT_PREVENTIVE = frozenset({"G0127", "G0168", "G0283", "G0463"})
 
 
 @rule(
-    "DERM-X01", "visits.procedure-without-25", on=VISIT_RULE, rank=SPECIAL, by_ncci=True,
+    "DERM-X01", "visits.procedure-without-25", on=VISIT_RULE, beside=("closed",), rank=SPECIAL, by_ncci=True,
     hides=("DERM-N02", "DERM-X02", "DERM-X05"), prevents=("modifier_25",), sources=("cms-ncci",),
     message="the visit {code} is part of {other} of the same day unless it carries {instead}",
 )  # fmt: skip
@@ -57,7 +57,7 @@ def procedure_without_25(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]
 
 
 @rule(
-    "DERM-X02", "visits.new-patient-without-25", on=("em_new",), severity=Severity.WARNING,
+    "DERM-X02", "visits.new-patient-without-25", on=("em_new",), beside=("package",), severity=Severity.WARNING,
     confidence=Confidence.LIKELY, prevents=("modifier_25",), sources=("cms-ncci",),
     message="a new patient does not make the visit {code} separate from {other}: most payers want 25 here too",
 )  # fmt: skip
@@ -159,8 +159,8 @@ def _earlier(line: DayLine, ctx: Context) -> list[Past | Earlier]:
 
 
 @rule(
-    "DERM-X15", "visits.complexity-beside-25", on=("G2211",), prevents=("modifier_25",), sources=("coding-pages",),
-    asks=lambda ctx: ctx.medicare,
+    "DERM-X15", "visits.complexity-beside-25", on=("G2211",), beside=("25",), prevents=("modifier_25",),
+    sources=("coding-pages",),    asks=lambda ctx: ctx.medicare,
     message="Medicare does not pay {code} where the visit {other} carries 25 for a procedure",
 )  # fmt: skip
 def complexity_beside_25(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:

@@ -122,7 +122,8 @@ class Party(Loop):
     @property
     def npi(self) -> str:
         """NM109 where NM108 is XX, else empty."""
-        return self.id if self.id_qualifier == "XX" else ""
+        head = self.segments[0]  # asked of every claim
+        return head[9] if len(head) > 9 and head[8] == "XX" else ""
 
     @property
     def taxonomy(self) -> str:

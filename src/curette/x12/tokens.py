@@ -78,7 +78,7 @@ def split(raw: bytes, delimiters: Delimiters, between: bytes | None) -> list[str
 def starts(raw: bytes, delimiters: Delimiters, between: bytes | None) -> "array[int]":
     """The byte offset in `raw` of each segment that `blocks` gives, and one past the end of the last."""
     if between is not None:
-        lengths = [len(piece) + len(between) for piece in raw[:-1].split(between)]
+        lengths = map(len(between).__add__, map(len, raw[:-1].split(between)))
         offsets = array("Q", accumulate(lengths, initial=0))
         offsets[-1] = len(raw)
         return offsets

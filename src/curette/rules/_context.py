@@ -1,0 +1,95 @@
+"""What a rule may ask besides the line and its day: the tables, the payer, and what the practice tells."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from attrs import field, frozen
+
+from curette._records import record
+from curette.claims.days import DayLine
+from curette.claims.history import Past
+from curette.codes.diagnoses import Diagnoses
+from curette.codes.drugs import Drugs
+from curette.codes.procedures import Procedures
+from curette.codes.profile import Profile
+from curette.codes.tables import Row, Tables
+from curette.findings import Severity
+from curette.notes.authorisations import Authorisations
+from curette.notes.model import ClaimNotes, LineNotes
+
+MEMORY = 1 << 16  # how many answers of tables are remembered
+_MEDICARE = frozenset({"MA", "MB", "16"})
+
+
+@frozen
+class Facts:
+    """The tables that rules read; the same for every claim."""
+
+    procedures: Procedures
+    diagnoses: Diagnoses
+    drugs: Drugs
+    tables: Tables
+
+
+@record
+class Context:
+    """What a rule may ask besides the line and its day. `today` is None where nobody said."""
+
+    facts: Facts
+    profile: Profile  # of the claim's payer
+    filing: str  # SBR09
+    kind: int  # the same number: the same payer and filing, and the same at hand beside the claim
+    today: date | None = None
+    notes: ClaimNotes | None = None  # of the claim
+    auths: Authorisations | None = None
+    history: Sequence[Past] | None = None  # earlier lines of the patient
+    memo: dict[tuple[str, str, date], Row | None] = field(factory=dict)
+
+    @property
+    def medicare(self) -> bool:
+        """Medicare, also Medicare Advantage."""
+        return self.filing in _MEDICARE
+
+    @property
+    def part_b(self) -> bool:
+        """Original Medicare."""
+        return self.filing == "MB"
+
+    @property
+    def medicaid(self) -> bool:
+        """Medicaid."""
+        return self.filing == "MC"
+
+    @property
+    def grave(self) -> Severity:
+        """How grave a bundling finding is to this payer."""
+        return Severity.ERROR if self.profile.follows_ncci else Severity.WARNING
+
+    def row(self, table: str, key: str, day: date) -> Row | None:
+        """The row of a shipped or imported table that is in force on a day, None where the table lacks the key."""
+        wanted = table, key, day
+        try:
+            return self.memo[wanted]
+        except KeyError:
+            pass
+        edition = self.facts.tables.on(table, day)
+        if len(self.memo) > MEMORY:
+            self.memo.clear()
+        found = self.memo[wanted] = edition.at(key, day) if edition is not None else None
+        return found
+
+    def behaviours(self, line: DayLine) -> list[str]:
+        """What the diagnoses of a line are: benign, malignant, ...; "" where that is not known."""
+        return [self.facts.diagnoses.behaviour(code) for code in line.diagnoses]
+
+    def family(self, line: DayLine) -> str:
+        """The family of its procedure, "" where it has none."""
+        return self.facts.procedures.family(line.code)
+
+    def noted(self, line: DayLine) -> LineNotes | None:
+        """What the practice tells of a line of this claim."""
+        return self.notes.line(line.line.number, line.line.control_number) if self.notes is not None else None
+
+    def lacks(self, needs: tuple[str, ...]) -> str:
+        """The first of these facts that is not at hand, or ""; "auths or notes" is at hand where one of them is."""
+        return next((name for name in needs if all(getattr(self, n) is None for n in name.split(" or "))), "")

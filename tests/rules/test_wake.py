@@ -1,0 +1,157 @@
+"""What sleeps would have said nothing: fewer questions, the same findings."""
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+from attrs import evolve
+
+import clinic_month
+import curette
+from curette import pipeline
+from curette.claims.days import Day, DayLine, days
+from curette.claims.history import Past
+from curette.codes.diagnoses import diagnoses
+from curette.codes.drugs import drugs
+from curette.codes.payers import profiles
+from curette.codes.procedures import procedures
+from curette.codes.tables import Tables
+from curette.pipeline import preflight
+from curette.rules import _cases, _context, _engine, _wake
+from curette.rules._context import Facts
+from curette.rules._registry import DermRule
+from tests.rules.claims import file_of, fragment
+from tests.rules.running import findings
+
+FACTS = Facts(procedures(), diagnoses(), drugs(), Tables())
+CASES = [case for rows in _cases.own().values() for case in rows]
+ALONE = [rule for rule in _engine.catalogue() if rule.alone]
+
+
+@pytest.fixture(scope="module")
+def lines(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[DayLine, Day]]:
+    """Every line of every case, with its day."""
+    path = tmp_path_factory.mktemp("lines") / "a.837"
+    found = []
+    for case in CASES:
+        path.write_bytes(case.data)
+        found += [(line, day) for day in days(curette.read_claims(path)) for line in day.lines]
+    return found
+
+
+@pytest.mark.parametrize("rule", ALONE, ids=lambda rule: rule.rule.id)
+@pytest.mark.parametrize("filing", ["MB", "MC", "CI"])
+def test_a_rule_that_says_so_looks_at_the_line_alone(
+    rule: DermRule, filing: str, lines: list[tuple[DayLine, Day]]
+) -> None:
+    """It gets a line of no claim and of another day, and still says the same."""
+    profile = profiles(None).match("", "", filing, "").profile
+    ctx = _engine.Engine(FACTS, [rule]).context(profile, filing, None, None, None)
+    nothing, never = cast(Any, None), date(1900, 1, 1)
+    for line, day in lines:
+        drug = {"drug"} if FACTS.drugs.holds(line.code) else set[str]()
+        if rule.on & {"*", line.code, *line.modifiers, FACTS.procedures.family(line.code), *drug}:
+            bare = evolve(line, claim=nothing, line=nothing, day=never, end=never, provider="")
+            told = [evolve(hit, line=None) for hit in rule.check(line, day, ctx)]
+            assert [evolve(hit, line=None) for hit in rule.check(bare, Day(never, (bare,)), ctx)] == told
+
+
+def test_sleeping_rules_would_have_said_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    month = tmp_path / "month.837"
+    month.write_bytes(clinic_month.rendered(clinic_month.month(60).claims))
+
+    def told() -> list[Sequence[Any]]:
+        results = pipeline.check([month], pipeline.CheckOptions(conformance="off", snip=frozenset({6})))
+        return [(f.rule.id, f.claim, f.line, f.message, f.severity) for result in results for f in result.findings]
+
+    asleep = told()
+    awake = [evolve(rule, beside=frozenset(), alone=False) for rule in _engine.catalogue()]
+    engine = _engine.Engine(FACTS, awake)
+    monkeypatch.setattr(preflight, "_engine", lambda folder, rules: engine)
+    assert told() == asleep
+    assert [wrong for case in CASES for wrong in pipeline.try_case(case)] == [], "a case tells all that is said of it"
+
+
+def test_what_cannot_fire_is_not_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A visit alone: of all rules only those are asked that any line or any claim could break."""
+    asked: list[str] = []
+
+    def noting(rule: DermRule) -> DermRule:
+        def check(*args: Any) -> Any:
+            asked.append(rule.rule.id)
+            return rule.check(*args)
+
+        return evolve(rule, check=check)
+
+    engine = _engine.Engine(FACTS, map(noting, _engine.catalogue()))
+    monkeypatch.setattr(preflight, "_engine", lambda folder, rules: engine)
+    case = next(case for case in CASES if b"SV1*HC:99213*" in case.data and b"LX*2" not in case.data)
+    findings(case.data, tmp_path)
+    assert 0 < len(asked) < 10
+    assert {"DERM-N01", "DERM-D01", "DERM-X03"}.isdisjoint(asked)
+
+
+def test_claims_share_a_context_but_never_what_is_of_one(lines: list[tuple[DayLine, Day]]) -> None:
+    engine = _engine.Engine(FACTS)
+    profile = profiles(None).match("", "", "MB", "").profile
+    common = (profile, "MB", None, None, None)
+    line, _ = lines[0]
+    sent = Past(line.day, line.code, (), 1000, "", "", "11", (), "Z1")
+    one, other, without = engine.context(*common, (sent,)), engine.context(*common, ()), engine.context(*common)
+    assert (one.history, other.history, without.history) == ((sent,), (), None)
+    assert one.kind == other.kind != without.kind, "what lacks history wakes other rules"
+    assert engine.context(*common) is without
+    assert engine.context(*common, ()).history == ()
+
+
+def test_what_was_not_evaluated_is_told_as_met(tmp_path: Path) -> None:
+    """Whatever the engine remembers of files before."""
+
+    def told(name: str) -> list[tuple[str, int]]:
+        chosen = pipeline.CheckOptions(conformance="off", snip=frozenset({6}))
+        results = pipeline.check([tmp_path / name], chosen)
+        return [(one.rule.id, one.count) for result in results for one in result.unevaluated]
+
+    biopsy = "HI*ABK:D492\nSV1*HC:11102*100*UN*1***1"
+    excision = "HI*ABK:C44311\nSV1*HC:11640*400*UN*1***1"
+    (tmp_path / "a").write_bytes(file_of([fragment(biopsy, "A1"), fragment(excision, "A2", "20260303")]))
+    (tmp_path / "b").write_bytes(file_of([fragment(excision, "B1"), fragment(biopsy, "B2", "20260303")]))
+    preflight._engine.cache_clear()
+    told("a")
+    warm = told("b")
+    preflight._engine.cache_clear()
+    assert told("b") == warm
+    assert dict(told("a")) == dict(warm)
+    assert len(warm) > 2
+    assert told("a") != warm, "in the order of the file"
+
+
+def test_little_memory_costs_time_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    month = tmp_path / "month.837"
+    month.write_bytes(clinic_month.rendered(clinic_month.month(100).claims))
+
+    def told() -> list[Any]:
+        engine = _engine.Engine(FACTS)
+        monkeypatch.setattr(preflight, "_engine", lambda folder, rules: engine)
+        result = next(r for r in pipeline.check([month], pipeline.CheckOptions(conformance="off")) if r.claims)
+        unevaluated = {(u.rule.id, u.needs, u.count) for u in result.unevaluated}
+        return [unevaluated, [(f.rule.id, f.line, f.message) for f in result.findings]]
+
+    before = told()
+    monkeypatch.setattr(_wake, "_MOST_DAYS", 3)
+    monkeypatch.setattr(_wake, "_MOST_LINES", 3)
+    monkeypatch.setattr(_context, "MEMORY", 3)
+    monkeypatch.setattr(_engine, "_PAYERS", 1)
+    assert told() == before
+
+
+def test_a_rule_about_claims_waits_for_what_it_needs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rule = evolve(next(rule for rule in _engine.catalogue() if rule.rule.id == "DERM-A06"), needs=("notes",))
+    monkeypatch.setattr(preflight, "_engine", lambda folder, rules: _engine.Engine(FACTS, [rule]))
+    path = tmp_path / "a.837"
+    path.write_bytes(file_of([fragment("HI*ABK:L400\nSV1*HC:99213*100*UN*1***1", frequency="7")]))
+    result = next(r for r in pipeline.check([path], pipeline.CheckOptions(snip=frozenset({6}))) if r.claims)
+    assert [(u.rule.id, u.needs, u.count) for u in result.unevaluated] == [("DERM-A06", "notes", 1)]
+    assert result.findings == ()
