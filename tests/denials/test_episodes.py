@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 from curette.codes.denials import codes
 from curette.denials.categorise import categoriser
-from curette.denials.episodes import Episode, episodes
+from curette.denials.episodes import Episode, _answered, _episode, episodes
 from curette.denials.events import Adjudication, LineState, Recorder, Takeback, takebacks
 from curette.denials.lines import AS_SENT, Options, rows
 from curette.denials.link import Links
-from curette.denials.outcomes import Outcome
+from curette.denials.outcomes import COUNTED, Outcome
 from curette.denials.standing import standing
 from tests import builder as b
 
@@ -273,6 +273,13 @@ def test_the_order_of_ingest_changes_nothing(events: list[Adjudication], again: 
         return evolve(found, duplicates=0)
 
     assert list(map(told, episodes([*events, *again]))) == list(map(told, episodes(HISTORY)))
+
+
+def test_the_short_way_for_one_answer_says_what_the_long_one_says() -> None:
+    whole = [event for event in HISTORY if all(line.outcome in COUNTED for line in event.lines)]
+    assert len(whole) > 5
+    for event in whole:
+        assert _answered(event, 0, 0) == _episode([event], 0, 0)
 
 
 def test_sums_over_episodes() -> None:

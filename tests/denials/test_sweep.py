@@ -18,6 +18,7 @@ GROUPS = ["CO", "PR", "OA", "PI", "CR", "", "ZZ"]
 PROCEDURES = ["", "99999", *(ranges[0].first for ranges in LISTS.rules.families.values())]
 TAGGED = {tag: row.code for row in LISTS.rarcs.values() for tag in row.tags}
 REMARKS = ["", "N9999", *sorted(set(TAGGED.values()))]
+RULES = {rule.id for rule in LISTS.rules.rules}
 DENIED = (Outcome.DENIED, Outcome.PARTIAL_DENIAL)
 
 
@@ -26,7 +27,7 @@ def check(found: Denial, paid: int, where: tuple[str, ...]) -> None:
     assert found.confidence in Confidence, where
     if found.derm_category is not None:
         assert found.derm_sub in LISTS.categories[found.derm_category].subs, where
-        assert found.rule in {rule.id for rule in LISTS.rules.rules}, where
+        assert found.rule in RULES, where
     if found.outcome in DENIED:
         assert found.general_category is not None, where
         category = LISTS.categories[found.general_category]
@@ -63,9 +64,14 @@ def test_every_reason_with_every_family() -> None:
 
 
 @pytest.mark.slow
-def test_every_reason_with_every_family_group_and_remark() -> None:
-    """All of it for the groups that differ: under CO and OA; PR and PI are in `some`."""
+def test_every_remark_with_every_family_and_kind_of_reason() -> None:
+    """Rules tell reasons apart by their lists alone: one reason stands for all that stand in the same lists."""
     mine = Categoriser(LISTS)
-    for carc, procedure in itertools.product(CARCS, PROCEDURES):
-        for group, remark in itertools.product(("CO", "PR"), REMARKS[::2] if carc[-1:] < "5" else REMARKS[1::2]):
-            check(decide(mine, carc, group, procedure, remark, 0), 0, (carc, group, procedure, remark))
+    asked = [(rule.subs, condition) for rule in LISTS.rules.rules for condition in (rule.when, *rule.any)]
+    kinds = {
+        tuple((carc in c.carcs, carc in c.carcs_none, subs.get(carc)) for subs, c in asked): carc
+        for carc in LISTS.carcs
+    }
+    assert 40 < len(kinds) < 120
+    for carc, procedure, remark in itertools.product(kinds.values(), PROCEDURES, REMARKS):
+        check(decide(mine, carc, "CO", procedure, remark, 0), 0, (carc, "CO", procedure, remark))

@@ -38,6 +38,10 @@ class Condition:
     recoded: bool  # the payer put another code of one of `families`
     paid: bool
 
+    def allows(self, carc: str) -> bool:
+        """Whether it may hold where this is the main reason."""
+        return carc not in self.carcs_none and (not self.carcs or carc in self.carcs)
+
 
 @record
 class DenialRule:
@@ -62,11 +66,7 @@ class DenialRule:
 
     def asks_of(self, carc: str) -> bool:
         """Whether it can hold for a line whose main reason is `carc`."""
-        return _asks(self.when, carc) and (not self.any or any(_asks(other, carc) for other in self.any))
-
-
-def _asks(condition: Condition, carc: str) -> bool:
-    return carc not in condition.carcs_none and (not condition.carcs or carc in condition.carcs)
+        return self.when.allows(carc) and (not self.any or any(other.allows(carc) for other in self.any))
 
 
 @record

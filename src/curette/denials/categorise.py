@@ -8,7 +8,7 @@ another code, the ordered rules then look at the line and at what stands around 
 of dermatology's own, and their general category, confidence, action and SLA hold.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import TypeVar
@@ -97,7 +97,10 @@ class Categoriser:
             or remarks.unknown
             or line.status not in self._plain
         ):
-            return _paid(remarks.codes, patient, sums[CONTRACTUAL])
+            return Denial(
+                Outcome.PAID, None, None, remarks.codes, None, None, None, None, PAID.rule, PAID.confidence, None, None,
+                0, patient, sums[CONTRACTUAL],
+            )  # fmt: skip
         status = self.codes.statuses.get(line.status) or self.codes.statuses.get(plain(line.status))
         case = Case(line, status, remarks, seen, sums, self.codes.categories, self._is_report(line.procedure))
         verdict = decide(case)
@@ -115,10 +118,11 @@ class Categoriser:
             is_recoded = verdict.outcome is Outcome.PAID and RECODED in warnings
             return (self._causes.of_paid(_asked(case, None), context()) if is_recoded else None), main
         around = context()
+        if main is None or len(case.seen) == 1:
+            return self._causes.of(_asked(case, main), around), main
         best: Cause | None = None
-        chosen = main
-        equals: Sequence[Reason | None] = case.equals(main) if main else [None]
-        for candidate in equals:
+        chosen: Reason | None = main
+        for candidate in case.equals(main):
             cause = self._causes.of(_asked(case, candidate), around)
             if cause and (best is None or cause.rule.priority < best.rule.priority):
                 best, chosen = cause, candidate
@@ -198,14 +202,6 @@ def _keep(memory: dict[_K, _V], key: _K, value: _V) -> _V:
         memory.clear()
     memory[key] = value
     return value
-
-
-def _paid(rarcs: tuple[str, ...], patient: int, written_off: int) -> Denial:
-    """A line that was paid, and of which there is nothing more to say: most lines."""
-    return Denial(
-        Outcome.PAID, None, None, rarcs, None, None, None, None, PAID.rule, PAID.confidence, None, None, 0, patient,
-        written_off,
-    )  # fmt: skip
 
 
 def _asked(case: Case, reason: Reason | None) -> Asked:

@@ -10,6 +10,7 @@
 Rules are looked up by the main reason, so that few are asked; what was decided for a combination is remembered.
 """
 
+from collections.abc import Callable
 from typing import TypeVar
 
 from curette._records import record
@@ -50,12 +51,42 @@ class Cause:
 
 
 @record
-class _Groups:
-    """The families of a line: its own, those of the code that was billed where it is another, those of its sisters."""
+class _Question:
+    """A line as conditions see it. Families: its own, those of another code that was billed, those of its sisters."""
 
+    line: Asked
+    context: Context
     own: frozenset[str]
     billed: frozenset[str]
     beside: frozenset[str]
+
+
+Check = Callable[[_Question], bool]
+
+
+@record
+class _Compiled:
+    """A rule for one main reason: what is left to ask."""
+
+    rule: DenialRule
+    families: frozenset[str]
+    when: tuple[Check, ...]
+    any: tuple[tuple[Check, ...], ...]  # one of these must hold too; empty: nothing more
+
+    def holds(self, question: _Question) -> bool:
+        """Whether nothing speaks against it."""
+        for check in self.when:
+            if not check(question):
+                return False
+        if not self.any:
+            return True
+        for checks in self.any:
+            for check in checks:
+                if not check(question):
+                    break
+            else:
+                return True
+        return False
 
 
 class Causes:
@@ -63,12 +94,20 @@ class Causes:
 
     def __init__(self, codes: Codes) -> None:
         self._rules = codes.rules
-        self._recoded = tuple(rule for rule in codes.rules.rules if rule.when.recoded)
+        self._checks = {id(condition): _checks(condition) for condition in codes.rules.conditions}
+        self._recoded = tuple(c for rule in codes.rules.rules if rule.when.recoded and (c := self._compile(rule, "")))
         self._sisters = frozenset[str]().union(*(c.sister_codes | c.sister_codes_none for c in codes.rules.conditions))
-        self._by_carc: dict[str, tuple[DenialRule, ...]] = {}
+        self._by_carc: dict[str, tuple[_Compiled, ...]] = {}
         self._families: dict[str, frozenset[str]] = {}
         self._known: dict[tuple[object, ...], Cause | None] = {}
         self._tables: Tables | None = None
+
+    def _compile(self, rule: DenialRule, carc: str) -> _Compiled | None:
+        """What a rule still asks of a line with this main reason; None where the reason speaks against it."""
+        if not rule.asks_of(carc):
+            return None
+        left = tuple(self._checks[id(other)] for other in rule.any if other.allows(carc))
+        return _Compiled(rule, rule.when.families, self._checks[id(rule.when)], left if all(left) else ())
 
     def of(self, line: Asked, context: Context) -> Cause | None:
         """The first rule that holds for a line of which something was denied."""
@@ -82,7 +121,7 @@ class Causes:
         else:
             rules = self._by_carc.get(line.carc)
             if rules is None:
-                rules = tuple(rule for rule in self._rules.rules if rule.asks_of(line.carc))
+                rules = tuple(c for rule in self._rules.rules if (c := self._compile(rule, line.carc)))
                 _bound(self._by_carc)[line.carc] = rules
             found = _bound(self._known)[key] = self._first(rules, line, context, beside)
         if found and found.rule.no_modifier_allowed and self._never_apart(line, context):
@@ -94,15 +133,14 @@ class Causes:
         return self._first(self._recoded, line, context, _NONE.union(*map(self.families, context.sisters)))
 
     def _first(
-        self, rules: tuple[DenialRule, ...], line: Asked, context: Context, beside: frozenset[str]
+        self, rules: tuple[_Compiled, ...], line: Asked, context: Context, beside: frozenset[str]
     ) -> Cause | None:
+        own = self.families(line.procedure)
         changed = line.submitted not in ("", line.procedure)
-        groups = _Groups(self.families(line.procedure), self.families(line.submitted) if changed else _NONE, beside)
-        for rule in rules:
-            if _holds(rule.when, line, context, groups) and (
-                not rule.any or any(_holds(other, line, context, groups) for other in rule.any)
-            ):
-                return _cause(rule, line, context)
+        question = _Question(line, context, own, self.families(line.submitted) if changed else _NONE, beside)
+        for each in rules:
+            if (not each.families or not each.families.isdisjoint(own)) and each.holds(question):
+                return _cause(each.rule, line, context)
         return None
 
     def families(self, procedure: str) -> frozenset[str]:
@@ -124,36 +162,31 @@ class Causes:
         return any(row is not None and row.values["indicator"] == _NOT_ALLOWED for row in pairs)
 
 
-def _holds(wanted: Condition, line: Asked, context: Context, groups: _Groups) -> bool:
-    """Whether every part of a condition holds."""
-    return (
-        _one(wanted.families, groups.own)
-        and _one(wanted.codes, (line.procedure,))
-        and _one(wanted.carcs, (line.carc,))
-        and line.carc not in wanted.carcs_none
-        and _one(wanted.rarcs, line.rarcs)
-        and _one(wanted.tags, line.tags)
-        and wanted.tags_none.isdisjoint(line.tags)
-        and _one(wanted.modifiers, line.modifiers)
-        and wanted.modifiers_none.isdisjoint(line.modifiers)
-        and (line.paid or not wanted.paid)
-        and _one(wanted.sisters, groups.beside)
-        and wanted.sisters_none.isdisjoint(groups.beside)
-        and _one(wanted.sister_codes, context.sisters)
-        and wanted.sister_codes_none.isdisjoint(context.sisters)
-        and (not wanted.twice or wanted.twice in groups.own & groups.beside)
-        and (not wanted.diagnoses or any(code.startswith(wanted.diagnoses) for code in context.diagnoses))
-        and (not wanted.recoded or not (wanted.families & groups.own).isdisjoint(groups.billed))
-    )
+def _checks(w: Condition) -> tuple[Check, ...]:
+    """What a condition asks beside the main reason, and only that: most ask one or two things."""
+    found: list[tuple[object, Check]] = [
+        (w.families, lambda q: not w.families.isdisjoint(q.own)),
+        (w.codes, lambda q: q.line.procedure in w.codes),
+        (w.rarcs, lambda q: not w.rarcs.isdisjoint(q.line.rarcs)),
+        (w.tags, lambda q: not w.tags.isdisjoint(q.line.tags)),
+        (w.tags_none, lambda q: w.tags_none.isdisjoint(q.line.tags)),
+        (w.modifiers, lambda q: not w.modifiers.isdisjoint(q.line.modifiers)),
+        (w.modifiers_none, lambda q: w.modifiers_none.isdisjoint(q.line.modifiers)),
+        (w.paid, lambda q: q.line.paid),
+        (w.sisters, lambda q: not w.sisters.isdisjoint(q.beside)),
+        (w.sisters_none, lambda q: w.sisters_none.isdisjoint(q.beside)),
+        (w.sister_codes, lambda q: not w.sister_codes.isdisjoint(q.context.sisters)),
+        (w.sister_codes_none, lambda q: w.sister_codes_none.isdisjoint(q.context.sisters)),
+        (w.twice, lambda q: w.twice in q.own and w.twice in q.beside),
+        (w.diagnoses, lambda q: any(code.startswith(w.diagnoses) for code in q.context.diagnoses)),
+        (w.recoded, lambda q: not (w.families & q.own).isdisjoint(q.billed)),
+    ]
+    return tuple(check for asked, check in found if asked)
 
 
 def _cause(rule: DenialRule, line: Asked, context: Context) -> Cause:
     sure = context.linked and (bool(context.ndc) or not rule.needs_ndc)
     return Cause(rule, rule.subs.get(line.carc, rule.sub), Confidence(rule.linked if sure else rule.confidence))
-
-
-def _one(wanted: frozenset[str], given: frozenset[str] | tuple[str, ...]) -> bool:
-    return not wanted or not wanted.isdisjoint(given)
 
 
 def _bound(memory: dict[_K, _V]) -> dict[_K, _V]:

@@ -100,7 +100,13 @@ def episodes(events: Iterable[Adjudication], takebacks: Iterable[Takeback] = ())
     for group in groups:
         group.sort(key=lambda event: event.order)
     for group in sorted(groups, key=lambda group: (group[0].payer, group[0].claim, group[0].order)):
-        yield _episode(group, sum(again.get(event.identity, 0) for event in group), names.taken(group))
+        times = sum(again.get(event.identity, 0) for event in group) if again else 0
+        taken = names.taken(group) if amounts else 0
+        only = group[0] if len(group) == 1 else None
+        if only and all(line.outcome in COUNTED for line in only.lines):  # nearly every claim
+            yield _answered(only, times, taken)
+        else:
+            yield _episode(group, times, taken)
 
 
 def _once(events: Iterable[Adjudication]) -> tuple[list[Adjudication], dict[tuple[object, ...], int]]:
@@ -171,6 +177,30 @@ class _Names:
         """Cents taken back under any number of a group."""
         names = {(event.payer, name) for event in group for name in (event.claim, event.payer_claim) if _is_name(name)}
         return sum(self._amounts.get(name, 0) for name in names)
+
+
+def _answered(event: Adjudication, again: int, taken: int) -> Episode:
+    """The episode of a claim that was answered once, in full."""
+    state = State(event.payment_date, event.trace, event.outcome, event.lines)
+    is_primary = event.scope == "primary"
+    return Episode(
+        event.payer,
+        event.claim,
+        (event.claim,),
+        (event.payer_claim,) if event.payer_claim else (),
+        event.service_date,
+        "final",
+        event.scope,
+        state if is_primary else None,
+        state,
+        False,
+        1,
+        0,
+        again,
+        taken,
+        None,
+        tuple((line, line) for line in event.lines) if is_primary else (),
+    )
 
 
 def _episode(group: Sequence[Adjudication], again: int, taken: int) -> Episode:

@@ -111,10 +111,28 @@ class Recorder:
     def adjudication(self, rows: Sequence[DenialLine]) -> Adjudication:
         """The event of one claim from its rows, of which there is at least one."""
         claim, replaces, part = rows[0].claim, "", False
+        states: list[LineState] = []
         for row in rows:
-            part = part or not self._split.isdisjoint(row.denial.rarcs)
+            line, denial = row.line, row.denial
+            part = part or not self._split.isdisjoint(denial.rarcs)
             if row.found:
                 replaces = row.found.billed.replaces
+            states.append(
+                LineState(
+                    line.number if line else None,
+                    line.reference("6R") if line else "",
+                    row.billed_code if line is None or line.submitted else line.procedure,
+                    (line.start if line else None) or row.service_date,
+                    denial.outcome,
+                    line.charge if line else claim.charge,
+                    line.paid if line else claim.paid,
+                    denial.denied,
+                    f"{denial.group or '?'}-{denial.carc}" if denial.carc else "",
+                    denial.general_category or "",
+                    denial.derm_category or "",
+                    denial.rule,
+                )
+            )
         return Adjudication(
             self._payer,
             claim.control_number,
@@ -128,33 +146,8 @@ class Recorder:
             claim.charge,
             claim.paid,
             part,
-            tuple([_state(row) for row in rows]),
+            tuple(states),
         )
-
-
-def _state(row: DenialLine) -> LineState:
-    line, denial = row.line, row.denial
-    if line is None:
-        claim = row.claim
-        number, control, code, day, charge, paid = None, "", "", claim.service_dates[0], claim.charge, claim.paid
-    else:
-        number, control, charge, paid = line.number, line.control_number, line.charge, line.paid
-        code = line.submitted[1] if line.submitted else line.procedure
-        day = line.start or row.service_date
-    return LineState(
-        number,
-        control,
-        code,
-        day,
-        denial.outcome,
-        charge,
-        paid,
-        denial.denied,
-        f"{denial.group or '?'}-{denial.carc}" if denial.carc else "",
-        denial.general_category or "",
-        denial.derm_category or "",
-        denial.rule,
-    )
 
 
 def takebacks(remit: Remit, recoupments: Iterable[str]) -> Iterator[Takeback]:

@@ -4,8 +4,6 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import partial
 
-from attrs import evolve
-
 from curette._records import record
 from curette.denials.categorise import Categoriser
 from curette.denials.due import CALENDAR, Calendar, due
@@ -109,7 +107,8 @@ def rows(remit: Remit, claim: ClaimPayment, categorise: Categoriser, options: Op
         )
         found = options.links.find(claim, None) if options.links else None
         denial = categorise(facts, partial(_context, claim, lines, 0, found))
-        yield _worked(DenialLine(remit, claim, None, claim.adjustments, denial, found, scope), categorise, options)
+        denial, day = _worked(denial, remit, claim, None, categorise, options)
+        yield DenialLine(remit, claim, None, claim.adjustments, denial, found, scope, day)
         return
     groups = merged(lines)
     if groups is not None:
@@ -137,22 +136,31 @@ def rows(remit: Remit, claim: ClaimPayment, categorise: Categoriser, options: Op
         )
         found = links.find(claim, line) if links else None
         denial = categorise(facts, partial(_context, claim, lines, number, found))
-        row = DenialLine(remit, claim, line, own[number], denial, found, scope)
-        if groups is not None and len(groups[number]) > 1:
-            row = evolve(row, parts=groups[number])
-        yield row if denial.sla is None else _worked(row, categorise, options)
+        day = None
+        if denial.sla is not None:  # denied or reduced
+            denial, day = _worked(denial, remit, claim, line, categorise, options)
+        parts = groups[number] if groups is not None and len(groups[number]) > 1 else ()
+        yield DenialLine(remit, claim, line, own[number], denial, found, scope, day, parts)
 
 
-def _worked(row: DenialLine, categorise: Categoriser, options: Options) -> DenialLine:
-    """The row with what a person says of it, and by when it is to be worked."""
-    denial = options.overrides.apply(row.denial, row.remit, row.claim, row.line)
-    received = options.received or row.remit.payment_date or row.remit.production_date
-    return evolve(row, denial=denial, due=due(categorise.codes, denial.sla, received, options.calendar))
+def _worked(
+    denial: Denial,
+    remit: Remit,
+    claim: ClaimPayment,
+    line: ServicePayment | None,
+    categorise: Categoriser,
+    options: Options,
+) -> tuple[Denial, date | None]:
+    """A denial with what a person says of it, and by when it is to be worked."""
+    if options.overrides is not NONE:
+        denial = options.overrides.apply(denial, remit, claim, line)
+    received = options.received or remit.payment_date or remit.production_date
+    return denial, due(categorise.codes, denial.sla, received, options.calendar)
 
 
 def _context(claim: ClaimPayment, lines: Sequence[ServicePayment], number: int, found: Found | None) -> Context:
     """What stands around a line; asked for only where something was denied or changed."""
-    usual = claim.service_dates[0]
+    usual = None if lines and all([line.start for line in lines]) else claim.service_dates[0]  # noqa: C419
     day = (lines[number].start or usual) if lines else usual
     sisters = [line.procedure for at, line in enumerate(lines) if at != number and (line.start or usual) == day]
     if found is None:

@@ -46,6 +46,9 @@ class Totals:
         outcome = denial.outcome
         if row.line is not None:
             self.lines += 1
+            charge = row.line.charge
+        else:
+            charge = row.claim.charge
         for warning in denial.warnings:
             self.warnings[warning] += 1
         for code in denial.unknown:
@@ -54,15 +57,17 @@ class Totals:
         is_primary = row.scope == "primary"
         if outcome is Outcome.PAID:  # most rows; an enum is slow to hash
             self.paid_rows += 1
-            self.charge += row.charge
-            self.primary_lines += is_primary
-            self.primary_charge += row.charge * is_primary
+            self.charge += charge
+            if is_primary:
+                self.primary_lines += 1
+                self.primary_charge += charge
             return
         self.outcomes[outcome] += 1
         if outcome in COUNTED:
-            self.charge += row.charge
-            self.primary_lines += is_primary
-            self.primary_charge += row.charge * is_primary
+            self.charge += charge
+            if is_primary:
+                self.primary_lines += 1
+                self.primary_charge += charge
         self.overridden += denial.override is not None
         if outcome is Outcome.DENIED or outcome is Outcome.PARTIAL_DENIAL:
             category = denial.general_category or "other"

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import IO
 
@@ -119,7 +120,7 @@ def _remit(options: DenialOptions, transaction: Transaction, parts: list[Categor
         tuple(r for part in parts for r in part.rows),
         totals,
         remit=remit,
-        events=tuple(event for part in parts for event in part.events),
+        events=tuple(chain.from_iterable(part.events for part in parts)),
         takebacks=tuple(takebacks(remit, recoupments)) if options.episodes else (),
     )
 

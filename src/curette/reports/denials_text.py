@@ -124,16 +124,16 @@ def again(found: Sequence[Episode]) -> Iterator[str]:
     yield ""
     yield f"  {'answered again':<20} {'first':<28} now"
     for episode in found:
-        first = "before these files" if episode.begun_earlier else _answer(episode.first)
-        now = _answer(episode.current) if episode.current else episode.status.replace("_", " ")
+        first = "before these files" if episode.begun_earlier else _answer(episode.first, f"as {episode.scope} payer")
+        now = _answer(episode.current, episode.status.replace("_", " "))
         more = f", {decimal(episode.recouped)} taken back" if episode.recouped else ""
         more += f", {episode.appeal.replace('_', ' ')}" if episode.appeal else ""
         yield f"  {printable(episode.claim):<20.20} {first:<28} {now}{more}"
 
 
-def _answer(state: State | None) -> str:
+def _answer(state: State | None, otherwise: str) -> str:
     if state is None or state.outcome is None:
-        return "no final answer"
+        return otherwise
     money = state.denied if state.denied else state.paid
     day = f" {state.payment_date.isoformat()}" if state.payment_date else ""
     return f"{state.outcome.replace('_', ' ')} {decimal(money)}{day}"
