@@ -7,6 +7,7 @@ import pytest
 
 from curette import __version__
 from curette.store import answers, reread
+from curette.store.duckdb import opened
 from tests import builder as b
 from tests.store.night import BATCH, PAID, REMIT, Practice, numbered
 
@@ -62,6 +63,21 @@ def test_asked_again_without_a_change_nothing_is_added(practice: Practice) -> No
     done = run("nightly", "--recategorise", "--store", practice.store)  # needs no inbox
     assert (done.code, "0 categorised" in done.err) == (0, True)
     assert practice.rows("SELECT * FROM categories ORDER BY ALL") == before
+
+
+def test_lines_that_another_version_told_apart_are_told_as_they_are_read_now(practice: Practice) -> None:
+    practice.put("a.835", REMIT)
+    practice.night()
+    before = practice.dump()
+    with opened(practice.store) as store:
+        store.run("INSERT INTO categories SELECT * REPLACE (9 AS line) FROM categories WHERE carc = '50'")
+        store.run("DELETE FROM categories WHERE claim = 1")
+    report = "--report", practice.report, "--as-of", "2026-03-20"
+    done = practice.night(*report)
+    assert (done.code, "run `curette nightly --recategorise`" in done.err) == (3, True)
+    assert practice.night("--recategorise", *report).code == 0
+    assert practice.dump() == before
+    assert practice.rows("SELECT current FROM categories WHERE line = 9") == [(False,)]
 
 
 def test_tables_are_not_asked_again_unless_told(practice: Practice, maps: Path) -> None:

@@ -56,6 +56,13 @@ _OUTDATE = """
     UPDATE categories SET current = false FROM changed AS n
     WHERE categories.payment = n.payment AND categories.claim = n.claim AND categories.line = n.line AND current
 """
+_GONE = f"""
+    UPDATE categories SET current = false FROM (
+        SELECT payment, claim, line FROM categories {_IN_CHUNK} ANTI JOIN fresh USING (payment, claim, line)
+        WHERE current
+    ) AS n
+    WHERE categories.payment = n.payment AND categories.claim = n.claim AND categories.line = n.line AND current
+"""
 _RENEW = """
     INSERT INTO categories SELECT f.* REPLACE (coalesce(b.answer, 0) + 1 AS answer)
     FROM fresh AS f SEMI JOIN changed USING (payment, claim, line) LEFT JOIN before AS b USING (payment, claim, line)
@@ -133,6 +140,7 @@ def _keep(store: Store, chunk: int, staged: Staging) -> int:
     staged.load()
     if store.value("SELECT count(*) FROM fresh"):
         store.run(_CHANGED, chunk)
+        store.run(_GONE, chunk)  # lines that are told as one since
         for statement in (_BEFORE, _OUTDATE, _RENEW):
             store.run(statement)
     store.run(_UNLINK, chunk)

@@ -51,8 +51,11 @@ def _composite(elements: int, *numbers: int, parts: int = 99) -> Keep:
     def keep(segment: Segment, separator: str) -> str:
         found = list(segment[: elements + 1])
         for number in numbers:
-            if number < len(found) and separator in found[number]:
-                found[number] = _COMPONENT.join(found[number].split(separator)[:parts])
+            if number < len(found):
+                text = found[number]
+                if text.count(separator) >= parts:
+                    text = separator.join(text.split(separator)[:parts])
+                found[number] = text.replace(separator, _COMPONENT)
         return _ELEMENT.join(found)
 
     return keep
@@ -106,7 +109,7 @@ def billed(claim: Claim, patient: int, separator: str) -> str:
 
 
 def _kept(table: dict[str, Keep], separator: str, loops: Iterable[Sequence[Segment]]) -> str:
-    texts = [table[s[0]](s, separator) for loop in loops for s in loop if s[0] in table]
+    texts = [keep(s, separator) for loop in loops for s in loop if (keep := table.get(s[0])) is not None]
     return _END.join(filter(None, texts)) + _END
 
 

@@ -79,13 +79,20 @@ def again(store: Store, chosen: str, chunk: int) -> Iterator[Again]:
 
 
 def told(store: Store, categorise: Categoriser, first: date, last: date) -> Iterator[DenialLine]:
-    """Every answered line of the payments from `first` to `last`, with the answer that the store holds."""
+    """Every answered line of the payments from `first` to `last`, with the answer that the store holds.
+
+    Raises StoreError where it holds none for a line, which another version of curette may have read as part of another.
+    """
     store.run(_TOLD, CHUNK, first, last)
     for chunk in range((store.value("SELECT max(chunk) FROM told") or 0) + 1):
         answers = {(p, c, n): values for p, c, n, *values in store.rows(_ANSWERS, chunk)}
         for found in again(store, "told", chunk):
             for line in found.lines(categorise):
                 key = found.payment, found.number, line.line.number if line.line else 0
+                if key not in answers:
+                    raise StoreError(
+                        f"{store.path}: lines are read otherwise since: run `curette nightly --recategorise`"
+                    )
                 yield evolve(line, denial=rows.denial(answers[key]))
 
 
