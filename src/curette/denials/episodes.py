@@ -200,6 +200,7 @@ def _answered(event: Adjudication, again: int, taken: int) -> Episode:
         taken,
         None,
         tuple((line, line) for line in event.lines) if is_primary else (),
+        (event,),
     )
 
 
