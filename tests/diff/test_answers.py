@@ -50,6 +50,7 @@ CASES: dict[str, tuple[tuple[str, ...], list[tuple[str, ...]]]] = {
     "biologic_pa.late": (("J3245",), [claim("J3245", more=G1)]),
     "biologic_pa.refused": (("J3245",), [claim("J3245", more=G1)]),
     "biologic_pa.network": (("J3245",), [(*claim("J3245"), *RENDERED)]),
+    "biologic_pa.documentation": (("J3245",), [claim("J3245", more=PWK)]),
     "biologic_pa.administration": (("96372", "J3245"), [claim("96372", "J3245", more=G1)]),
     "lesion_size_location.recoded_by_payer": (("11401",), [claim("11402"), claim("11401", more=PWK)]),
     "lesion_size_location.record_mismatch": (("11641",), [claim("11642")]),
