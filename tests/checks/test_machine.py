@@ -26,6 +26,7 @@ def test_samples(samples: Path) -> None:
     assert [t.file for t in found if differences(t)] == []
 
 
+@pytest.mark.slow
 def test_mutations(samples: Path) -> None:
     _same_on(samples, 2_000)
 

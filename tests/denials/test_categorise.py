@@ -69,6 +69,7 @@ some_lines = st.builds(
 )
 
 
+@pytest.mark.slow
 @given(some_lines)
 def test_whatever_a_payer_sends_has_an_outcome(facts: LineFacts) -> None:
     found = categorise(facts)
@@ -83,6 +84,7 @@ def test_whatever_a_payer_sends_has_an_outcome(facts: LineFacts) -> None:
     assert (found.derm_category is None) == (found.derm_sub is None)
 
 
+@pytest.mark.slow
 def test_nonsense_does_not_fill_the_memory() -> None:
     mine = Categoriser(codes())
     for number in range(10_000):

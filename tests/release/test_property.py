@@ -67,6 +67,7 @@ def hold(layout: Layout, delimiters: Delimiters, end: str, most: int | None) -> 
         assert totals["in"]["claims"] == len(expected) == totals["clean"]["claims"] + totals["held"]["claims"]
 
 
+@pytest.mark.slow
 @settings(max_examples=60)
 @given(layouts, st.sampled_from(b.FOREIGN), st.sampled_from(["", "\n", "\r\n"]), st.sampled_from([None, 1, 2]))
 def test_a_batch_is_split_without_loss(layout: Layout, delimiters: Delimiters, end: str, most: int | None) -> None:

@@ -31,6 +31,7 @@ def test_a_small_disk_and_two_at_once(soak: Soak, trial: str, points: int) -> No
     assert [o for o in outcomes if o[1]] == []
 
 
+@pytest.mark.slow
 def test_the_soak_can_tell(soak: Soak, tmp_path: Path) -> None:
     """A store with a row too many, and one with a row too few, do not hold."""
     from curette.store.duckdb import opened
