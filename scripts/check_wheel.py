@@ -24,7 +24,7 @@ COMMANDS: dict[str, tuple[int, list[str]]] = {
     "codes": (0, ["show", "11642", "L57.0"]),
     "denials": (0, ["edi_samples/remits/clinic_day.835", "--claims", "edi_samples/clean/clinic_day.837"]),
     "diff": (1, [f"edi_samples/resubmitted/excision_{state}.837" for state in ("original", "corrected")]),
-    "nightly": (0, ["--inbox", "edi_samples/resubmitted", "--store", "store.duckdb"]),
+    "nightly": (0, ["--inbox", "edi_samples/clean", "--store", "store.duckdb"]),
     "export": (0, ["--store", "store.duckdb", "--to", "parquet"]),
     "rules": (0, ["DERM-B01"]),
     "trends": (0, ["--store", "store.duckdb", "--as-of", "2026-04-01"]),
