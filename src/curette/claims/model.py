@@ -8,7 +8,7 @@ The reader has checked every amount, quantity and date of a claim it hands out.
 
 from collections.abc import Sequence
 
-from curette._records import record
+from curette._records import growing, record
 from curette.dates import Period
 from curette.money import cents, quantity
 from curette.x12.cas import Adjustment, adjustments
@@ -240,7 +240,7 @@ class Form(Loop):
     """A supporting form (2440): LQ and FRM."""
 
 
-@record
+@growing
 class ServiceLine(Loop):
     """A service line (2400) with its drug, providers, other payers' adjudications and forms."""
 

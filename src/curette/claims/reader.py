@@ -5,10 +5,10 @@ why, and the claims around it are read. `unread` names those.
 """
 
 from collections.abc import Iterator
-from functools import partial
-from typing import Final
+from typing import Any, Final
 
 from curette.claims import loops
+from curette.claims.composites import composites
 from curette.claims.levels import Levels
 from curette.claims.model import (
     Billing,
@@ -27,10 +27,9 @@ from curette.dates import Period, day
 from curette.x12 import faults
 from curette.x12.loop import Loop, Party
 from curette.x12.transaction import Transaction
-from curette.x12.values import CENTS, DAYS, PERIODS, QUANTITIES, Table
+from curette.x12.values import CENTS, DAYS, PERIODS, QUANTITIES
 from curette.x12.walk import LoopReader
 
-_DIAGNOSES: Final = frozenset({"ABK", "ABF", "BK", "BF"})
 _PAD: Final = ("",) * 8
 _NUMBERS: Final = {n: str(n) for n in range(1, 1000)}  # the guide allows fifty lines
 _BELOW: Final = {
@@ -38,25 +37,6 @@ _BELOW: Final = {
     "22": ("subscriber", "patient", "claim"),
     "23": ("patient", "claim"),
 }  # fmt: skip
-_set: Final = object.__setattr__  # a line is frozen for everyone but its reader, who learns of it piece by piece
-Procedure = tuple[str, str, tuple[str, ...], str]
-
-
-def _procedure(separator: str, text: str) -> Procedure:
-    parts = (*text.split(separator), "", "", "", "", "", "", "")
-    return parts[0], parts[1], tuple(m for m in parts[2:6] if m), parts[6]
-
-
-def _pointers(separator: str, text: str) -> tuple[int, ...]:
-    parts = text.split(separator)
-    if any(not p.isdigit() or not p.isascii() or len(p) > 2 for p in parts if p):
-        raise ValueError
-    return tuple(int(p) for p in parts if p)
-
-
-def _diagnosis(separator: str, text: str) -> Diagnosis | None:
-    qualifier, _, rest = text.partition(separator)
-    return Diagnosis(qualifier, rest.partition(separator)[0]) if qualifier in _DIAGNOSES else None
 
 
 class Reader(LoopReader[Claim], loops=loops.LOOPS, money=loops.MONEY):
@@ -64,19 +44,14 @@ class Reader(LoopReader[Claim], loops=loops.LOOPS, money=loops.MONEY):
 
     __slots__ = (
         "billing", "charge", "claim_at", "claim_diagnoses", "claim_id", "claim_open", "claim_parties", "claim_segments",
-        "composites", "diagnoses", "levels", "line", "line_at", "line_number", "line_open", "line_segments", "lines",
-        "others", "parties", "party_table", "patient", "pointers", "procedures", "roles", "scope", "spoiled",
-        "submission", "subscriber", "unread",
+        "composites", "levels", "line", "line_at", "line_number", "line_open", "line_segments", "lines", "others",
+        "parties", "party_table", "patient", "roles", "scope", "spoiled", "submission", "subscriber", "unread",
     )  # fmt: skip
 
     def __init__(self, transaction: Transaction) -> None:
         super().__init__(transaction)
-        component = self.component
         self.unread: list[str] = []
-        self.composites: Table[str, list[str]] = Table(lambda text: text.split(component))
-        self.procedures: Table[str, Procedure] = Table(partial(_procedure, component))
-        self.pointers: Table[str, tuple[int, ...]] = Table(partial(_pointers, component))
-        self.diagnoses: Table[str, Diagnosis | None] = Table(partial(_diagnosis, component))
+        self.composites = composites(self.component)
         self.levels = Levels()
         self.spoiled: set[str] = set()  # the scopes whose claims cannot be handed out
         self.scope = "header"
@@ -230,7 +205,7 @@ class Reader(LoopReader[Claim], loops=loops.LOOPS, money=loops.MONEY):
             return None
         segments = self.claim_segments
         clm = segments[0]
-        place = self.composites[clm[5]] if len(clm) > 5 else ()
+        place = self.composites.parts[clm[5]] if len(clm) > 5 else ()
         return Claim(
             segments,
             self.claim_at,
@@ -252,7 +227,7 @@ class Reader(LoopReader[Claim], loops=loops.LOOPS, money=loops.MONEY):
 
     def _diagnoses(self, segment: list[str], index: int) -> None:
         self.append(segment)
-        known = self.diagnoses
+        known = self.composites.diagnoses
         self.claim_diagnoses += [diagnosis for text in segment[1:] if (diagnosis := known[text])]
 
     def _date(self, segment: list[str], index: int) -> None:
@@ -323,7 +298,7 @@ class Reader(LoopReader[Claim], loops=loops.LOOPS, money=loops.MONEY):
         try:
             charge, units = CENTS[segment[2]], QUANTITIES[segment[4]]
             if size > 7:
-                pointers = self.pointers[segment[7]]
+                pointers = self.composites.pointers[segment[7]]
         except (ValueError, IndexError):
             charge, units = self._service_faults(segment, index)
         if charge < 0:
@@ -334,7 +309,7 @@ class Reader(LoopReader[Claim], loops=loops.LOOPS, money=loops.MONEY):
             self.fault(faults.MISPLACED, index)
         if size < 8:
             segment = [*segment, *_PAD[size:]]
-        qualifier, code, modifiers, description = self.procedures[segment[1]]
+        qualifier, code, modifiers, description = self.composites.procedures[segment[1]]
         self.line = ServiceLine(
             self.line_segments,
             self.line_at,
@@ -361,7 +336,7 @@ class Reader(LoopReader[Claim], loops=loops.LOOPS, money=loops.MONEY):
         units = self.value(QUANTITIES, faults.QUANTITY, segment, index, 4)
         if len(segment) > 7:
             try:
-                self.pointers[segment[7]]
+                self.composites.pointers[segment[7]]
             except ValueError:
                 self.fault(faults.INTEGER, index, 7, unread=False, expected="a diagnosis pointer")
         return charge, units
@@ -382,8 +357,9 @@ class Reader(LoopReader[Claim], loops=loops.LOOPS, money=loops.MONEY):
             period = DAYS[segment[3]] if segment[2] == "D8" else self._period(segment, index)
         except (ValueError, IndexError):
             period = self._period(segment, index)
-        if period is not None and segment[1] == "472" and self.line is not None:
-            _set(self.line, "service", period)
+        line: Any = self.line  # frozen for everyone but its reader
+        if period is not None and segment[1] == "472" and line is not None:
+            line.service = period
 
     def _add(self, field: str, record: Loop) -> None:
         """One more record of the open line; a list, so that many cost no more than few."""
@@ -392,7 +368,7 @@ class Reader(LoopReader[Claim], loops=loops.LOOPS, money=loops.MONEY):
         if found := getattr(self.line, field):
             found.append(record)
         else:
-            _set(self.line, field, [record])
+            setattr(self.line, field, [record])
 
     def _drug(self, segment: list[str], index: int) -> None:
         segments = [segment]
@@ -412,7 +388,7 @@ class Reader(LoopReader[Claim], loops=loops.LOOPS, money=loops.MONEY):
         self.value(CENTS, faults.MONEY, segment, index, 2)
         if len(segment) > 5 and segment[5]:
             self.value(QUANTITIES, faults.QUANTITY, segment, index, 5)
-        _, code, modifiers, _ = self.procedures[segment[3]] if len(segment) > 3 else ("", "", (), "")
+        _, code, modifiers, _ = self.composites.procedures[segment[3]] if len(segment) > 3 else ("", "", (), "")
         self._add("adjudications", LineAdjudication(segments, index, code, modifiers))
 
     def _form(self, segment: list[str], index: int) -> None:

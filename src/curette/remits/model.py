@@ -7,7 +7,7 @@ thousandths, dates are dates; the reader has checked them.
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from curette._records import record
+from curette._records import growing, record
 from curette.dates import day
 from curette.money import quantity
 from curette.x12.cas import Adjustment
@@ -60,7 +60,7 @@ class Section(Loop):
     """A header number (2000): LX with TS3 and TS2."""
 
 
-@record
+@growing
 class ServicePayment(Loop):
     """A service line as the payer adjudicated it (2110)."""
 
@@ -105,7 +105,7 @@ class ServicePayment(Loop):
         return self.reference("HPI")
 
 
-@record
+@growing
 class ClaimPayment(Loop):
     """A claim as the payer adjudicated it (2100)."""
 

@@ -9,7 +9,7 @@ unusable: a payment is used as a whole or not at all. `findings` say why.
 from collections.abc import Iterable, Iterator
 from functools import partial
 from itertools import chain
-from typing import Final
+from typing import Any, Final
 
 from curette.errors import InputError
 from curette.findings import Finding, Severity
@@ -22,7 +22,6 @@ from curette.x12.transaction import Transaction
 from curette.x12.values import CENTS, DAYS, QUANTITIES, Table
 from curette.x12.walk import LoopReader
 
-_set: Final = object.__setattr__  # a record is frozen for everyone but its reader, who learns of it piece by piece
 _new: Final = tuple.__new__  # a named tuple at the price of a tuple
 _ONE: Final = 1000
 _OF_LINES: Final = frozenset({"150", "151", "472"})  # dates that only a line has
@@ -62,7 +61,8 @@ class Reader(LoopReader[ClaimPayment], loops=loops.LOOPS, money=loops.MONEY):
         """The claim that is open ends before segment `index`."""
         claim = self.claim
         if claim is not None:
-            _set(claim, "end", index)
+            growing: Any = claim  # frozen for everyone but its reader
+            growing.end = index
         self.claim = self.line = None
         return claim
 
@@ -252,7 +252,7 @@ class Reader(LoopReader[ClaimPayment], loops=loops.LOOPS, money=loops.MONEY):
         self.lines.append(self.line)
 
     def _line_date(self, segment: list[str], index: int) -> ClaimPayment | None:
-        line = self.line
+        line: Any = self.line  # frozen for everyone but its reader
         if line is None:
             return None
         if line.segments[-1][0] not in ("SVC", "DTM"):
@@ -266,9 +266,9 @@ class Reader(LoopReader[ClaimPayment], loops=loops.LOOPS, money=loops.MONEY):
             return None
         qualifier = segment[1]
         if qualifier == "472" or qualifier == "150":
-            _set(line, "start", day)
+            line.start = day
         if qualifier == "472" or qualifier == "151":
-            _set(line, "end", day)
+            line.end = day
         return None
 
     # -- provider adjustments

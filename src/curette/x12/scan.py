@@ -62,9 +62,9 @@ class _Scanner:
         usual = b"(?=[^A-FHJ-RU-Z" + breaks + b"])(?:" + ids + b"|(?=[^A-Z]))"
         self.general = re.compile(term + b"[" + breaks + b"]*" + usual)
         self.between = between(stream, start, self.term)
-        # for segments that are all parted alike: an expression that begins with fixed text is searched fastest
+        # for segments that are all parted alike: an expression that begins with one fixed byte is searched fastest
         second = b"(?=[^A-FHJ-RU-Z](?:[^B-DF-RU-Z]|(?<![A-Z])))"
-        self.fast = re.compile(re.escape(self.between) + second + usual)
+        self.fast = re.compile(re.escape(self.between[-1:]) + second + usual)
         self.envelope = re.compile(ids)
 
     def run(self) -> Iterator[Mark]:

@@ -151,6 +151,12 @@ class Transaction:
         """The same as `segments`, in small lists: what the readers walk over."""
         return tokens.blocks(self.raw, self.delimiters, self.between)
 
+    @property
+    def hanging(self) -> bool:
+        """Whether a segment may end with a separator."""
+        d = self.delimiters
+        return self.between is None or (d.element + d.segment).encode("latin-1") in self.raw
+
     def context_segments(self) -> list[str]:
         """The segments of `context`."""
         return tokens.split(self.context, self.delimiters, None)

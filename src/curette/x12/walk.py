@@ -52,11 +52,12 @@ class LoopReader(Generic[T]):
         separator = self.transaction.delimiters.element
         if self.transaction.context:
             self.take_context()
+        hanging = self.transaction.hanging  # asked once, not of every segment
         index = start = 0
         for block in self.transaction.blocks():
             for index, text in enumerate(block, start):
                 segment = text.split(separator)
-                if not segment[-1]:
+                if hanging and not segment[-1]:
                     self._strip(segment, index)
                 try:
                     handler = self.table[segment[0]]
