@@ -7,11 +7,13 @@
     scripts/bench.py --conformance          only SNIP 1 and 2, against pyx12's validation
 
 Every figure is CPU seconds of a fresh process, imports left out, the median of the runs; the ratios matter, since
-machines differ. Without a generator, files are made by repeating the samples. Exit status 1 when a target is missed.
+machines differ. Without a generator, files are made by repeating the samples. Exit status 1 when a target is missed;
+an aim goes further than its target and is only told.
 """
 
 import argparse
 import json
+import os
 import resource
 import statistics
 import subprocess
@@ -25,6 +27,15 @@ from pathlib import Path
 
 import bench_conformance
 import bench_tables
+
+# reading: what is promised, and what is aimed at
+READER = {"837p": (6.0, 8.0), "835": (4.0, 5.5)}  # times as fast as X12Reader, at least
+FLOOR = {"837p": (4.0, 2.75), "835": (5.0, 3.25)}  # times the floor, at most
+AGAIN = 2.0  # SNIP 3, or SNIP 3 and the categories, with the read: times the read, at most
+RULES = 1.5  # what all rules cost, times the read, at most
+GROWTH = (11.5, 10.5)  # 100,000 claims against 10,000, at most
+MEMORY = (64.0, 32.0)  # MB of a read at any size; MB that 100,000 claims take more than 1,000
+PROCESS = 0.15  # CPU seconds of a whole process that reads 100 claims
 
 ROOT = Path(__file__).resolve().parents[1]
 LISTS = ROOT.parent / "shared" / "knowledge" / "codesets"
@@ -154,25 +165,14 @@ def measure(job: str, path: Path, runs: int) -> tuple[float, float]:
 # -- the files
 
 
-def make(kind: str, claims: int, folder: Path, generator: Path | None) -> Path:
-    """A file of about so many claims."""
-    path = folder / f"{claims}.{kind}"
+def make(kind: str, claims: int, folder: Path, generator: Path | None, *more: str) -> Path:
+    """A file of about so many claims; `more` are options of the generator."""
+    path = folder / f"{claims}{''.join(more)}.{kind}"
     if path.exists():
         return path
     if generator is not None and generator.is_file():
-        command = [
-            sys.executable,
-            str(generator),
-            "--kind",
-            kind,
-            "--claims",
-            str(claims),
-            "--seed",
-            "7",
-            "--out",
-            str(path),
-        ]
-        subprocess.run(command, check=True, capture_output=True)
+        options = ["--kind", kind, "--claims", str(claims), "--seed", "7", "--out", str(path), *more]
+        subprocess.run([sys.executable, str(generator), *options], check=True, capture_output=True)
         return path
     with path.open("wb") as file:
         file.writelines(_repeated(SAMPLES[kind], claims))
@@ -203,37 +203,61 @@ def _repeated(sample: Path, claims: int) -> Iterator[bytes]:
 
 def compare(sizes: list[int], runs: int, generator: Path | None, folder: Path) -> bool:
     """Print every figure; True when all targets are met."""
-    kept: dict[tuple[str, int, str], tuple[float, float]] = {}
     met = True
-    for kind, times_reader, times_floor in (("837p", 6.0, 4.0), ("835", 4.0, 5.0)):
+    for kind in SAMPLES:
+        jobs = ["floor", "x12reader", "read", "balance", "rules" if kind == "837p" else "denials"]
+        passes = "balance" if kind == "837p" else "denials"
+        reads: dict[int, tuple[float, float]] = {}
         for size in sizes:
             path = make(kind, size, folder, generator)
-            jobs = ["floor", "x12reader", "read", "balance", "rules" if kind == "837p" else "denials"]
-            for job in jobs:
-                kept[kind, size, job] = measure(job, path, 1 if job == "x12reader" and size > 10_000 else runs)
-            base, peer = kept[kind, size, "floor"][0], kept[kind, size, "x12reader"][0]
+            kept = {j: measure(j, path, 1 if j == "x12reader" and size > 10_000 else runs) for j in jobs}
+            base, peer, (spent, memory) = kept["floor"][0], kept["x12reader"][0], kept["read"]
             print(f"\n{kind}, {size:,} claims, {path.stat().st_size / 1e6:.1f} MB")
-            for job in jobs:
-                spent, memory = kept[kind, size, job]
-                ratios = f"{spent / base:6.2f} x floor  {peer / spent:6.2f} x X12Reader"
-                print(f"  {job:<10} {spent:8.3f} s  {ratios}  {memory:6.1f} MB")
-            spent, memory = kept[kind, size, "read"]
-            checks = "balance" if kind == "837p" else "denials"
-            added = kept[kind, size, checks][0]
+            for job, (seconds, peak) in kept.items():
+                ratios = f"{seconds / base:6.2f} x floor  {peer / seconds:6.2f} x X12Reader"
+                print(f"  {job:<10} {seconds:8.3f} s  {ratios}  {peak:6.1f} MB")
             if size >= 10_000:
-                met &= target(
-                    f"{kind} read is at least {times_reader} times X12Reader", peer / spent, ">=", times_reader
-                )
-                met &= target(f"{kind} read is at most {times_floor} times the floor", spent / base, "<=", times_floor)
-                met &= target(f"{kind} {checks} adds at most as much again", added / spent, "<=", 2.0)
+                met &= target(f"{kind} read, times as fast as X12Reader", peer / spent, ">=", *READER[kind])
+                met &= target(f"{kind} read, times the floor", spent / base, "<=", *FLOOR[kind])
+                met &= target(f"{kind} {passes}, times the read", kept[passes][0] / spent, "<=", AGAIN)
             if size >= 100_000 and kind == "837p":
-                cost = (kept[kind, size, "rules"][0] - added) / spent
-                met &= target("all rules cost at most 1.5 times the read", cost, "<=", 1.5)
-            met &= target(f"{kind} read stays under 64 MB", memory, "<=", 64.0)
-        if {10_000, 100_000} <= set(sizes):
-            growth = kept[kind, 100_000, "read"][0] / kept[kind, 10_000, "read"][0]
-            met &= target(f"{kind} cost per claim at 100k within 15 % of 10k", growth / 10, "<=", 1.15)
+                cost = (kept["rules"][0] - kept["balance"][0]) / spent
+                met &= target("all rules cost, times the read", cost, "<=", RULES)
+            met &= target(f"{kind} read, MB", memory, "<=", MEMORY[0])
+            reads[size] = kept["read"]
+        met &= growth(kind, reads, runs, generator, folder)
     return met
+
+
+def growth(kind: str, reads: dict[int, tuple[float, float]], runs: int, generator: Path | None, folder: Path) -> bool:
+    """How the read grows from ten thousand claims to a hundred thousand, also where no amount comes twice."""
+    small, large = 10_000, 100_000
+    if not {small, large} <= reads.keys():
+        return True
+    print(f"\n{kind}, from {small:,} to {large:,} claims")
+    met = target(f"{kind} time of 100k, times that of 10k", reads[large][0] / reads[small][0], "<=", *GROWTH)
+    if 1_000 in reads:
+        met &= target(f"{kind} memory of 100k over 1k, MB", reads[large][1] - reads[1_000][1], "<=", MEMORY[1])
+    if generator is not None and generator.is_file():
+        files = [make(kind, size, folder, generator, "--unique-amounts") for size in (small, large)]
+        few, many = (measure("read", path, runs)[0] for path in files)
+        met &= target(f"{kind} the same with unique amounts", many / few, "<=", *GROWTH)
+    return met
+
+
+def whole_process(generator: Path | None, folder: Path) -> bool:
+    """A whole process that reads 100 claims, start-up and imports with it (compiled once before)."""
+    code = "import sys, curette; print(sum(1 for _ in curette.read_claims(sys.argv[1])))"
+    command = [sys.executable, "-c", code, str(make("837p", 100, folder, generator))]
+    settings = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+    settings["PYTHONPYCACHEPREFIX"] = str(folder / "compiled")
+    took = []
+    for _ in range(8):
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        subprocess.run(command, capture_output=True, check=True, env=settings)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        took.append(after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime)
+    return target("a whole process on 100 claims, CPU seconds", statistics.median(took[1:]), "<=", PROCESS)
 
 
 def corrected(path: Path) -> Path:
@@ -300,11 +324,15 @@ def help_time() -> bool:
     return target("curette --help, milliseconds", statistics.median(took), "<=", 150.0)
 
 
-def target(name: str, value: float, sign: str, bound: float) -> bool:
-    """Print one target and whether it is met."""
-    met = value >= bound if sign == ">=" else value <= bound
-    print(f"  {'met   ' if met else 'MISSED'} {name}: {value:.2f} ({sign} {bound:g})")
-    return met
+def target(name: str, value: float, sign: str, bound: float, aim: float | None = None) -> bool:
+    """Print one target and whether it is met, and whether the aim behind it is."""
+
+    def reached(limit: float) -> bool:
+        return value >= limit if sign == ">=" else value <= limit
+
+    further = "" if aim is None else f"; aim {aim:g}{'' if reached(aim) else ', not reached'}"
+    print(f"  {'met   ' if reached(bound) else 'MISSED'} {name}: {value:.2f} ({sign} {bound:g}{further})")
+    return reached(bound)
 
 
 def main() -> int:
@@ -335,7 +363,7 @@ def main() -> int:
             met = compare(sizes, options.runs, options.generator, folder)
             met &= differing(10_000, options.runs, options.generator, folder)
             met &= processes(sizes, options.generator, folder)
-            met &= help_time()
+            met &= help_time() & whole_process(options.generator, folder)
     print("\nall targets met" if met else "\nsome targets missed")
     return int(not met)
 
