@@ -96,6 +96,17 @@ def test_offsets_are_bytes_also_behind_other_letters(data: bytes) -> None:
     assert claims_of(data).finding().place.offset == data.index(b"CLM*A2")
 
 
+@pytest.mark.parametrize("number", [1, 800, 1600])
+def test_other_letters_anywhere_in_a_long_file(number: int) -> None:
+    names = [f"A{n}" for n in range(1, 1601)]
+    data = claim_file(*ABOVE, *(s for name in names for s in claim(name))).replace(
+        b"CLM*A%d*" % number, b"CLM*\xc4%d*" % number
+    )
+    reading = read(data)
+    assert [(f.rule.id, f.place.offset) for f in reading.findings] == [("SYN-CHARSET", data.index(b"CLM*\xc4"))]
+    assert len(claims_of(data).claims) == len(names)
+
+
 def test_a_hole_of_zero_bytes() -> None:
     data = named(CLAIMS, b"\0" * 4096)
     found = read(data).finding()

@@ -248,6 +248,17 @@ def test_trailing_separators_change_nothing(extra: str) -> None:
     assert answered(answers) == ANSWERED
 
 
+@pytest.mark.parametrize(
+    "segment", [b"HI*ABK:L570*ABF:D485", b"DTP*472*D8*20260104", b"SE*%d*0001" % (len(CLAIM_BODY) + 2)]
+)
+@pytest.mark.parametrize("end", [b"*~", b"**\n~", b"*\r\n~"])
+def test_one_trailing_separator_is_told_where_it_stands(segment: bytes, end: bytes) -> None:
+    data = USUAL_CLAIMS.replace(segment + b"~", segment + end)
+    found = [f for f in claims_of(data).findings if f.rule.id == "SYN-SEPARATORS"]
+    assert [f.place.offset for f in found] == [data.index(segment)]
+    assert claimed(claims_of(data)) == CLAIMED
+
+
 def test_trailing_component_separators_change_nothing() -> None:
     data = (
         USUAL_CLAIMS.replace(b"HC:99213:25*", b"HC:99213:25:::*")
