@@ -11,6 +11,7 @@ from datetime import date
 
 from curette._records import record
 from curette.claims.model import Claim, ServiceLine
+from curette.dates import Period
 from curette.x12.transaction import Transaction
 
 
@@ -81,19 +82,21 @@ def days(claims: Iterable[Claim]) -> list[Day]:
         rendering = claim.rendering
         provider = (rendering.npi if rendering is not None else "") or billing
         diagnoses = [d.code for d in claim.diagnoses]
+        last, lines = None, list[DayLine]()  # of one day as a rule
         for line in claim.lines:
-            if line.service is not None and line.qualifier == "HC":
-                row = _line(claim, line, provider, diagnoses)
-                found.setdefault((line.service.start, billing), []).append(row)
+            service = line.service
+            if service is not None and line.qualifier == "HC":
+                if service.start != last:
+                    last = service.start
+                    lines = found.setdefault((last, billing), [])
+                lines.append(_line(claim, line, service, provider, diagnoses))
     if len(found) == 1:
         (((day, _), lines),) = found.items()
         return [Day(day, tuple(lines))]
     return [Day(key[0], tuple(lines)) for key, lines in sorted(found.items(), key=lambda item: item[0])]
 
 
-def _line(claim: Claim, line: ServiceLine, provider: str, diagnoses: list[str]) -> DayLine:
-    service = line.service
-    assert service is not None
+def _line(claim: Claim, line: ServiceLine, service: Period, provider: str, diagnoses: list[str]) -> DayLine:
     if line.parties:
         rendering = line.rendering
         provider = (rendering.npi if rendering is not None else "") or provider

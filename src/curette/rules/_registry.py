@@ -13,7 +13,7 @@
 
 `on` names the words that wake the rule, of which the line must have one: a procedure code, a family of
 maps/procedures.xml or a modifier; "drug" (a HCPCS drug code), "ended" (a code that the map says ended or never was),
-"addon" (a code of CMS's list), "package" (with follow-up days), "major" (with 90), "mai1" to "mai3" (the units of its
+"addon" (a code of CMS's list), "package" (with follow-up days), "mai1" to "mai3" (the units of its
 code on that day pass such a limit); "*" is every line. `beside` names words of which another line of the day must have
 one, or be to this one: "same" (the same code), "never" and "closed" (this line is column 2 of an NCCI pair with it that
 never opens, or that no modifier opens). `asks` must hold of the payer. A rule that looks at nothing but code,

@@ -42,6 +42,7 @@ class Waker:
                 self._by_word.setdefault(word, []).append(at)
         self._awake: dict[tuple[object, ...], _Awake] = {}
         self._speaking: dict[tuple[object, ...], list[DermRule]] = {}
+        self._awoken: dict[tuple[object, ...], list[DermRule]] = {}
         self._of_code = lru_cache(_MOST_LINES)(self._words_of_code)
         self._indicators = lru_cache(_MOST_LINES)(self._any_indicators)
         self._slept: Counter[_Awake] = Counter()  # days of a kind, in the order met, whatever was remembered before
@@ -103,16 +104,23 @@ class Waker:
             awake.lacking += [(one.rule, absent) for one, absent in lacks if absent]
         return awake
 
-    def _named(self, words: set[str], ctx: Context) -> list[DermRule]:
+    def _named(self, words: frozenset[str], ctx: Context) -> list[DermRule]:
         """The rules that one of these words wakes, where the payer does too."""
-        found = sorted({at for word in words for at in self._by_word.get(word, ())})
-        return [one for one in map(self._rules.__getitem__, found) if one.asks is None or one.asks(ctx)]
+        key = words, ctx.kind
+        found = self._awoken.get(key)
+        if found is None:
+            if len(self._awoken) >= _MOST_LINES:
+                self._awoken.clear()
+            places = sorted({at for word in words for at in self._by_word.get(word, ())})
+            rules = (self._rules[at] for at in places)
+            found = self._awoken[key] = [one for one in rules if one.asks is None or one.asks(ctx)]
+        return found
 
-    def _own(self, line: DayLine, day: Day) -> set[str]:
+    def _own(self, line: DayLine, day: Day) -> frozenset[str]:
         """The words of a line."""
         units = sum(other.units for other in day.lines if other.code == line.code)
         words, limits = self._of_code(line.code)
-        return {*words, *line.modifiers, *(word for word, limit in limits if units > limit)}
+        return words.union(line.modifiers, [word for word, limit in limits if units > limit])
 
     def _words_of_code(self, code: str) -> tuple[frozenset[str], list[tuple[str, int]]]:
         """The words of a code, and those that it has beyond so many units."""
@@ -124,7 +132,6 @@ class Waker:
             words.add("addon")
         fees = {row.values["global_days"] for edition in tables.editions("pfs") for row in edition.find(code)}
         words |= {"package"} if fees & _PACKAGES else set()
-        words |= {"major"} if "090" in fees else set()
         if self._facts.drugs.holds(code):
             words.add("drug")
         limits = {

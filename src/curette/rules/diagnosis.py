@@ -50,8 +50,7 @@ def vague(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
     """
     code = line.diagnoses[0] if line.diagnoses else ""
     facts = ctx.facts.diagnoses.get(code)
-    reason = _unsaid(facts) if facts is not None else ""
-    if facts is None or not reason:
+    if facts is None or not facts.flags or not (reason := _unsaid(facts)):
         return
     same = [
         other
@@ -67,8 +66,6 @@ def vague(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
 
 def _unsaid(facts: DiagnosisFacts) -> str:
     """What the code leaves open, "" where it is as exact as it can be."""
-    if not facts.flags:
-        return ""
     if facts.code in _NO_KIND:
         return "which disease it is"
     return next((words for flag, words in _NOT_SAID.items() if flag in facts.flags), "")

@@ -72,7 +72,7 @@ def fifty_one_on_highest(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]
     Fix: Send the highest total relative value without 51, the others with it.
     """
     wanted = ctx.profile.modifier_51
-    if wanted != "yes" and not line.has("51"):
+    if "51" not in line.modifiers and wanted != "yes":
         return
     values = {id(other): _value(other, ctx) for other in (line, *beside(line, day)) if _reduced(other, ctx)}
     known = [value for value in values.values() if value is not None]

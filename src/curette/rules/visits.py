@@ -101,7 +101,7 @@ def decision_without_57(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
     Why: A package of 90 days begins the day before surgery; of its visits only the decision is paid, which 57 says.
     Fix: Add 57 if the surgery was decided on at this visit; else take the visit off.
     """
-    if line.has("57"):
+    if line.has("57") or len(line.claim.lines) == 1 == len(day.lines):
         return
     for other in beside(line, day):
         if follow_up(other.code, line.day, ctx) == _MAJOR:
