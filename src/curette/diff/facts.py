@@ -82,9 +82,9 @@ def claims(old: Claim, new: Claim) -> Difference:
     if old.transaction.delimiters != new.transaction.delimiters:
         return Difference((), (node(old), node(new)))
     found = differing(old.segments, new.segments)
-    if (kind := _kind(old)) != (other := _kind(new)):
-        found.olds.extend(kind)
-        found.news.extend(other)
+    if old.submission.value("BHT", 6) != new.submission.value("BHT", 6):
+        found.olds.extend(_kind(old))
+        found.news.extend(_kind(new))
     levels = [each for each in _LEVELS if not same_level(getattr(old, each[0]), getattr(new, each[0]))]
     parties, others = same(old.parties, new.parties), same_others(old.others, new.others)
     if parties and others and not levels and not found.olds and not found.news:

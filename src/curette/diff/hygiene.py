@@ -145,17 +145,23 @@ class Hygiene:
         elif all(change.field in _HOW_SENT for change in found.changes) and not found.match.several:
             yield _at(SAME, new, "CLM", None)
         yield from self._late(new)
-        mine = [change for section in found.sections if section.new_claim is new for change in section.changes]
-        if fields := [c.field for c in mine if c.segment in ("NM1", "DMG") and _is_patient(c.field)]:
+        fields, payer = [], False
+        for section in found.sections:
+            for change in section.changes if section.new_claim is new else ():
+                if change.segment in ("NM1", "DMG") and _is_patient(change.field):
+                    fields.append(change.field)
+                payer = payer or change.field == "payer id"
+        if fields:
             yield _at(PATIENT, new, "CLM", None, form=", ".join(dict.fromkeys(fields)))
-        if any(change.field == "payer id" for change in mine):
+        if payer:
             yield _at(PAYER, new, "CLM", None)
 
     def _late(self, new: Claim) -> Iterator[Finding]:
-        days = new.service_dates
+        if self.today is None or (days := new.service_dates) is None:
+            return
         profile = self._profile(new)
         deadline = profile.corrected or profile.filing
-        if self.today is None or days is None or deadline is None:
+        if deadline is None:
             return
         last = deadline.last_day(days.start)
         if self.today > last:
@@ -176,8 +182,9 @@ class Hygiene:
             if section.new is not None and section.new_claim is not None and section.changes:
                 yield from _outside(found, section, section.new, section.new_claim)
                 yield from self._valued(section, section.new, section.new_claim)
-        more = any(_more(change, section) for section in found.sections for change in section.changes)
-        if found.money > 0 and not more and found.match.new is not None:
+        if found.money <= 0 or found.match.new is None:
+            return
+        if not any(_more(change, section) for section in found.sections for change in section.changes):
             yield _at(CHARGE, found.match.new, "CLM", 2, difference=decimal(found.money))
 
     def _valued(self, section: Section, new: ServiceLine, claim: Claim) -> Iterator[Finding]:
@@ -218,10 +225,10 @@ def _void(found: Comparison, new: Claim) -> Iterator[Finding]:
 
 
 def _outside(found: Comparison, section: Section, new: ServiceLine, claim: Claim) -> Iterator[Finding]:
-    days = [old.service_dates for old in found.match.olds]
-    known = [each for each in days if each is not None]
-    moved = section.old is None or section.old.service != new.service
-    if new.service is None or not known or not moved:
+    if new.service is None or (section.old is not None and section.old.service == new.service):
+        return
+    known = [days for old in found.match.olds if (days := old.service_dates) is not None]
+    if not known:
         return
     if new.service.start < min(d.start for d in known) or new.service.end > max(d.end for d in known):
         yield _at(DATES, claim, "DTP*472", 3, new, date=new.service.start.isoformat())

@@ -11,6 +11,7 @@ from curette.x12.loop import Loop
 GATHERED = ("HI", "CAS", "K3")  # segments that are read together, since what they hold may be spread in many ways
 QUALIFIERS = {"REF": 1, "DTP": 1, "AMT": 1, "NTE": 1, "CRC": 1, "QTY": 1, "FRM": 1, "MEA": 2}  # leading elements
 _NEEDED = {"NM1": (1, 2, 8)}  # elements that give others their meaning
+_FEW = 400  # so many comparisons take no longer than counting
 Words = tuple[str, ...]
 
 
@@ -81,17 +82,18 @@ def differing(olds: Sequence[Segment], news: Sequence[Segment]) -> Different:
     found = Different([], [], [])
     if olds == news:
         return found
-    old, new = _trimmed(olds, news)
-    together = {each[0] for each in (*old, *new) if each[0] in GATHERED}
-    sorts: dict[Words, tuple[list[Words], list[Words]]] = {}
-    for side, segments in enumerate((old, new)):
+    together: set[str] = set()
+    sorts: dict[Words, tuple[list[Segment], list[Segment]]] = {}
+    for side, segments in enumerate(_apart(olds, news)):
         for each in segments:
-            if each[0] not in together:
-                sorts.setdefault(each[: 1 + QUALIFIERS.get(each[0], 0)], ([], []))[side].append(each)
+            if (name := each[0]) in GATHERED:
+                together.add(name)
+            else:
+                sorts.setdefault(tuple(each[: 1 + QUALIFIERS.get(name, 0)]), ([], []))[side].append(each)
     for sort, (before, after) in sorts.items():
         if len(before) > 1 or len(after) > 1:
-            found.olds.extend(before)
-            found.news.extend(after)
+            found.olds.extend(map(tuple, before))
+            found.news.extend(map(tuple, after))
         else:
             found.pairs.append(_emptied(before[0] if before else (), after[0] if after else (), len(sort)))
     if together:
@@ -100,42 +102,39 @@ def differing(olds: Sequence[Segment], news: Sequence[Segment]) -> Different:
     return found
 
 
-def _trimmed(olds: Sequence[Segment], news: Sequence[Segment]) -> tuple[list[Words], list[Words]]:
-    """Without what stands in both."""
-    low, high = 0, 0
-    shortest = min(len(olds), len(news))
-    while high < shortest and olds[-1 - high] == news[-1 - high]:
-        high += 1
-    while low < shortest - high and olds[low] == news[low]:
-        low += 1
-    old = [tuple(each) for each in olds[low : len(olds) - high]]
-    new = [tuple(each) for each in news[low : len(news) - high]]
-    if not old or not new or set(old).isdisjoint(new):
-        return old, new
-    common = Counter(old) & Counter(new)
-    return _without(old, common), _without(new, common)
+def _apart(olds: Sequence[Segment], news: Sequence[Segment]) -> tuple[list[Segment], list[Segment]]:
+    """Without what stands in both, as often as it does. Few segments are sought among each other, many are counted."""
+    if len(olds) * len(news) > _FEW:
+        common = Counter(map(tuple, olds)) & Counter(map(tuple, news))
+        return _without(olds, common), _without(news, common)
+    old, new = [], list(news)
+    for each in olds:
+        try:
+            new.remove(each)
+        except ValueError:
+            old.append(each)
+    return old, new
 
 
-def _without(segments: list[Words], common: Counter[Words]) -> list[Words]:
+def _without(segments: Sequence[Segment], common: Counter[Words]) -> list[Segment]:
     left, kept = common.copy(), []
     for each in segments:
-        if left[each]:
-            left[each] -= 1
+        if left[words := tuple(each)]:
+            left[words] -= 1
         else:
             kept.append(each)
     return kept
 
 
-def _emptied(old: Words, new: Words, sort: int) -> tuple[Words, Words]:
+def _emptied(old: Segment, new: Segment, sort: int) -> tuple[Words, Words]:
     """Two segments without the elements in which they agree, but those that others get their meaning from."""
     if not old or not new or old[0] == "DTP":
-        return old, new
-    kept = _NEEDED.get(old[0], ())
+        return tuple(old), tuple(new)
     one, other = list(old), list(new)
-    for place, (a, b) in enumerate(zip(old, new, strict=False)):
-        if a == b and place >= sort and place not in kept:
+    for place, text in enumerate(old[: len(new)]):
+        if text and text == new[place] and place >= sort and place not in _NEEDED.get(old[0], ()):
             one[place] = other[place] = ""
-    return (tuple(one), tuple(other)) if any(one[sort:]) and any(other[sort:]) else (old, new)
+    return (tuple(one), tuple(other)) if any(one[sort:]) and any(other[sort:]) else (tuple(old), tuple(new))
 
 
 def diagnosis(claim: Claim, pointer: str) -> str:

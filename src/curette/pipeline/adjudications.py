@@ -48,6 +48,8 @@ class Adjudications:
 
     def denials(self, match: Match) -> Iterator[Denied]:
         """What was denied of the old claims: under the number that a new one names, else on the last day of payment."""
+        if not self._by_claim:
+            return
         named = {new.original_reference for new in match.news if new.original_reference}
         for name in dict.fromkeys(old.control_number for old in match.olds):
             known = self._by_claim.get(name, [])

@@ -15,7 +15,7 @@ _ALPHANUMERIC = frozenset(range(0x30, 0x3A)) | frozenset(range(0x41, 0x5B)) | fr
 _FORBIDDEN = _ALPHANUMERIC | frozenset(b" -.") | frozenset(range(0x80, 0x100)) | {0}
 
 
-@frozen
+@frozen(cache_hash=True)
 class Delimiters:
     """One character each; `repetition` is empty where the interchange has none (ISA11 holds a letter, as 4010 did)."""
 
