@@ -4,10 +4,8 @@ import gzip
 import hashlib
 import json
 import multiprocessing
-import multiprocessing.process
 import os
 import stat
-import time
 from pathlib import Path
 
 import pytest
@@ -222,29 +220,27 @@ def test_a_run_killed_at_any_of_100_moments_leaves_only_whole_files(tmp_path: Pa
     claims = [[s for c in range(40) for s in b.claim(f"F{n}C{c}")] for n in range(10)]
     files = [*(put(f"{n}.837", b.claim_file(*b.ABOVE, *some)) for n, some in enumerate(claims)), FAULTY]
 
-    def start(folder: str) -> tuple[multiprocessing.process.BaseProcess, float]:
-        process = processes.Process(target=running.release, args=(tmp_path / folder, *files))
+    def run_until(step: int, folder: str) -> int:
+        steps = processes.RawValue("i", 0)
+        process = processes.Process(target=running.release_until, args=(step, steps, tmp_path / folder, *files))
         process.start()
-        return process, time.monotonic()
+        process.join()
+        return int(steps.value)
 
-    start("first")[0].join()  # the server has begun
-    process, begun = start("whole")
-    process.join()
-    seconds, whole, seen = time.monotonic() - begun, running.tree(tmp_path / "whole"), 0
+    run_until(0, "first")  # what is loaded and made once is not there to be counted again
+    last = run_until(0, "whole")
+    whole, seen = running.tree(tmp_path / "whole"), 0
     assert "manifest.json" in whole
     for moment in range(100):
         folder = tmp_path / f"killed{moment // 10}"  # a run finds what those before it left
-        process, _ = start(folder.name)
-        time.sleep(seconds * moment / 100)
-        process.kill()
-        process.join()
+        run_until(1 + last * moment // 100, folder.name)
         left = running.tree(folder) if folder.exists() else {}
         named = {name: data for name, data in left.items() if ".curette-" not in name}
         assert all(whole[name] == data for name, data in named.items()), moment
         seen += 0 < len(named) < len(whole)
     assert seen > 10  # some were met in the middle
     for number in range(10):
-        start(f"killed{number}")[0].join()
+        run_until(0, f"killed{number}")
         assert running.tree(tmp_path / f"killed{number}") == whole
 
 

@@ -1,6 +1,7 @@
 """curette show --canonical: the same for the same claims however written, another for every change; git uses it."""
 
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -58,6 +59,7 @@ def test_a_claim_that_cannot_be_read_is_named(tmp_path: Path) -> None:
 @pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
 def test_git_speaks_of_claims(tmp_path: Path) -> None:
     """As README.md says it is set up."""
+    python = shlex.quote(sys.executable)
 
     def git(*arguments: str) -> str:
         alone = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
@@ -66,8 +68,8 @@ def test_git_speaks_of_claims(tmp_path: Path) -> None:
         return done.stdout
 
     git("init", "--quiet")
-    git("config", "diff.x12.textconv", f"{sys.executable} -m curette show --canonical --show-phi")
-    git("config", "difftool.curette.cmd", f'{sys.executable} -m curette diff "$LOCAL" "$REMOTE"')
+    git("config", "diff.x12.textconv", f"{python} -m curette show --canonical --show-phi")
+    git("config", "difftool.curette.cmd", f'{python} -m curette diff "$LOCAL" "$REMOTE"')
     (tmp_path / ".gitattributes").write_text("*.837 diff=x12\n", "utf-8")
     (tmp_path / "a.837").write_bytes(claim_file(*CLAIM))
     git("add", ".")
