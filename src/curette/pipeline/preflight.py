@@ -268,6 +268,8 @@ class _Part:
             self.findings.extend(told)
             if day is not None and 5 in self.options.snip:
                 self.findings.extend(remit_codes.check(answer, part, day, self.codes.judge))
+        if not part.before and 5 in self.options.snip:
+            self.findings.extend(remit_codes.addresses(reader.organisations, part, self.codes.judge))
         self.findings.extend(reader.findings)
         self.whole = self.whole and reader.usable and not any(map(hinders, self.findings))
 

@@ -5,11 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from curette import pipeline
 from curette.checks.codesets import remits
 from curette.checks.codesets.claims import ClaimCodes, Outcome
 from curette.checks.codesets.verdicts import Verdicts
 from curette.codes.tables import Head, Tables, write
 from curette.findings import Finding, Severity, Unevaluated
+from curette.pipeline import CheckOptions
 from tests import builder as b
 
 JUDGE = Verdicts(Tables())
@@ -217,6 +219,27 @@ def test_codes_of_a_remittance_are_warnings(segment: str, expected: list[str]) -
     read = b.remits_of(b.remit_file(*b.PAYMENT, *lines))
     found = list(remits.check(read.claims[0], read.remits[0].transaction, date(2026, 3, 2), JUDGE))
     assert [f"{f.rule.id} {f.place.segment}{f.place.element:02d}" for f in found] == expected
+    assert {f.severity for f in found} <= {Severity.WARNING}
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("SPRINGFIELD*IL*62701", []),
+        ("SPRINGFIELD*il*62701", [("COD-STATE", 2)]),
+        ("SPRINGFIELD*XX*6270", [("COD-STATE", 2), ("COD-ZIP", 3)]),
+        ("SPRINGFIELD***DE", []),  # abroad
+        ("SPRINGFIELD***XX", [("COD-COUNTRY", 4)]),
+    ],
+)
+def test_addresses_of_a_remittance_are_warnings(address: str, expected: list[tuple[str, int]], tmp_path: Path) -> None:
+    payment = [f"N4*{address}" if s.startswith("N4*") else s for s in b.PAYMENT]
+    assert payment != list(b.PAYMENT)
+    path = tmp_path / "a.835"
+    path.write_bytes(b.remit_file(*payment, "CLP*A1*1*100*100*0*12*PAYER1*11*1", "NM1*QC*1*SAMPLE*SAM"))
+    (result,) = (r for r in pipeline.check([path], CheckOptions(snip=frozenset({5}))) if r.kind)
+    found = [f for f in result.findings if f.place.segment == "N4"]
+    assert [(f.rule.id, f.place.element) for f in found] == expected
     assert {f.severity for f in found} <= {Severity.WARNING}
 
 

@@ -134,7 +134,7 @@ class ClaimCodes:
         for at, segment in enumerate(party.segments, party.at):
             if segment[0] == "N4":
                 for found in self.judge.addresses[tuple(segment[2:5])]:
-                    yield self._told(found, at, _ADDRESS[found.rule], None, line)
+                    yield self._told(found, at, verdicts.IN_ADDRESS[found.rule], None, line)
             elif segment[0] == "PRV":
                 yield from self._taxonomy_of(segment, at, day, line)
 
@@ -186,4 +186,3 @@ def _has_laboratory(loop: Loop) -> bool:
 
 _LABORATORY = frozenset({"X4", "F4"})
 _TABLES = ("icd10cm", "hcpcs", "cpt", "pos", "taxonomy")  # those that go out of date
-_ADDRESS = {verdicts.STATE: 2, verdicts.ZIP: 3, verdicts.COUNTRY: 4}

@@ -1,11 +1,14 @@
-"""The reason and remark codes of a remittance, on its payment date: an unknown or retired one is a warning."""
+"""The reason and remark codes of a remittance, on its payment date, and the addresses of payer and payee.
 
-from collections.abc import Iterator, Sequence
+An unknown or retired code is a warning: whoever reads the remittance cannot mend it.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
-from curette.checks.codesets.verdicts import Verdict, Verdicts
-from curette.findings import Finding
-from curette.remits.model import ClaimPayment
+from curette.checks.codesets.verdicts import IN_ADDRESS, Verdict, Verdicts
+from curette.findings import Finding, Severity
+from curette.remits.model import ClaimPayment, Organisation
 from curette.x12.cas import Segment
 from curette.x12.loop import Loop
 from curette.x12.transaction import Transaction
@@ -17,6 +20,16 @@ def check(claim: ClaimPayment, part: Transaction, day: date, judge: Verdicts) ->
     """CAS02, 05, ..., the remarks of MOA and MIA, and LQ*HE."""
     for loop, line in ((claim, None), *((line, line.number) for line in claim.lines)):
         yield from _of_loop(loop, line, claim.control_number, part, day, judge)
+
+
+def addresses(organisations: Iterable[Organisation], part: Transaction, judge: Verdicts) -> Iterator[Finding]:
+    """N402, N403 and N404 of payer and payee."""
+    for organisation in organisations:
+        for at, segment in enumerate(organisation.segments, organisation.at):
+            for found in judge.addresses[tuple(segment[2:5])] if segment[0] == "N4" else ():
+                if not found.needs:
+                    place = part.place(at, IN_ADDRESS[found.rule])
+                    yield found.rule.at(place, severity=Severity.WARNING, **found.facts)
 
 
 def _of_loop(

@@ -49,6 +49,7 @@ CLIA = _rule(
 CARC = _rule("COD-CARC", "adjustment.reason-unknown", _TABLES, "x12-carc", Severity.WARNING)
 RARC = _rule("COD-RARC", "remark.unknown", _TABLES, "x12-rarc", Severity.WARNING)
 
+IN_ADDRESS = {STATE: 2, ZIP: 3, COUNTRY: 4}  # elements of N4
 _PROCEDURE_FORM = re.compile(r"[0-9]{4}[0-9A-Z]|[A-Z][0-9]{4}", re.ASCII)
 _DIAGNOSIS_FORM = re.compile(r"[A-Z][0-9][0-9A-Z]([0-9A-Z]{1,4})?", re.ASCII)
 _FORMS = {
