@@ -24,7 +24,6 @@ _ELSEWHERE = re.compile(
     r"is not a valid code for .*(State Code|Place of Service|Remark Code|Country|Currency)"
     r"|Loop FOOTER exceeded max count|Mandatory loop \"Functional Group Header\""
 )
-_UNTIDY = re.compile(r"(?:[:> ]+(?=[*~|!])|[*|]+(?=[~!]))")  # told as warnings: nothing at the end of an element
 _OURS = {"SYN-HL-CHILD", "SYN-HL-PARENT", "SYN-LX-NUMBER", "SYN-MONEY", "SYN-ORPHAN", "IG-ELE-REPEAT"}  # silent there
 _SOONER = _OURS | {"IG-SEG-MISSING", "IG-LOOP-MISSING"}  # named where it should have stood, not where it was missed
 
@@ -84,12 +83,13 @@ _PARAMS = pyx12.params.ParamsBase()
 
 
 def file_of(transaction: Transaction) -> str:
-    """A file with one transaction, counted anew and tidy."""
+    """A file with one transaction, counted anew. Nothing idle ends an element or a segment: that is a warning here."""
     d = transaction.delimiters
-    segments = [s for s in transaction.segments() if s.isascii()]
+    split = (s.split(d.element) for s in transaction.segments() if s.isascii())
+    segments = [d.element.join(e.rstrip(d.component + " ") for e in s).rstrip(d.element) for s in split]
     if segments[-1].startswith("SE" + d.element):
         segments[-1] = d.element.join(("SE", str(len(segments)), segments[-1].rpartition(d.element)[2]))
-    body = _UNTIDY.sub("", "".join(s + d.segment for s in segments))
+    body = "".join(s + d.segment for s in segments)
     head = (transaction.interchange.head + transaction.group.head).decode("latin-1")
     trailers = (("GE", "1", transaction.group.control), ("IEA", "1", transaction.interchange.control))
     return head + body + "".join(d.element.join(each) + d.segment for each in trailers)
