@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from curette import __version__, pipeline
-from curette.checks.results import Checked, Conformance
+from curette.checks.results import Billed, Checked, Conformance
 from curette.cli.options import (
     AS_OF,
     CONFORMANCE,
@@ -28,9 +28,9 @@ from curette.cli.progress import progress
 from curette.findings import Severity
 from curette.notes import sidecar
 from curette.release.run import Release, ReleaseOptions
-from curette.reports import jsonl, text
+from curette.reports import check_text, jsonl
+from curette.reports.check import CheckSummary
 from curette.reports.plain import grouped, many, printable
-from curette.reports.text import CheckSummary
 
 _SEVERITIES = [str(s) for s in Severity]
 SEVERITY = click.Choice(_SEVERITIES)
@@ -98,6 +98,7 @@ def command(
     options = pipeline.CheckOptions(
         conformance, snip, select, ignore, payers,
         notes=notes, auths=auths, as_of=as_of, history=history, rules=rules, hold_on=Severity(hold_on),
+        billed=_billed(form, released is not None),
     )  # fmt: skip
     release = _release(files, released, options, max_claims, counter)
     results = pipeline.check(files, options, jobs=jobs, stdin=getattr(sys.stdin, "buffer", None), release=release)
@@ -108,7 +109,7 @@ def command(
             tick(summary.claims)
         seconds = round(time.monotonic() - started, 3) if timing else None
         if form == "text":
-            closing = chain(text.check_summary(summary, as_of), _told(release))
+            closing = chain(check_text.check_summary(summary, as_of), _told(release))
         else:
             closing = chain(map(jsonl.line, (*summary.tables(as_of), *summary.rates(as_of), summary.record(seconds))))
         for line in closing:
@@ -116,6 +117,11 @@ def command(
     if summary.unreadable or summary.faults:
         return 3
     return int(any(summary.severities[s] for s in _SEVERITIES[: _SEVERITIES.index(fail_on) + 1]))
+
+
+def _billed(form: str, released: bool) -> Billed:
+    """A release finds copies when a claim was checked already, so what was billed must be at hand for every claim."""
+    return "none" if form == "jsonl" else "all" if released else "found"
 
 
 def _release(
@@ -155,5 +161,5 @@ def _lines(results: Iterable[Checked], summary: CheckSummary, form: str) -> Iter
             yield from map(jsonl.not_evaluated, result.unevaluated)
             yield from map(jsonl.fault, filter(None, [result.fault]))
         elif result.findings or result.fault:
-            yield from text.check(result, named=result.file == told)
+            yield from check_text.check(result, named=result.file == told)
             told = result.file

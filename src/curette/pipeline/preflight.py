@@ -14,8 +14,9 @@ from curette.checks.codesets import npi
 from curette.checks.codesets import remits as remit_codes
 from curette.checks.codesets.claims import ClaimCodes
 from curette.checks.codesets.verdicts import Verdicts
-from curette.checks.results import Checked, Conformance, Fault
+from curette.checks.results import Billed, Checked, Conformance, Fault
 from curette.claims import reader as claims_reader
+from curette.claims.billed import BilledClaim, billed
 from curette.claims.days import together
 from curette.claims.history import History
 from curette.claims.model import Claim
@@ -54,7 +55,8 @@ class CheckOptions:
     profiles laid over the built-in ones, `tables` one of imported code tables, which win over those that ship (None:
     the user's own). `notes` is a documentation sidecar, `auths` an authorisation log, `history` are 837P files of
     claims that were sent before, `rules` is a folder of rules of a practice's own. `as_of` is today. A finding at or
-    above `hold_on` holds its claim; `release` tells for each claim whether one does.
+    above `hold_on` holds its claim; `release` tells for each claim whether one does. `billed` says of which claims it
+    is told what was billed (and whether it is held), `phi` whether with the patient.
     """
 
     conformance: Conformance = "fast"
@@ -70,6 +72,8 @@ class CheckOptions:
     rules: Path | None = None
     hold_on: Severity = Severity.ERROR
     release: bool = False
+    billed: Billed = "none"
+    phi: bool = False
 
     def wants(self, finding: Finding | Unevaluated) -> bool:
         """Whether a finding, or what could not be looked at, is asked for."""
@@ -181,10 +185,12 @@ class _Part:
         findings = ordered(particular(filter(options.wants, self.findings)))
         holding = self._holding(findings)
         held = self._held(holding)
+        told = self._billed(findings)
         return Checked(
             part.file, findings, part.kind, transactions=int(part.before == 0), claims=self.claims + self.unread,
             lines=self.lines, charge=self.charge, paid=self.paid, whole=self.whole,
-            above=evolve(held, count=held.count + self.unread), free=self._free(holding),
+            above=evolve(held, count=held.count + self.unread),
+            free=self._free(holding) if options.release or told else (), billed=told,
             unevaluated=tuple(filter(options.wants, self.unevaluated)), editions=frozenset(self.codes.editions()),
             profiles=self.payers.counts(), noted=frozenset(self.noted),
             fault=self._fault(),
@@ -295,6 +301,18 @@ class _Part:
             return Held(self.claims, self.charge, (), held.faulty)
         return held
 
+    def _billed(self, findings: Iterable[Finding]) -> tuple[BilledClaim, ...]:
+        """What was billed on the claims that a report shows."""
+        part, wanted = self.part, self.options.billed
+        if wanted == "none" or part.kind != "837P" or not (part.readable and part.complete):
+            return ()
+        places = {
+            at - (f.rule in guide.ENDED_WITHOUT) for f in findings if (at := f.place.segment_in_transaction) is not None
+        }
+        if wanted == "found" and not places:
+            return ()
+        return tuple(billed(part, places if wanted == "found" else None, phi=self.options.phi))
+
     def _fault(self) -> Fault | None:
         if not self.failed:
             return None
@@ -304,7 +322,7 @@ class _Part:
 
     def _free(self, holding: list[int]) -> tuple[tuple[int, int], ...]:
         """Where the other claims begin, in bytes."""
-        if not self.options.release or self.part.refused or self.part.kind != "837P":
+        if self.part.refused or self.part.kind != "837P":
             return ()
         starts = self.part.starts()
         return tuple((starts[at], earlier) for at, earlier in self.spans.free(holding))

@@ -60,7 +60,11 @@ class Walk:
             return result
         batch.entry.duplicates += len(copies)
         findings = tuple(sorted((*result.findings, *copies), key=lambda f: f.place.segment_index))
-        return evolve(result, findings=findings, held=result.held + more, held_charge=result.held_charge + charge)
+        copied = {f.place.segment_in_transaction for f in copies}
+        left = tuple(b.at for b in made.blocks if b.at in clean and b.first + 1 not in copied)
+        return evolve(
+            result, findings=findings, clean=left, held=result.held + more, held_charge=result.held_charge + charge
+        )
 
     @property
     def _open(self) -> Transaction:
