@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from curette import __version__, pipeline
+from curette.checks import baseline as accepted
 from curette.checks.results import Billed, Checked, Conformance
 from curette.cli.options import (
     AS_OF,
@@ -53,6 +54,7 @@ SEVERITY = click.Choice(_SEVERITIES)
     help="Claims sent before: files, folders (may be repeated).",
 )
 @OWN_RULES
+@click.option("--baseline", type=click.Path(path_type=Path), metavar="FILE", help="Findings you have accepted: .csv.")
 @CONFORMANCE
 @NO_CONFORMANCE
 @click.option(
@@ -78,6 +80,7 @@ def command(
     auths: Path | None,
     history: tuple[Path, ...],
     rules: Path | None,
+    baseline: Path | None,
     conformance: Conformance,
     released: Path | None,
     hold_on: str,
@@ -98,11 +101,12 @@ def command(
     options = pipeline.CheckOptions(
         conformance, snip, select, ignore, payers,
         notes=notes, auths=auths, as_of=as_of, history=history, rules=rules, hold_on=Severity(hold_on),
-        billed=_billed(form, released is not None),
+        baseline=baseline, billed=_billed(form, released is not None),
     )  # fmt: skip
     release = _release(files, released, options, max_claims, counter)
     results = pipeline.check(files, options, jobs=jobs, stdin=getattr(sys.stdin, "buffer", None), release=release)
-    summary, started = CheckSummary(told_of=sidecar.notes(notes).claims), time.monotonic()
+    summary = CheckSummary(told_of=sidecar.notes(notes).claims, baseline=accepted.baseline(baseline).rows)
+    started = time.monotonic()
     with output(output_file, files) as write, progress(quiet) as tick:
         for line in _lines(results, summary, form):
             write(f"{paint(line, coloured(output_file)) if form == 'text' else line}\n")

@@ -10,6 +10,7 @@ from typing import IO
 from attrs import evolve, frozen
 
 from curette.checks import balancing, guide, payer, situations
+from curette.checks import baseline as accepted
 from curette.checks.codesets import npi
 from curette.checks.codesets import remits as remit_codes
 from curette.checks.codesets.claims import ClaimCodes
@@ -28,7 +29,7 @@ from curette.codes.procedures import procedures
 from curette.codes.profile import Profile
 from curette.codes.tables import Tables, user_folder
 from curette.errors import InputError
-from curette.findings import Finding, Rule, Severity, Unevaluated
+from curette.findings import Finding, Rule, Severity, Unevaluated, rules
 from curette.notes.authorisations import authorisations
 from curette.notes.sidecar import notes
 from curette.pipeline import earlier
@@ -54,9 +55,10 @@ class CheckOptions:
     `snip` are the types of check; `select` and `ignore` are beginnings of rule ids. `payers` is a folder of payer
     profiles laid over the built-in ones, `tables` one of imported code tables, which win over those that ship (None:
     the user's own). `notes` is a documentation sidecar, `auths` an authorisation log, `history` are 837P files of
-    claims that were sent before, `rules` is a folder of rules of a practice's own. `as_of` is today. A finding at or
-    above `hold_on` holds its claim; `release` tells for each claim whether one does. `billed` says of which claims it
-    is told what was billed (and whether it is held), `phi` whether with the patient.
+    claims that were sent before, `rules` is a folder of rules of a practice's own, `baseline` a file of findings that
+    a person has accepted. `as_of` is today. An open finding at or above `hold_on` holds its claim; `release` tells for
+    each claim whether one does. `billed` says of which claims it is told what was billed (and whether it is held),
+    `phi` whether with the patient.
     """
 
     conformance: Conformance = "fast"
@@ -70,6 +72,7 @@ class CheckOptions:
     as_of: date | None = None
     history: tuple[Path, ...] = ()
     rules: Path | None = None
+    baseline: Path | None = None
     hold_on: Severity = Severity.ERROR
     release: bool = False
     billed: Billed = "none"
@@ -96,14 +99,16 @@ def check(
     """Pre-flight files, in order: one `Checked` for each transaction or part, and for what stands outside them.
 
     With `release`, its files are written as the results are taken, and stand when the last one is. Raises ProfileError
-    at once when a payer profile is wrong, NotesError when the notes or authorisations are, RuleError when a practice's
-    own rules are, ConfigError when earlier claims cannot be read.
+    at once when a payer profile is wrong, NotesError when the notes, authorisations or baseline are, RuleError when
+    a practice's own rules are, ConfigError when earlier claims cannot be read.
     """
     options = evolve(options or CheckOptions(), release=release is not None)
-    notes(options.notes), authorisations(options.auths)
+    notes(options.notes), authorisations(options.auths), accepted.baseline(options.baseline)
     if options.payers is not None:
         profiles(options.payers)
     engine = _engine(options.tables, options.rules)
+    if options.baseline is not None:
+        accepted.check_rules(options.baseline, {r.id for r in (*rules(), *(one.rule for one in engine.rules))})
     past = earlier.history(options.history, engine.recalls) if options.history else None
     work = partial(safely, partial(_check_part, options, past), check_fault)
     before = (Checked("", earlier=(past.claims, past.lines, past.unread)),) if past is not None else ()
@@ -182,7 +187,9 @@ class _Part:
                 self.findings = self.payers.weigh(self.findings, part.before)
         elif not part.readable and not part.refused:
             self.findings.append(faults.KIND.at(part.place(0), kind=part.kind))
-        findings = ordered(particular(filter(options.wants, self.findings)))
+        known = accepted.baseline(options.baseline)
+        found = ordered(particular(filter(options.wants, self.findings)))
+        findings = tuple(known.mark(f, options.as_of) for f in found) if known.rows else found
         holding = self._holding(findings)
         held = self._held(holding)
         told = self._billed(findings)
@@ -286,7 +293,7 @@ class _Part:
         before = self.part.before
         found = [claim.at for _, _, claim in self.failed]  # what could not be checked is not clean
         for f in findings:
-            if f.severity.rank <= self.options.hold_on.rank and f.place.segment_in_transaction is not None:
+            if f.open and f.severity.rank <= self.options.hold_on.rank and f.place.segment_in_transaction is not None:
                 at = f.place.segment_in_transaction - 1 - before
                 ended = f.rule in guide.ENDED_WITHOUT and f.claim and self.spans.ended_at(at, f.claim)
                 found.append(at - 1 if ended else at)

@@ -37,7 +37,11 @@ class Walk:
         self.faulty = self.faulty or result.fault is not None
         clean = frozenset() if self.faulty else frozenset(result.clean)
         rank = self.hold_on.rank
-        serious = [f for f in result.findings if f.severity.rank <= rank and f.place.segment_in_transaction is not None]
+        serious = [
+            f
+            for f in result.findings
+            if f.open and f.severity.rank <= rank and f.place.segment_in_transaction is not None
+        ]
         owners, copies, more, charge = made.owners(serious), list[Finding](), 0, 0
         if made.lead and self.last is not None:
             self.last(made.lead)

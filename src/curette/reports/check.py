@@ -16,6 +16,7 @@ from curette.claims.billed import BilledClaim, BilledLine
 from curette.findings import Finding, Severity
 from curette.money import decimal
 from curette.reports import batch
+from curette.reports.layout import clean
 from curette.reports.plain import printable
 from curette.rules.batch import Batch
 
@@ -43,7 +44,7 @@ class Group:
     @property
     def rank(self) -> tuple[int, int]:
         """The worst first, then in the order of the file."""
-        return min((f.severity.rank for f in self.findings), default=9), self._at
+        return min((f.severity.rank for f in self.findings if f.open), default=8 if self.findings else 9), self._at
 
     @property
     def _at(self) -> int:
@@ -115,7 +116,7 @@ class _Claims:
 
 
 def _ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    return tuple(sorted(findings, key=lambda f: (f.severity.rank, f.place.segment_index)))
+    return tuple(sorted(findings, key=lambda f: (not f.open, f.severity.rank, f.place.segment_index)))
 
 
 def _where(kind: str, finding: Finding) -> str:
@@ -132,6 +133,16 @@ def spot(finding: Finding) -> str:
     if place.element:
         name += f"{place.element:02d}" + (f"-{place.component}" if place.component else "")
     return ", ".join([*([printable(name), f"segment {place.segment_index}"] if name else []), f"byte {place.offset}"])
+
+
+def accepted(finding: Finding) -> str:
+    """Who accepted it, when, until when and why; nothing where nobody did."""
+    one = finding.accepted
+    if one is None:
+        return ""
+    by, until = f" by {clean(one.by)}" if one.by else "", f" until {one.until}" if one.until else ""
+    was = f", which is over since {one.until}" if one.ended else until
+    return f"accepted {one.day}{by}{was}: {clean(one.reason)}"
 
 
 def fault(found: Fault) -> str:
@@ -165,6 +176,10 @@ class CheckSummary:
     not_evaluated: Counter[tuple[str, str]] = field(factory=Counter)  # by rule and what it needs
     unlisted: int = 0  # not evaluated beyond the limit of a file
     editions: set[tuple[str, str, date | None]] = field(factory=set)  # tables asked: name, edition, last day
+    accepted: int = 0  # findings that a person has accepted, which count nowhere else
+    ended: int = 0  # findings of which that is over
+    accepted_rows: set[int] = field(factory=set)  # of the baseline, those that speak of a finding
+    baseline: int = 0  # its rows
     told_of: frozenset[str] = frozenset()  # the claims of the sidecar
     noted: set[str] = field(factory=set)  # those of them that are in the files
     earlier: tuple[int, int, int] | None = None  # earlier claims: read, lines kept of them, claims that cannot be read
@@ -180,8 +195,14 @@ class CheckSummary:
         self.hidden += len(result.hidden)
         self.faults += result.fault is not None
         for finding in (*result.findings, *result.hidden):
-            self.severities[finding.severity] += 1
-            self.rules[finding.rule.id, finding.rule.name] += 1
+            if finding.accepted is not None:
+                self.accepted_rows.add(finding.accepted.row)
+                self.ended += finding.accepted.ended
+            if finding.open:
+                self.severities[finding.severity] += 1
+                self.rules[finding.rule.id, finding.rule.name] += 1
+            else:
+                self.accepted += 1
         for missed in result.unevaluated:
             self.not_evaluated[missed.rule.id, missed.needs] += missed.count
         self.unlisted += result.unlisted
@@ -191,6 +212,10 @@ class CheckSummary:
         self.batch.counts.update(result.batch)
         for profile, by, claims in result.profiles:
             self.profiles[profile, by] += claims
+
+    def _baseline(self) -> dict[str, int]:
+        idle = self.baseline - len(self.accepted_rows)
+        return {"rows": self.baseline, "without_finding": idle, "accepted": self.accepted, "ended": self.ended}
 
     @property
     def missed(self) -> int:
@@ -247,6 +272,7 @@ class CheckSummary:
             "held_charge": decimal(self.held_charge),
             "not_evaluated": self.not_evaluated.total() + self.unlisted, "faults": self.faults, "seconds": seconds,
             "profiles": {name: _matched(by) for name, by in self.matched().items()},
+            **({"baseline": self._baseline()} if self.baseline else {}),
             **({"notes": {"claims": len(self.told_of), "not_in_files": self.missed}} if self.told_of else {}),
             **({"history": dict(zip(_EARLIER, self.earlier, strict=True))} if self.earlier is not None else {}),
         }  # fmt: skip

@@ -14,7 +14,7 @@ from curette.findings import Finding, Severity
 from curette.money import count
 from curette.reports import batch, words
 from curette.reports.billed_text import icd
-from curette.reports.check import CheckSummary, Group, fault, groups, spot
+from curette.reports.check import CheckSummary, Group, accepted, fault, groups, spot
 from curette.reports.layout import TIE, clean, days, joined, labelled, spread
 from curette.reports.plain import grouped, many, printable
 
@@ -104,10 +104,12 @@ def amount(line: BilledLine) -> str:
 def _finding(finding: Finding, *, told: bool) -> Iterator[str]:
     """Three lines or more; a line of the claim is named unless it is `told` above."""
     line = f"line {finding.line}, " if finding.line is not None and not told else ""
-    yield f"  {finding.severity:<8} {finding.rule.id:<16} {line}{spot(finding)}"
+    yield f"  {finding.severity if finding.open else 'accepted':<8} {finding.rule.id:<16} {line}{spot(finding)}"
     also = f" (with line {', '.join(map(str, finding.related_lines))})" if finding.related_lines else ""
     yield from _wrapped(printable(finding.message) + also)
-    yield from _wrapped(f"fix: {finding.rule.fix}")
+    if finding.open:
+        yield from _wrapped(f"fix: {finding.rule.fix}")
+    yield from _wrapped(accepted(finding))
 
 
 def _wrapped(text: str) -> list[str]:
@@ -132,6 +134,11 @@ def check_summary(summary: CheckSummary, today: date) -> Iterator[str]:
     found = [many(s.severities[severity], severity) for severity in Severity if s.severities[severity]]
     found = [f.replace("advices", "advice") for f in found]
     yield "findings: " + (", ".join(found) if found else "none")
+    if s.baseline:
+        idle = s.baseline - len(s.accepted_rows)
+        over = f", {s.ended:,} no longer" if s.ended else ""
+        unused = f"; {many(idle, 'row')} of the baseline without a finding" if idle else ""
+        yield f"accepted: {many(s.accepted, 'finding')}{over}{unused}"
     if s.hidden:
         yield f"  {many(s.hidden, 'finding')} beyond the limit of a file not listed"
     yield from _most(s)
