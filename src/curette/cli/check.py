@@ -2,16 +2,16 @@
 
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date
-from itertools import chain
 from pathlib import Path
 
 import click
 
 from curette import __version__, pipeline
 from curette.checks import baseline as accepted
-from curette.checks.results import Billed, Checked, Conformance
+from curette.checks.results import Checked, Conformance
+from curette.cli.check_forms import Form, billed
 from curette.cli.options import (
     AS_OF,
     CONFORMANCE,
@@ -24,12 +24,11 @@ from curette.cli.options import (
     Prefixes,
     SnipTypes,
 )
-from curette.cli.output import coloured, output, paint
 from curette.cli.progress import progress
+from curette.cli.tables import FORM, check_form
 from curette.findings import Severity
 from curette.notes import sidecar
 from curette.release.run import Release, ReleaseOptions
-from curette.reports import check_text, jsonl
 from curette.reports.check import CheckSummary
 from curette.reports.plain import grouped, many, printable
 
@@ -63,7 +62,10 @@ SEVERITY = click.Choice(_SEVERITIES)
 @click.option("--hold-on", type=SEVERITY, default="error", show_default=True, help="Mildest severity that holds.")
 @click.option("--max-claims", type=click.IntRange(1), metavar="N", help="Claims in an ST of a released file.")
 @click.option("--counter", type=click.Path(path_type=Path), metavar="FILE", help="New control numbers, counted here.")
-@click.option("--format", "form", type=click.Choice(["text", "jsonl"]), default="text", show_default=True)
+@FORM
+@click.option(
+    "--show-phi", is_flag=True, help="With patients: names, birth dates, member numbers.", allow_from_autoenv=False
+)
 @AS_OF
 @click.option("--timing", is_flag=True, help="Tell seconds in the summary (they differ from run to run).")
 @OUTPUT
@@ -87,6 +89,7 @@ def command(
     max_claims: int | None,
     counter: Path | None,
     form: str,
+    show_phi: bool,
     as_of: date,
     timing: bool,
     output_file: Path | None,
@@ -97,35 +100,35 @@ def command(
 
     Exit code 0: nothing at or above --fail-on; 1: findings; 2: usage; 3: a file that cannot be read.
     """
+    check_form(form, output_file)
+    if show_phi and form == "jsonl":
+        raise click.UsageError("--format jsonl has no patient data to show")
     pipeline.settle()
     options = pipeline.CheckOptions(
         conformance, snip, select, ignore, payers,
         notes=notes, auths=auths, as_of=as_of, history=history, rules=rules, hold_on=Severity(hold_on),
-        baseline=baseline, billed=_billed(form, released is not None),
+        baseline=baseline, billed=billed(form, released=released is not None), phi=show_phi,
     )  # fmt: skip
     release = _release(files, released, options, max_claims, counter)
     results = pipeline.check(files, options, jobs=jobs, stdin=getattr(sys.stdin, "buffer", None), release=release)
     summary = CheckSummary(told_of=sidecar.notes(notes).claims, baseline=accepted.baseline(baseline).rows)
     started = time.monotonic()
-    with output(output_file, files) as write, progress(quiet) as tick:
-        for line in _lines(results, summary, form):
-            write(f"{paint(line, coloured(output_file)) if form == 'text' else line}\n")
-            tick(summary.claims)
-        seconds = round(time.monotonic() - started, 3) if timing else None
-        if form == "text":
-            closing = chain(check_text.check_summary(summary, as_of), _told(release))
-        else:
-            closing = chain(map(jsonl.line, (*summary.tables(as_of), *summary.rates(as_of), summary.record(seconds))))
-        for line in closing:
-            write(f"{line}\n")
+
+    def seconds() -> float | None:
+        return round(time.monotonic() - started, 3) if timing else None
+
+    with progress(quiet, alone=form in ("html", "xlsx")) as tick:
+
+        def counted() -> Iterator[Checked]:
+            for result in results:
+                summary.take(result)
+                yield result
+                tick(summary.claims)
+
+        Form(form, output_file, as_of, show_phi).write(counted(), summary, files, seconds, lambda: _told(release))
     if summary.unreadable or summary.faults:
         return 3
     return int(any(summary.severities[s] for s in _SEVERITIES[: _SEVERITIES.index(fail_on) + 1]))
-
-
-def _billed(form: str, released: bool) -> Billed:
-    """A release finds copies when a claim was checked already, so what was billed must be at hand for every claim."""
-    return "none" if form == "jsonl" else "all" if released else "found"
 
 
 def _release(
@@ -154,16 +157,3 @@ def _told(release: Release | None) -> Iterator[str]:
         yield f"  {one.folder or 'not read'}: {', '.join(parts) or 'no claims'}"
         if one.duplicates:
             yield f"  {many(one.duplicates, 'claim')} of them stood in this run before"
-
-
-def _lines(results: Iterable[Checked], summary: CheckSummary, form: str) -> Iterable[str]:
-    told = ""  # the file whose name stands above
-    for result in results:
-        summary.take(result)
-        if form == "jsonl":
-            yield from map(jsonl.finding, result.findings)
-            yield from map(jsonl.not_evaluated, result.unevaluated)
-            yield from map(jsonl.fault, filter(None, [result.fault]))
-        elif result.findings or result.fault:
-            yield from check_text.check(result, named=result.file == told)
-            told = result.file

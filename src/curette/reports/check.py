@@ -13,7 +13,7 @@ from attrs import define, field, frozen
 
 from curette.checks.results import Checked, Fault
 from curette.claims.billed import BilledClaim, BilledLine
-from curette.findings import Finding, Severity
+from curette.findings import Finding, Rule, Severity
 from curette.money import decimal
 from curette.reports import batch
 from curette.reports.layout import clean
@@ -45,6 +45,13 @@ class Group:
     def rank(self) -> tuple[int, int]:
         """The worst first, then in the order of the file."""
         return min((f.severity.rank for f in self.findings if f.open), default=8 if self.findings else 9), self._at
+
+    @property
+    def state(self) -> str:
+        """What becomes of the claim, in words."""
+        if self.billed is None:
+            return "cannot be read" if self.unread else ""
+        return "held" if self.held else "not held"
 
     @property
     def _at(self) -> int:
@@ -135,6 +142,11 @@ def spot(finding: Finding) -> str:
     return ", ".join([*([printable(name), f"segment {place.segment_index}"] if name else []), f"byte {place.offset}"])
 
 
+def status(finding: Finding) -> str:
+    """open, accepted, or ended: accepted up to a day that is over."""
+    return "open" if finding.accepted is None else "ended" if finding.accepted.ended else "accepted"
+
+
 def accepted(finding: Finding) -> str:
     """Who accepted it, when, until when and why; nothing where nobody did."""
     one = finding.accepted
@@ -172,7 +184,7 @@ class CheckSummary:
     hidden: int = 0
     faults: int = 0
     severities: Counter[str] = field(factory=Counter)
-    rules: Counter[tuple[str, str]] = field(factory=Counter)  # by id and name
+    rules: Counter[Rule] = field(factory=Counter)
     not_evaluated: Counter[tuple[str, str]] = field(factory=Counter)  # by rule and what it needs
     unlisted: int = 0  # not evaluated beyond the limit of a file
     editions: set[tuple[str, str, date | None]] = field(factory=set)  # tables asked: name, edition, last day
@@ -200,7 +212,7 @@ class CheckSummary:
                 self.ended += finding.accepted.ended
             if finding.open:
                 self.severities[finding.severity] += 1
-                self.rules[finding.rule.id, finding.rule.name] += 1
+                self.rules[finding.rule] += 1
             else:
                 self.accepted += 1
         for missed in result.unevaluated:
@@ -236,10 +248,6 @@ class CheckSummary:
     def rates(self, today: date) -> list[dict[str, object]]:
         """The lines of JSON lines about the batch as a whole."""
         return [batch.record(rate) for rate in self.batch.rates(today)]
-
-    def most(self, number: int = 5) -> list[tuple[str, str, int]]:
-        """The rules that spoke most often: id, name, findings."""
-        return [(rule, name, times) for (rule, name), times in self.rules.most_common(number)]
 
     def lacking(self) -> list[tuple[str, list[tuple[str, int]]]]:
         """What was lacking, most first: the rules that could not be evaluated for want of it, and how often."""

@@ -11,11 +11,10 @@ from datetime import date
 from curette.checks.results import Checked
 from curette.claims.billed import BilledClaim, BilledLine
 from curette.findings import Finding, Severity
-from curette.money import count
 from curette.reports import batch, words
-from curette.reports.billed_text import icd
 from curette.reports.check import CheckSummary, Group, accepted, fault, groups, spot
-from curette.reports.layout import TIE, clean, days, joined, labelled, spread
+from curette.reports.check_words import again, amount, diagnoses, patient, payer, pointed, provider
+from curette.reports.layout import TIE, days, labelled, spread
 from curette.reports.plain import grouped, many, printable
 
 WIDTH = 80
@@ -39,10 +38,9 @@ def check(result: Checked, *, named: bool = False) -> Iterator[str]:
 def _group(group: Group) -> Iterator[str]:
     billed = group.billed
     if billed is None:
-        yield from spread(printable(group.heading), "cannot be read" if group.unread else "", WIDTH)
+        yield from spread(printable(group.heading), group.state, WIDTH)
     else:
-        state = "held" if group.held else "not held"
-        yield from spread(printable(group.heading), f"{state}, charge {grouped(billed.charge)}", WIDTH)
+        yield from spread(printable(group.heading), f"{group.state}, charge {grouped(billed.charge)}", WIDTH)
         yield from _claim(billed)
     for line, findings in group.by_line():
         if line is not None and billed is not None:
@@ -53,33 +51,14 @@ def _group(group: Group) -> Iterator[str]:
 
 def _claim(billed: BilledClaim) -> Iterator[str]:
     """Who paid for what: two or three lines below the claim's name."""
-    again = {"7": "replaces", "8": "voids"}.get(billed.frequency, "")
-    patient = billed.patient
     rows = [
-        ("Payer", joined(clean(billed.payer.name), f"({clean(billed.payer.id)})" if billed.payer.id else "", by=" ")),
+        ("Payer", payer(billed)),
         ("Provider", provider(billed)),
         ("Diagnoses", diagnoses(billed)),
-        ("Again", f"{again} {clean(billed.original_reference) or 'a claim that is not named'}" if again else ""),
-        ("Patient", joined(clean(patient.name), f"born {clean(patient.born)}" if patient.born else "",
-                           f"member {clean(patient.member)}" if patient.member else "") if patient else ""),
-    ]  # fmt: skip
+        ("Again", again(billed)),
+        ("Patient", patient(billed)),
+    ]
     yield from labelled(rows, WIDTH)
-
-
-def provider(billed: BilledClaim) -> str:
-    """Who treated, else who bills: "TESTCASE, MORGAN, NPI 1000000129"."""
-    who = billed.rendering or billed.billing
-    return joined(clean(who.name), f"NPI {clean(who.id)}" if who.id else "")
-
-
-def diagnoses(billed: BilledClaim) -> str:
-    """With the letters that lines point by: "A C44.319  B D49.2"."""
-    return "  ".join(f"{letter(at)}{TIE}{icd(one) or '?'}" for at, one in enumerate(billed.diagnoses, 1))
-
-
-def letter(pointer: int) -> str:
-    """How a claim form names a diagnosis: 1 is A."""
-    return chr(64 + pointer) if 0 < pointer <= 26 else str(pointer)
 
 
 def _line(line: BilledLine, billed: BilledClaim) -> Iterator[str]:
@@ -89,16 +68,6 @@ def _line(line: BilledLine, billed: BilledClaim) -> Iterator[str]:
     yield from spread(left, f"{amount(line):>7} {grouped(line.charge):>12}", WIDTH)
     if line.start != line.end:
         yield f"{_INDENT}until {days(line.end, line.end)}"
-
-
-def pointed(line: BilledLine, billed: BilledClaim) -> str:
-    """The letters of the diagnoses that a line points at; one that leads nowhere has a question mark."""
-    return " ".join(letter(p) if 0 < p <= len(billed.diagnoses) else f"?{p}" for p in line.pointers)
-
-
-def amount(line: BilledLine) -> str:
-    """Units, or minutes."""
-    return count(line.units) + (" min" if line.unit == "MJ" else "")
 
 
 def _finding(finding: Finding, *, told: bool) -> Iterator[str]:
@@ -166,9 +135,8 @@ def _beside(s: CheckSummary) -> Iterator[str]:
 
 def _most(s: CheckSummary) -> Iterator[str]:
     """The rules that spoke most, in words."""
-    top = s.most()
-    for at, (rule, name, number) in enumerate(top):
-        yield f"{'most often: ' if not at else ' ' * 12}{number:>5,}  {rule:<16} {name}"
+    for at, (rule, number) in enumerate(s.rules.most_common(5)):
+        yield f"{'most often: ' if not at else ' ' * 12}{number:>5,}  {rule.id:<16} {rule.name}"
 
 
 def _not_evaluated(s: CheckSummary) -> Iterator[str]:
