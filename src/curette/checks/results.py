@@ -43,6 +43,7 @@ class Checked:
     held_charge: int = 0
     unreadable: bool = False  # the file could not be used at all
     paid: int = 0  # CLP04
+    size: int = 0  # bytes of the transaction or part
     whole: bool = True  # nothing of it was lost that the payment as a whole must add up with
     unevaluated: tuple[Unevaluated, ...] = ()
     editions: frozenset[tuple[str, str, date | None]] = frozenset()  # tables asked: name, edition, last day

@@ -195,7 +195,7 @@ class _Part:
         told = self._billed(findings)
         return Checked(
             part.file, findings, part.kind, transactions=int(part.before == 0), claims=self.claims + self.unread,
-            lines=self.lines, charge=self.charge, paid=self.paid, whole=self.whole,
+            lines=self.lines, charge=self.charge, paid=self.paid, whole=self.whole, size=len(part.raw),
             above=evolve(held, count=held.count + self.unread),
             free=self._free(holding) if options.release or told else (), billed=told,
             unevaluated=tuple(filter(options.wants, self.unevaluated)), editions=frozenset(self.codes.editions()),
