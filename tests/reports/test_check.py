@@ -47,6 +47,11 @@ def test_a_finding_above_several_claims_is_told_by_itself_and_names_none(tmp_pat
     assert found[0].heading == "837P transaction 0001"
 
 
+def test_a_refused_transaction_says_how_many_claims_it_takes_along(tmp_path: Path) -> None:
+    [group] = grouped(b.GOOD_CLAIMS.replace(b"SE*28*", b"SE*29*"), tmp_path)
+    assert (group.heading, group.state) == ("837P transaction 0001", "2 claims held with it")
+
+
 def test_two_claims_of_one_number_keep_their_own_findings(tmp_path: Path) -> None:
     found = grouped(b.claim_file(*b.ABOVE, *b.claim("A1"), *BAD_CHARGE), tmp_path, "all")
     assert told(found) == [("A1", ["BAL-A", "SYN-CLAIM-TWICE"], True), ("A1", [], False)]

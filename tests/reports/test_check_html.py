@@ -47,7 +47,7 @@ def test_claims_stand_with_their_lines_and_findings_in_place(page: Path) -> None
     text = " ".join(page.read_text("utf-8").split())
     claim = text[text.index("Claim FAULT-BAL-D") :]
     claim = claim[: claim.index("</article>")]
-    assert '<span class="state held">held</span><span class="charge">770.00</span>' in claim
+    assert '<span class="state bad">held</span><span class="charge">770.00</span>' in claim
     assert claim.index("BAL-D</span>") < claim.index("11604</td>") < claim.index("DERM-X10</span>")
     assert claim.index("DERM-X10</span>") < claim.index("12032</td>") < claim.index("DERM-N06</span>")
     clean = text[text.index('id="t-clean"') :]

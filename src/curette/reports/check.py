@@ -17,7 +17,7 @@ from curette.findings import Finding, Rule, Severity
 from curette.money import decimal
 from curette.reports import batch
 from curette.reports.layout import clean
-from curette.reports.plain import printable
+from curette.reports.plain import many, printable
 from curette.rules.batch import Batch
 
 _EARLIER = ("claims", "lines", "left_out")
@@ -40,6 +40,7 @@ class Group:
     billed: BilledClaim | None = None
     held: bool | None = None
     unread: bool = False  # a claim that nobody could read
+    holds: int = 0  # claims that are held with their whole transaction
 
     @property
     def rank(self) -> tuple[int, int]:
@@ -49,6 +50,8 @@ class Group:
     @property
     def state(self) -> str:
         """What becomes of the claim, in words."""
+        if self.holds:
+            return f"{many(self.holds, 'claim')} held with it"
         if self.billed is None:
             return "cannot be read" if self.unread else ""
         return "held" if self.held else "not held"
@@ -87,8 +90,9 @@ def groups(result: Checked) -> list[Group]:
         for at, one in enumerate(result.billed)
     ]  # fmt: skip
     for (_, where), own in by_claim.items():
-        name = own[0].claim
-        made.append(Group(where, name, _ordered(own), unread=bool(name) and result.kind == "837P"))
+        name, claims = own[0].claim, result.kind == "837P"
+        holds = result.claims if claims and not name and not result.whole else 0
+        made.append(Group(where, name, _ordered(own), unread=bool(name) and claims, holds=holds))
     return sorted(made, key=lambda group: group.rank)
 
 

@@ -130,8 +130,8 @@ class Page:
 def _claim(result: Checked, group: Group) -> _Claim:
     billed, by_line = group.billed, group.by_line()
     own = [_finding(f, named=True) for line, found in by_line if line is None for f in found]
-    made = _Claim(printable(group.heading).capitalize() if not group.name else f"Claim {printable(group.name)}",
-                  group.state, "", [("File", printable(result.file))], "", "", own, [])  # fmt: skip
+    title = printable(group.heading)
+    made = _Claim(title[:1].upper() + title[1:], group.state, "", [("File", printable(result.file))], "", "", own, [])
     if billed is None:
         return made
     found = {line.number: [_finding(f, named=False) for f in findings] for line, findings in by_line if line}

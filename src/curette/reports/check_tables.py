@@ -173,11 +173,11 @@ def summed(summary: CheckSummary, today: date, *, phi: bool) -> Table:
 def rules(summary: CheckSummary) -> Table:
     """Which rules spoke, how often, and which denials they prevent."""
     columns = (
-        C("rule", "Rule", Kind.CODE), C("name", "Name", Kind.CODE), C("severity", "Severity", Kind.CODE),
-        C("findings", "Findings", Kind.COUNT), C("prevents", "Prevents"), C("fix", "What to do"),
+        C("rule", "Rule", Kind.CODE), C("name", "Name", Kind.CODE), C("findings", "Findings", Kind.COUNT),
+        C("prevents", "Prevents"), C("fix", "What to do"),
     )  # fmt: skip
     rows = [
-        (rule.id, rule.name, str(rule.severity), number, ", ".join(map(_category, rule.prevents)), rule.fix)
+        (rule.id, rule.name, number, ", ".join(map(_category, rule.prevents)), rule.fix)
         for rule, number in summary.rules.most_common()
     ]
     return Table("rules", "Rules that spoke", columns, rows)
