@@ -70,6 +70,18 @@ def test_patients_only_when_asked_and_then_by_name_of_the_column(tmp_path: Path)
     assert "patient data" in str(load_workbook(tmp_path / "a.xlsx")["Summary"]["A2"].value)
 
 
+def test_a_table_lists_what_is_beyond_the_limit_of_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("curette.pipeline.results.FINDINGS_A_FILE", 2)
+    path = tmp_path / "a.837"
+    bad = (s.replace("*100*", "*101*") if s.startswith("CLM") else s for n in range(5) for s in b.claim(f"B{n}"))
+    path.write_bytes(b.claim_file(*b.ABOVE, *bad))
+    found = list(csv.DictReader(run("check", path, "--format", "csv", "--select", "BAL").out.splitlines()))
+    assert [row["errors"] for row in found if row["row"] == "claim"] == ["1"] * 5
+    assert [row["rule"] for row in found if row["row"] == "finding"] == ["BAL-A"] * 5
+    text = run("check", path, "--select", "BAL").out
+    assert (text.count("error    BAL-A"), "3 findings beyond the limit of a file not listed" in text) == (2, True)
+
+
 def test_a_workbook_needs_a_file(tmp_path: Path) -> None:
     done = run("check", FAULTY, "--format", "xlsx")
     assert done.code == 2

@@ -25,6 +25,8 @@ from curette.reports.check import CheckSummary
 from curette.reports.plain import grouped, many, printable
 from curette.reports.show import PHI
 
+_TABLES = ("csv", "html", "xlsx")  # a person looks for one claim in them, so none may lack
+
 
 @define
 class _Run:
@@ -36,6 +38,7 @@ class _Run:
     release: Release | None
     summary: CheckSummary
     look: Callable[[], None]
+    every: bool  # list what is beyond the limit of a file, too
     started: float = field(factory=time.monotonic)
     done: int = 0  # bytes of transactions
 
@@ -43,6 +46,8 @@ class _Run:
         """The results, each counted before it is handed on."""
         for result in self.results:
             self.look()
+            if self.every and result.hidden:
+                result = evolve(result, findings=(*result.findings, *result.hidden), hidden=())
             self.summary.take(result)
             self.done += result.size
             yield result
@@ -96,7 +101,8 @@ class Preflight:
         stdin = getattr(sys.stdin, "buffer", None)
         results = pipeline.check(files, options, jobs=self.jobs, stdin=stdin, release=release)
         notes, known = sidecar.notes(options.notes), baseline.baseline(options.baseline)
-        return _Run(files, as_of, results, release, CheckSummary(told_of=notes.claims, baseline=known.rows), self.look)
+        summary = CheckSummary(told_of=notes.claims, baseline=known.rows)
+        return _Run(files, as_of, results, release, summary, self.look, self.form in _TABLES)
 
     def _billed(self, released: bool) -> Billed:
         """A release finds copies of claims that were checked already, so text needs all claims then."""
