@@ -21,6 +21,7 @@ ROOT = Path(__file__).resolve().parents[1]
 # Every command once, with the exit status it should have; a new command must be added here.
 COMMANDS: dict[str, tuple[int, list[str]]] = {
     "check": (0, ["edi_samples/clean/clinic_day.837"]),
+    "config": (0, ["show", "check"]),
     "codes": (0, ["show", "11642", "L57.0"]),
     "denials": (0, ["edi_samples/remits/clinic_day.835", "--claims", "edi_samples/clean/clinic_day.837"]),
     "diff": (1, [f"edi_samples/resubmitted/excision_{state}.837" for state in ("original", "corrected")]),

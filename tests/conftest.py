@@ -18,11 +18,12 @@ hypothesis.settings.load_profile("repeatable")
 
 @pytest.fixture(scope="session", autouse=True)
 def _own_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """No imported tables, and a cache in the checkout: what the person who runs the tests has is neither read nor
+    """No imported tables, no settings, and a cache in the checkout: what the person who runs the tests has is neither read nor
     touched."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CURETTE_TABLES", str(tmp_path_factory.mktemp("none") / "tables"))
         patch.setenv("CURETTE_CACHE", str(ROOT / ".cache" / "curette"))
+        patch.setenv("XDG_CONFIG_HOME", str(tmp_path_factory.mktemp("no settings")))
         yield
 
 

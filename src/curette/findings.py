@@ -8,6 +8,7 @@ member number.
 import enum
 import re
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from attrs import evolve, field, frozen
@@ -102,6 +103,21 @@ class Rule:
 
 
 @frozen
+class Accepted:
+    """That a person knows of a finding and lets it stand: since `day`, up to and with `until` (None: for good).
+
+    `by` and `reason` are that person's words, `row` the line of the file that says so.
+    """
+
+    day: date
+    until: date | None
+    by: str
+    reason: str
+    row: int
+    ended: bool = False  # the day it held until is over
+
+
+@frozen
 class Finding:
     """One fault in one place."""
 
@@ -113,6 +129,16 @@ class Finding:
     claim: str | None = None  # CLM01 or CLP01
     line: int | None = None  # LX01 (837) or the ordinal of the SVC in its claim (835)
     related_lines: tuple[int, ...] = field(default=())
+    accepted: Accepted | None = None
+
+    @property
+    def open(self) -> bool:
+        """Whether nobody has accepted it, so that it holds its claim and counts."""
+        return self.accepted is None or self.accepted.ended
+
+    def marked(self, accepted: Accepted, *, ended: bool) -> "Finding":
+        """The same finding, accepted by a person."""
+        return evolve(self, accepted=evolve(accepted, ended=ended))
 
     def with_severity(self, severity: Severity) -> "Finding":
         """The same finding, weighed otherwise."""

@@ -113,7 +113,7 @@ def test_a_fault_of_ours_in_one_transaction_does_not_cost_the_others(put: Put, m
     text = run("check", path)
     assert text.code == 3
     assert f"internal fault at transaction 0002 of {path}: KeyError in test_check.py:" in text.out
-    assert "SAMPLE" not in text.out + done.out
+    assert "SAM," not in text.out + done.out
 
 
 # -- formats
@@ -140,11 +140,14 @@ def test_text_names_file_claim_and_place(put: Put) -> None:
     path = put(WRONG)
     offset = WRONG.index(b"CLM*A2")
     done = run("check", put(b.GOOD_CLAIMS, "clean.837"), path)
-    assert done.lines[:7] == [
+    assert done.lines[:10] == [
         "",
         str(path),
         "",
-        "claim A2",
+        "claim A2                                                     held, charge 251.00",
+        "  Payer         EXAMPLE PLAN (99001)",
+        "  Provider      SAMPLE, SKIN, NPI 1234567893",
+        "  Diagnoses     A L57.0  B D48.5",
         f"  error    BAL-A            CLM02, segment {b.ordinal(WRONG, offset)}, byte {offset}",
         "           the claim's charge is 251.00, but its lines add up to 250.00: +1.00",
         "           fix: Correct the claim's charge or the line that is wrong.",
@@ -220,6 +223,9 @@ def test_same_in_same_out_whatever_the_process(put: Put) -> None:
         (b"SBR*P*18*******CI", b"SBR*SAMPLE*18*******SAM"),
         (b"CLM*A2*250*", b"CLM*A2*SAMPLE SAM*"),
         (b"HI*ABK:L570", b"HI*SAM:SAMPLE"),
+        (b"HI*ABK:L570", b"HI*ABK:SAMPLE"),
+        (b"SV1*HC:99213:25", b"SV1*HC:SAMPLE:SAM"),
+        (b"NM1*PR*2*EXAMPLE PLAN", b"NM1*PR*1*SAMPLE*SAM"),
         (b"DTP*472*D8*20260104~", b"DTP*472*D8*SAMPLE~"),
         (b"REF*EI*000000001~", b"SAM*SAMPLE~"),
         (b"~\nSE*28", b"~SAMPLE SAM TEST0001\nSE*28"),
@@ -227,8 +233,9 @@ def test_same_in_same_out_whatever_the_process(put: Put) -> None:
 )
 @pytest.mark.parametrize("form", ["text", "jsonl"])
 def test_findings_name_no_patient(put: Put, old: bytes, new: bytes, form: str) -> None:
-    data = b.GOOD_CLAIMS.replace(old, new, 1)
-    assert data != b.GOOD_CLAIMS
+    good = b.GOOD_CLAIMS.replace(b"NM1*85*1*SAMPLE*SKIN*", b"NM1*85*1*OTHERNAME*SKIN*")  # providers are named
+    data = good.replace(old, new, 1)
+    assert data != good
     done = run("check", put(data), "--format", form)
     assert done.code in (0, 1)
     told = [word for word in PATIENT if word in done.out + done.err]

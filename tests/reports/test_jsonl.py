@@ -16,7 +16,7 @@ from tests import builder as b
 FINDING = [
     "type", "rule", "name", "severity", "confidence", "snip", "message", "fix", "file", "interchange", "group",
     "transaction", "claim", "line", "related_lines", "segment_index", "segment", "loop", "element", "component",
-    "offset", "length", "prevents", "sources", "payer_scope",
+    "offset", "length", "prevents", "sources", "payer_scope", "accepted",
 ]  # fmt: skip
 DENIAL = [
     "type", "file", "payer", "payer_id", "trace", "payment_date", "claim", "payer_claim", "claim_status",
@@ -63,6 +63,7 @@ def test_a_finding_has_the_promised_fields() -> None:
         "file": "batch.837", "interchange": "000000001", "group": "1", "transaction": "0001", "claim": "A1", "line": 3,
         "related_lines": [], "segment_index": 12, "segment": "CLM", "loop": "2300", "element": 2, "component": None,
         "offset": 345, "length": 20, "prevents": [], "sources": list(faults.MONEY.sources), "payer_scope": None,
+        "accepted": None,
     }  # fmt: skip
 
 

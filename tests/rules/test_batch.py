@@ -9,7 +9,7 @@ import pytest
 from curette import pipeline
 from curette.checks.results import Checked
 from curette.reports import batch as report
-from curette.reports.text import CheckSummary
+from curette.reports.check import CheckSummary
 from curette.rules.batch import LEAST, Batch, Rate, percent
 from tests.cli.run import run
 from tests.rules.claims import file_of, fragment

@@ -6,10 +6,12 @@ from typing import Literal
 
 from attrs import field, frozen
 
+from curette.claims.billed import BilledClaim
 from curette.claims.spans import Held
 from curette.findings import Finding, Unevaluated
 
 Conformance = Literal["fast", "pyx12", "off"]  # how the implementation guide is held against a transaction
+Billed = Literal["none", "found", "all"]  # of which claims it is told what was billed: those with findings, or all
 
 
 @frozen
@@ -41,6 +43,7 @@ class Checked:
     held_charge: int = 0
     unreadable: bool = False  # the file could not be used at all
     paid: int = 0  # CLP04
+    size: int = 0  # bytes of the transaction or part
     whole: bool = True  # nothing of it was lost that the payment as a whole must add up with
     unevaluated: tuple[Unevaluated, ...] = ()
     editions: frozenset[tuple[str, str, date | None]] = frozenset()  # tables asked: name, edition, last day
@@ -48,7 +51,8 @@ class Checked:
     hidden: tuple[Finding, ...] = ()  # findings beyond the limit of a file: counted, not listed
     above: Held = field(factory=Held)  # what it leaves to the parts that follow
     free: tuple[tuple[int, int], ...] = ()  # byte in the part and levels in earlier parts of claims it does not hold
-    clean: tuple[int, ...] = ()  # where the claims begin that nothing holds; both are told only for a release
+    clean: tuple[int, ...] = ()  # where the claims begin that nothing holds; both only for a release or with `billed`
+    billed: tuple[BilledClaim, ...] = ()  # what was billed, where it was asked for
     profiles: tuple[tuple[str, str, int], ...] = ()  # payer profile, by what it was matched, claims
     noted: frozenset[str] = frozenset()  # claims of which the sidecar tells something
     batch: Mapping[tuple[str, str, str, str], int] = field(factory=dict)  # what rules.batch counted

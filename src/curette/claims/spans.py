@@ -11,7 +11,7 @@ from attrs import frozen
 
 from curette.claims.model import Billing, Claim, Patient, Submission, Subscriber
 
-_Span = tuple[int, int]
+Span = tuple[int, int]
 Level = Submission | Billing | Subscriber | Patient
 
 
@@ -56,10 +56,10 @@ class Spans:
 
     def __init__(self) -> None:
         self._names: list[str] = []
-        self._claims: list[tuple[int, int, int, tuple[_Span, ...], int]] = []
+        self._claims: list[tuple[int, int, int, tuple[Span, ...], int]] = []
         # charge, first and last index, ranges of the levels above, how many more of them stand in an earlier part
         self._above: tuple[object, object] = (None, None)  # whose ranges are at hand: a patient's claims stand together
-        self._levels: tuple[_Span, ...] = ()
+        self._levels: tuple[Span, ...] = ()
         self._earlier = 0
 
     def add(self, claim: Claim) -> None:
@@ -67,11 +67,9 @@ class Spans:
         subscriber, patient = self._above
         if claim.subscriber is not subscriber or claim.patient is not patient:
             self._above = claim.subscriber, claim.patient
-            ranges = _ranges(
-                (claim.submission, claim.billing, claim.subscriber, claim.patient), claim.transaction.before
-            )
-            self._levels = tuple(r for r in ranges if r)
-            self._earlier = ranges.count(None)
+            above = ranges((claim.submission, claim.billing, claim.subscriber, claim.patient), claim.transaction.before)
+            self._levels = tuple(r for r in above if r)
+            self._earlier = above.count(None)
         self._names.append(claim.control_number)
         self._claims.append((claim.charge, claim.at, claim.end, self._levels, self._earlier))
 
@@ -88,13 +86,13 @@ class Spans:
         count = charge = 0
         rest = [(0, 0)] * 5
         for amount, at, end, above, earlier in self._claims:
-            if any(_hit(places, span) for span in (*above, (at, end))):
+            if any(hit(places, span) for span in (*above, (at, end))):
                 count += 1
                 charge += amount
             else:
                 number, sum_ = rest[earlier]
                 rest[earlier] = number + 1, sum_ + amount
-        faulty = tuple(None if r is None else _hit(places, r) for r in _ranges(levels, before))
+        faulty = tuple(None if r is None else hit(places, r) for r in ranges(levels, before))
         return Held(count, charge, tuple(rest) if before else (), faulty or (False,) * 4)
 
     def free(self, errors: Iterable[int]) -> list[tuple[int, int]]:
@@ -105,7 +103,7 @@ class Spans:
         return [
             (at, earlier)
             for _, at, end, above, earlier in self._claims
-            if not places or not any(_hit(places, span) for span in (*above, (at, end)))
+            if not places or not any(hit(places, span) for span in (*above, (at, end)))
         ]
 
     def from_(self, index: int) -> list[int]:
@@ -118,9 +116,9 @@ class Spans:
         return number >= 0 and self._claims[number][2] == index and self._names[number] == name
 
 
-def _ranges(levels: Iterable[Level | None], before: int) -> list[_Span | None]:
+def ranges(levels: Iterable[Level | None], before: int) -> list[Span | None]:
     """The segments of levels with their parties (absent: none); None for one that stands in an earlier part."""
-    found: list[_Span | None] = []
+    found: list[Span | None] = []
     for number, level in enumerate(levels):
         if level is None:
             found.append((0, 0))
@@ -131,5 +129,6 @@ def _ranges(levels: Iterable[Level | None], before: int) -> list[_Span | None]:
     return found
 
 
-def _hit(places: list[int], span: _Span) -> bool:
+def hit(places: list[int], span: Span) -> bool:
+    """Whether one of these places, in order, lies in a half-open range."""
     return bisect_left(places, span[0]) < bisect_left(places, span[1])

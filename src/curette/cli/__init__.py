@@ -3,16 +3,19 @@
 import importlib
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 import click
 
 from curette import __version__
+from curette.cli import settings
 from curette.errors import CuretteError, where
 from curette.reports.plain import printable
 
 _COMMANDS = {
     "check": "Pre-flight 837P files.",
     "codes": "Code tables: status, show, import.",
+    "config": "Which settings hold, and where each comes from.",
     "denials": "Categorise 835 files.",
     "diff": "Compare original and resubmitted claims.",
     "export": "Write the tables of a store as Parquet files.",
@@ -37,6 +40,17 @@ class _Lazy(click.Group):
         assert isinstance(command, click.Command)
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command, with what files and environment set for it as its defaults."""
+        name, command, rest = super().resolve_command(ctx, args)
+        if name is not None and command is not None:
+            found = settings.read(ctx.params["config"], files=not ctx.params["no_config"])
+            settings.check_tables(found, _COMMANDS)
+            ctx.obj, ctx.default_map = found, {name: found.defaults(command, (name,))}
+        return name, command, rest
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl(list(_COMMANDS.items()))
@@ -44,7 +58,15 @@ class _Lazy(click.Group):
 
 @click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="curette")
-def group() -> None:
+@click.option(
+    "--config",
+    type=click.Path(path_type=Path),
+    envvar="CURETTE_CONFIG",
+    metavar="FILE",
+    help="Settings of this file alone (see curette config show).",
+)
+@click.option("--no-config", is_flag=True, help="No settings of files.")
+def group(config: Path | None, no_config: bool) -> None:
     """X12 EDI for dermatology billing: pre-flight 837P claims, categorise 835 denials, compare resubmissions.
 
     Exit codes: 0 nothing found (or no change), 1 findings (or changes), 2 usage or configuration,

@@ -1,20 +1,18 @@
 """curette check: pre-flight of 837P files (835 files are held against their guide and balance too)."""
 
-import sys
-import time
-from collections.abc import Iterable, Iterator
 from datetime import date
-from itertools import chain
 from pathlib import Path
+from typing import Any
 
 import click
+from attrs import evolve
+from click.core import ParameterSource
 
-from curette import __version__, pipeline
-from curette.checks.results import Checked, Conformance
+from curette import pipeline
+from curette.checks.results import Conformance
 from curette.cli.options import (
     AS_OF,
     CONFORMANCE,
-    FILES,
     JOBS,
     NO_CONFORMANCE,
     OUTPUT,
@@ -23,21 +21,18 @@ from curette.cli.options import (
     Prefixes,
     SnipTypes,
 )
-from curette.cli.output import coloured, output, paint
-from curette.cli.progress import progress
+from curette.cli.preflight import Preflight
+from curette.cli.tables import FORM, check_form
+from curette.cli.watch import Watch
 from curette.findings import Severity
-from curette.notes import sidecar
-from curette.release.run import Release, ReleaseOptions
-from curette.reports import jsonl, text
-from curette.reports.plain import grouped, many, printable
-from curette.reports.text import CheckSummary
+from curette.reports.check import CheckSummary
 
 _SEVERITIES = [str(s) for s in Severity]
 SEVERITY = click.Choice(_SEVERITIES)
 
 
 @click.command("check", short_help="Pre-flight 837P files.")
-@FILES
+@click.argument("files", nargs=-1, metavar="FILE...")
 @click.option("--fail-on", type=SEVERITY, default="error", show_default=True, help="Mildest severity for exit code 1.")
 @click.option("--snip", type=SnipTypes(), default="1-7", show_default=True, help="Which SNIP types to run.")
 @click.option("--select", type=Prefixes(), default=(), help="Only these rules: ids or their beginnings.")
@@ -53,6 +48,7 @@ SEVERITY = click.Choice(_SEVERITIES)
     help="Claims sent before: files, folders (may be repeated).",
 )
 @OWN_RULES
+@click.option("--baseline", type=click.Path(path_type=Path), metavar="FILE", help="Findings you have accepted: .csv.")
 @CONFORMANCE
 @NO_CONFORMANCE
 @click.option(
@@ -61,9 +57,19 @@ SEVERITY = click.Choice(_SEVERITIES)
 @click.option("--hold-on", type=SEVERITY, default="error", show_default=True, help="Mildest severity that holds.")
 @click.option("--max-claims", type=click.IntRange(1), metavar="N", help="Claims in an ST of a released file.")
 @click.option("--counter", type=click.Path(path_type=Path), metavar="FILE", help="New control numbers, counted here.")
-@click.option("--format", "form", type=click.Choice(["text", "jsonl"]), default="text", show_default=True)
+@FORM
+@click.option("--show-phi", is_flag=True, help="With patients: names, birth dates, member numbers.")
 @AS_OF
 @click.option("--timing", is_flag=True, help="Tell seconds in the summary (they differ from run to run).")
+@click.option("--watch", type=click.Path(path_type=Path), metavar="DIR", help="Check what comes to lie in DIR.")
+@click.option(
+    "--every",
+    type=click.IntRange(1, 3600),
+    default=5,
+    show_default=True,
+    metavar="SECONDS",
+    help="How often to look; a file that has not changed since the last look is taken.",
+)
 @OUTPUT
 @JOBS
 @QUIET
@@ -78,82 +84,71 @@ def command(
     auths: Path | None,
     history: tuple[Path, ...],
     rules: Path | None,
+    baseline: Path | None,
     conformance: Conformance,
     released: Path | None,
     hold_on: str,
     max_claims: int | None,
     counter: Path | None,
     form: str,
+    show_phi: bool,
     as_of: date,
     timing: bool,
+    watch: Path | None,
+    every: int,
     output_file: Path | None,
     jobs: int,
     quiet: bool,
 ) -> int:
     """Pre-flight FILE... as a clearinghouse does: files, folders, .zip or .gz of them, or - for standard input.
 
+    With --watch, until it is stopped, every file that comes to lie in DIR: one report each in the folder that --output
+    names, and with --release one folder each. Files stay where they are, and none is checked twice.
+
     Exit code 0: nothing at or above --fail-on; 1: findings; 2: usage; 3: a file that cannot be read.
     """
+    _check_usage(click.get_current_context().params)
     pipeline.settle()
     options = pipeline.CheckOptions(
-        conformance, snip, select, ignore, payers,
-        notes=notes, auths=auths, as_of=as_of, history=history, rules=rules, hold_on=Severity(hold_on),
+        conformance, snip, select, ignore, payers, notes=notes, auths=auths, as_of=as_of, history=history, rules=rules,
+        baseline=baseline, hold_on=Severity(hold_on), phi=show_phi,
     )  # fmt: skip
-    release = _release(files, released, options, max_claims, counter)
-    results = pipeline.check(files, options, jobs=jobs, stdin=getattr(sys.stdin, "buffer", None), release=release)
-    summary, started = CheckSummary(told_of=sidecar.notes(notes).claims), time.monotonic()
-    with output(output_file, files) as write, progress(quiet) as tick:
-        for line in _lines(results, summary, form):
-            write(f"{paint(line, coloured(output_file)) if form == 'text' else line}\n")
-            tick(summary.claims)
-        seconds = round(time.monotonic() - started, 3) if timing else None
-        if form == "text":
-            closing = chain(text.check_summary(summary, as_of), _told(release))
-        else:
-            closing = chain(map(jsonl.line, (*summary.tables(as_of), *summary.rates(as_of), summary.record(seconds))))
-        for line in closing:
-            write(f"{line}\n")
+    preflight = Preflight(options, form, timing, jobs, quiet, max_claims, counter)
+    if watch is not None and output_file is not None:
+        return _watch(preflight, Watch(watch, every, output_file, released, form))
+    return _code(preflight.run(files, output_file, released, as_of), fail_on)
+
+
+def _check_usage(given: dict[str, Any]) -> None:
+    """What options of a call cannot go together."""
+    if given["watch"] is None:
+        if not given["files"]:
+            raise click.UsageError("Missing argument 'FILE...'.")
+        check_form(given["form"], given["output_file"])
+    elif given["files"] or given["output_file"] is None:
+        raise click.UsageError("--watch DIR goes with --output FOLDER (for the reports), and without FILE...")
+    if given["show_phi"] and given["form"] == "jsonl":
+        raise click.UsageError("--format jsonl has no patient data to show")
+    if given["released"] is None and (given["max_claims"] is not None or given["counter"] is not None):
+        raise click.UsageError("--max-claims and --counter go with --release")
+
+
+def _watch(preflight: Preflight, watch: Watch) -> int:
+    """Each file a report of its own (and a release), as of the day on which it is checked."""
+    context = click.get_current_context()
+    fixed = context.get_parameter_source("as_of") is not ParameterSource.DEFAULT
+    preflight.check()
+
+    def check(path: Path, report: Path, released: Path | None) -> CheckSummary:
+        today = preflight.options.as_of if fixed else None
+        return preflight.run((str(path),), report, released, today or date.today())  # noqa: DTZ011 - where the user is
+
+    preflight = evolve(preflight, look=watch.look)
+    watch.run(check, quiet=preflight.quiet)
+    return 0
+
+
+def _code(summary: CheckSummary, fail_on: str) -> int:
     if summary.unreadable or summary.faults:
         return 3
     return int(any(summary.severities[s] for s in _SEVERITIES[: _SEVERITIES.index(fail_on) + 1]))
-
-
-def _release(
-    files: tuple[str, ...], folder: Path | None, options: pipeline.CheckOptions, most: int | None, counter: Path | None
-) -> Release | None:
-    if folder is None:
-        if most is not None or counter is not None:
-            raise click.UsageError("--max-claims and --counter go with --release")
-        return None
-    if options.as_of is None:
-        raise click.UsageError("--release needs a day")
-    return Release(ReleaseOptions(folder, options.as_of, options.hold_on, most, counter, version=__version__), files)
-
-
-def _told(release: Release | None) -> Iterator[str]:
-    """Where everything is that was released."""
-    if release is None:
-        return
-    yield f"released to {printable(str(release.options.folder))}, as its manifest.json tells:"
-    for one in release.inputs:
-        parts = [
-            f"{name} {many(amount.claims, 'claim')} {grouped(amount.charge)}"
-            for name, amount in (("clean", one.clean), ("held", one.held), ("rejected", one.rejected))
-            if amount.claims
-        ]
-        yield f"  {one.folder or 'not read'}: {', '.join(parts) or 'no claims'}"
-        if one.duplicates:
-            yield f"  {many(one.duplicates, 'claim')} of them stood in this run before"
-
-
-def _lines(results: Iterable[Checked], summary: CheckSummary, form: str) -> Iterable[str]:
-    told = ""  # the file whose name stands above
-    for result in results:
-        summary.take(result)
-        if form == "jsonl":
-            yield from map(jsonl.finding, result.findings)
-            yield from map(jsonl.not_evaluated, result.unevaluated)
-            yield from map(jsonl.fault, filter(None, [result.fault]))
-        elif result.findings or result.fault:
-            yield from text.check(result, named=result.file == told)
-            told = result.file

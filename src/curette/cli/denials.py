@@ -26,7 +26,7 @@ from curette.denials.totals import Totals
 from curette.findings import Severity
 from curette.pipeline import Categorised
 from curette.reports import denials_record, denials_text, jsonl
-from curette.reports.text import fault
+from curette.reports.check import fault
 
 
 @click.command("denials", short_help="Categorise 835 files.")

@@ -6,7 +6,7 @@ what was sent before, `cases` tries the cases of rules, and `reading` hands clai
 """
 
 from curette.pipeline.cases import try_case
-from curette.pipeline.files import items, sources, unreadable
+from curette.pipeline.files import items, sources, total_size, unreadable
 from curette.pipeline.preflight import CheckOptions, check
 from curette.pipeline.reading import read_claims, read_remits
 from curette.pipeline.remittances import Categorised, DenialOptions, denials
@@ -25,6 +25,7 @@ __all__ = [
     "read_remits",
     "settle",
     "sources",
+    "total_size",
     "try_case",
     "unreadable",
 ]

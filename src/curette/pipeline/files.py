@@ -12,6 +12,7 @@ from curette.x12.source import Source, open_sources, sources_in
 from curette.x12.transaction import Transaction
 
 BESIDE = frozenset({".csv", ".html", ".json", ".jsonl", ".md", ".xlsx"})  # what lies beside X12: results and sidecars
+_PACKED = (b"\x1f\x8b", b"PK")
 Item = Source | Transaction | Finding | InputError
 Paths = Iterable[str | Path] | str | Path
 
@@ -47,6 +48,21 @@ def _files(path: str | Path) -> list[Path] | None:
     else:
         return None
     return sorted(file for file in found if file.is_file() and not file.name.startswith("."))
+
+
+def total_size(paths: Paths) -> int | None:
+    """How many bytes of X12 the paths hold; None where that is not known before they are read."""
+    total = 0
+    for path in [paths] if isinstance(paths, str | Path) else paths:
+        try:
+            for file in _files(path) or [Path(path)]:
+                with file.open("rb") as stream:
+                    if not file.is_file() or stream.read(2) in _PACKED:
+                        return None
+                total += file.stat().st_size
+        except OSError:
+            return None
+    return total
 
 
 def items(paths: Paths, stdin: IO[bytes] | None = None) -> Iterator[Item]:

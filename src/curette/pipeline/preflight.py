@@ -10,12 +10,14 @@ from typing import IO
 from attrs import evolve, frozen
 
 from curette.checks import balancing, guide, payer, situations
+from curette.checks import baseline as accepted
 from curette.checks.codesets import npi
 from curette.checks.codesets import remits as remit_codes
 from curette.checks.codesets.claims import ClaimCodes
 from curette.checks.codesets.verdicts import Verdicts
-from curette.checks.results import Checked, Conformance, Fault
+from curette.checks.results import Billed, Checked, Conformance, Fault
 from curette.claims import reader as claims_reader
+from curette.claims.billed import BilledClaim, billed
 from curette.claims.days import together
 from curette.claims.history import History
 from curette.claims.model import Claim
@@ -27,7 +29,7 @@ from curette.codes.procedures import procedures
 from curette.codes.profile import Profile
 from curette.codes.tables import Tables, user_folder
 from curette.errors import InputError
-from curette.findings import Finding, Rule, Severity, Unevaluated
+from curette.findings import Finding, Rule, Severity, Unevaluated, rules
 from curette.notes.authorisations import authorisations
 from curette.notes.sidecar import notes
 from curette.pipeline import earlier
@@ -53,8 +55,10 @@ class CheckOptions:
     `snip` are the types of check; `select` and `ignore` are beginnings of rule ids. `payers` is a folder of payer
     profiles laid over the built-in ones, `tables` one of imported code tables, which win over those that ship (None:
     the user's own). `notes` is a documentation sidecar, `auths` an authorisation log, `history` are 837P files of
-    claims that were sent before, `rules` is a folder of rules of a practice's own. `as_of` is today. A finding at or
-    above `hold_on` holds its claim; `release` tells for each claim whether one does.
+    claims that were sent before, `rules` is a folder of rules of a practice's own, `baseline` a file of findings that
+    a person has accepted. `as_of` is today. An open finding at or above `hold_on` holds its claim; `release` tells for
+    each claim whether one does. `billed` says of which claims it is told what was billed (and whether it is held),
+    `phi` whether with the patient.
     """
 
     conformance: Conformance = "fast"
@@ -68,8 +72,11 @@ class CheckOptions:
     as_of: date | None = None
     history: tuple[Path, ...] = ()
     rules: Path | None = None
+    baseline: Path | None = None
     hold_on: Severity = Severity.ERROR
     release: bool = False
+    billed: Billed = "none"
+    phi: bool = False
 
     def wants(self, finding: Finding | Unevaluated) -> bool:
         """Whether a finding, or what could not be looked at, is asked for."""
@@ -92,14 +99,16 @@ def check(
     """Pre-flight files, in order: one `Checked` for each transaction or part, and for what stands outside them.
 
     With `release`, its files are written as the results are taken, and stand when the last one is. Raises ProfileError
-    at once when a payer profile is wrong, NotesError when the notes or authorisations are, RuleError when a practice's
-    own rules are, ConfigError when earlier claims cannot be read.
+    at once when a payer profile is wrong, NotesError when the notes, authorisations or baseline are, RuleError when
+    a practice's own rules are, ConfigError when earlier claims cannot be read.
     """
     options = evolve(options or CheckOptions(), release=release is not None)
-    notes(options.notes), authorisations(options.auths)
+    notes(options.notes), authorisations(options.auths), accepted.baseline(options.baseline)
     if options.payers is not None:
         profiles(options.payers)
     engine = _engine(options.tables, options.rules)
+    if options.baseline is not None:
+        accepted.check_rules(options.baseline, {r.id for r in (*rules(), *(one.rule for one in engine.rules))})
     past = earlier.history(options.history, engine.recalls) if options.history else None
     work = partial(safely, partial(_check_part, options, past), check_fault)
     before = (Checked("", earlier=(past.claims, past.lines, past.unread)),) if past is not None else ()
@@ -178,13 +187,17 @@ class _Part:
                 self.findings = self.payers.weigh(self.findings, part.before)
         elif not part.readable and not part.refused:
             self.findings.append(faults.KIND.at(part.place(0), kind=part.kind))
-        findings = ordered(particular(filter(options.wants, self.findings)))
+        known = accepted.baseline(options.baseline)
+        found = ordered(particular(filter(options.wants, self.findings)))
+        findings = tuple(known.mark(f, options.as_of) for f in found) if known.rows else found
         holding = self._holding(findings)
         held = self._held(holding)
+        told = self._billed(findings)
         return Checked(
             part.file, findings, part.kind, transactions=int(part.before == 0), claims=self.claims + self.unread,
-            lines=self.lines, charge=self.charge, paid=self.paid, whole=self.whole,
-            above=evolve(held, count=held.count + self.unread), free=self._free(holding),
+            lines=self.lines, charge=self.charge, paid=self.paid, whole=self.whole, size=len(part.raw),
+            above=evolve(held, count=held.count + self.unread),
+            free=self._free(holding) if options.release or told else (), billed=told,
             unevaluated=tuple(filter(options.wants, self.unevaluated)), editions=frozenset(self.codes.editions()),
             profiles=self.payers.counts(), noted=frozenset(self.noted),
             fault=self._fault(),
@@ -280,7 +293,7 @@ class _Part:
         before = self.part.before
         found = [claim.at for _, _, claim in self.failed]  # what could not be checked is not clean
         for f in findings:
-            if f.severity.rank <= self.options.hold_on.rank and f.place.segment_in_transaction is not None:
+            if f.open and f.severity.rank <= self.options.hold_on.rank and f.place.segment_in_transaction is not None:
                 at = f.place.segment_in_transaction - 1 - before
                 ended = f.rule in guide.ENDED_WITHOUT and f.claim and self.spans.ended_at(at, f.claim)
                 found.append(at - 1 if ended else at)
@@ -295,6 +308,18 @@ class _Part:
             return Held(self.claims, self.charge, (), held.faulty)
         return held
 
+    def _billed(self, findings: Iterable[Finding]) -> tuple[BilledClaim, ...]:
+        """What was billed on the claims that a report shows."""
+        part, wanted = self.part, self.options.billed
+        if wanted == "none" or part.kind != "837P" or not (part.readable and part.complete):
+            return ()
+        places = {
+            at - (f.rule in guide.ENDED_WITHOUT) for f in findings if (at := f.place.segment_in_transaction) is not None
+        }
+        if wanted == "found" and not places:
+            return ()
+        return tuple(billed(part, places if wanted == "found" else None, phi=self.options.phi))
+
     def _fault(self) -> Fault | None:
         if not self.failed:
             return None
@@ -304,7 +329,7 @@ class _Part:
 
     def _free(self, holding: list[int]) -> tuple[tuple[int, int], ...]:
         """Where the other claims begin, in bytes."""
-        if not self.options.release or self.part.refused or self.part.kind != "837P":
+        if self.part.refused or self.part.kind != "837P":
             return ()
         starts = self.part.starts()
         return tuple((starts[at], earlier) for at, earlier in self.spans.free(holding))

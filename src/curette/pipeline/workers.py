@@ -5,6 +5,7 @@ What comes of a unit is a function of its bytes alone, so the output does not de
 
 import gc
 import multiprocessing
+import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -55,21 +56,25 @@ def each(things: Iterable[Item], work: Callable[[Transaction], R], jobs: int) ->
     if context.get_start_method() == "forkserver":
         context.set_forkserver_preload(["curette.pipeline"])  # imported once, for all workers
     with ProcessPoolExecutor(jobs, context, _install, (work,)) as pool:
-        for _ in range(jobs):
-            pool.submit(_ready)  # workers start while the first envelope is scanned
-        waiting: deque[Callable[[], Outcome[R]]] = deque()
-        for item in things:
-            if isinstance(item, Transaction):
-                for part in item.parts():
-                    waiting.append(partial(_outcome, item, part, pool.submit(_run, part)))
-                    while len(waiting) > jobs * 3:
+        try:
+            for _ in range(jobs):
+                pool.submit(_ready)  # workers start while the first envelope is scanned
+            waiting: deque[Callable[[], Outcome[R]]] = deque()
+            for item in things:
+                if isinstance(item, Transaction):
+                    for part in item.parts():
+                        waiting.append(partial(_outcome, item, part, pool.submit(_run, part)))
+                        while len(waiting) > jobs * 3:
+                            yield waiting.popleft()()
+                    while waiting and item.stream is not None:  # its file is closed as soon as the next is asked for
                         yield waiting.popleft()()
-                while waiting and item.stream is not None:  # its file is closed as soon as the next is asked for
-                    yield waiting.popleft()()
-            else:
-                waiting.append(partial(_outcome, item, None, None))
-        while waiting:
-            yield waiting.popleft()()
+                else:
+                    waiting.append(partial(_outcome, item, None, None))
+            while waiting:
+                yield waiting.popleft()()
+        except BaseException:  # nobody wants the rest
+            pool.shutdown(cancel_futures=True)
+            raise
 
 
 def _outcome(item: Any, part: Transaction | None, future: "Future[R] | None") -> Outcome[R]:
@@ -83,6 +88,7 @@ def _install(work: Callable[[Transaction], Any]) -> None:
     """In a worker process: what to do with each transaction, sent once."""
     global _work
     _work = work
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that hands out work
     settle()
 
 

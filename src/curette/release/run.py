@@ -143,7 +143,7 @@ class Release:
         around = [] if part.before else self._around(item, batch)
         known = part.kind == "837P" and item.readable and item.complete and not item.refused
         taken = known and (result.fault is None or item.stream is not None)
-        findings = (*result.findings, *result.hidden)
+        findings = tuple(f for f in (*result.findings, *result.hidden) if f.open)
         if taken:
             result = self.walk.take(batch, cut(part), result, wants)
         else:

@@ -37,7 +37,11 @@ class Walk:
         self.faulty = self.faulty or result.fault is not None
         clean = frozenset() if self.faulty else frozenset(result.clean)
         rank = self.hold_on.rank
-        serious = [f for f in result.findings if f.severity.rank <= rank and f.place.segment_in_transaction is not None]
+        serious = [
+            f
+            for f in result.findings
+            if f.open and f.severity.rank <= rank and f.place.segment_in_transaction is not None
+        ]
         owners, copies, more, charge = made.owners(serious), list[Finding](), 0, 0
         if made.lead and self.last is not None:
             self.last(made.lead)
@@ -60,7 +64,11 @@ class Walk:
             return result
         batch.entry.duplicates += len(copies)
         findings = tuple(sorted((*result.findings, *copies), key=lambda f: f.place.segment_index))
-        return evolve(result, findings=findings, held=result.held + more, held_charge=result.held_charge + charge)
+        copied = {f.place.segment_in_transaction for f in copies}
+        left = tuple(b.at for b in made.blocks if b.at in clean and b.first + 1 not in copied)
+        return evolve(
+            result, findings=findings, clean=left, held=result.held + more, held_charge=result.held_charge + charge
+        )
 
     @property
     def _open(self) -> Transaction:

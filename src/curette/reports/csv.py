@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from curette.reports.plain import printable
 from curette.reports.tables import Table, Value, plain
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20", "|", "%")  # also as some locales type them
 
 
 def table(made: Table) -> Iterator[str]:
@@ -28,7 +28,8 @@ def rows(made: Table) -> Iterator[str]:
 
 def _cell(value: Value, written: str | int | None) -> str | int:
     if isinstance(value, str):
-        return f"'{printable(value)}" if value.startswith(_FORMULA) else printable(value)
+        text = printable(value)
+        return f"'{text}" if text.lstrip(" '\"").startswith(_FORMULA) else text
     return "" if written is None else written
 
 

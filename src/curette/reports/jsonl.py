@@ -9,7 +9,7 @@ from curette.checks.results import Fault
 from curette.denials.episodes import Episode, State
 from curette.denials.facts import Override
 from curette.denials.lines import DenialLine
-from curette.findings import Finding, Unevaluated
+from curette.findings import Accepted, Finding, Unevaluated
 from curette.money import count, decimal
 
 _encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
@@ -63,8 +63,16 @@ def finding(found: Finding) -> str:
             "prevents": rule.prevents,
             "sources": rule.sources,
             "payer_scope": None,
+            "accepted": _accepted(found.accepted),
         }
     )
+
+
+def _accepted(one: Accepted | None) -> dict[str, Any] | None:
+    if one is None:
+        return None
+    until = one.until.isoformat() if one.until else None
+    return {"date": one.day.isoformat(), "until": until, "by": one.by or None, "reason": one.reason, "ended": one.ended}
 
 
 def not_evaluated(missed: Unevaluated) -> str:

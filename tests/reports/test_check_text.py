@@ -2,14 +2,21 @@
 
 from collections.abc import Iterable
 from datetime import date
+from pathlib import Path
+from typing import Any
 
 import pytest
+from attrs import evolve
 
+from curette import pipeline
 from curette.checks.codesets.verdicts import PROCEDURE
 from curette.checks.results import Checked
 from curette.findings import Finding, Place, Severity, Unevaluated
-from curette.reports import text
+from curette.reports import check_text as text
+from curette.reports.check import CheckSummary
 from curette.x12 import faults
+from tests import builder as b
+from tests.running import PLAIN
 
 TODAY = date(2026, 7, 1)
 
@@ -33,10 +40,13 @@ def shown(*findings: Finding, kind: str = "837P", named: bool = True) -> list[st
     return list(text.check(Checked("batch.837", findings, kind), named=named))
 
 
+UNREAD = f"{'claim A1':<66}cannot be read"
+
+
 def test_a_finding() -> None:
     assert shown(error(12, line=3)) == [
         "",
-        "claim A1",
+        UNREAD,
         "  error    SYN-DATE         line 3, CLM02, segment 12, byte 120",
         "           CLM02 is no date: no such day",
         "           fix: Write CCYYMMDD, or two of them with a hyphen where the qualifier",
@@ -45,7 +55,7 @@ def test_a_finding() -> None:
 
 
 def test_the_file_is_named_unless_it_stands_above() -> None:
-    assert shown(error(12), named=False)[:4] == ["", "batch.837", "", "claim A1"]
+    assert shown(error(12), named=False)[:4] == ["", "batch.837", "", UNREAD]
 
 
 def test_component_and_whole_segments() -> None:
@@ -54,7 +64,7 @@ def test_component_and_whole_segments() -> None:
 
 
 def headings(lines: Iterable[str]) -> list[str]:
-    return [line for line in lines if line and not line.startswith(" ")]
+    return [line.partition("  ")[0] for line in lines if line and not line.startswith(" ")]
 
 
 def test_claims_with_errors_come_first_then_in_file_order() -> None:
@@ -82,7 +92,7 @@ def test_nothing_reaches_the_terminal_as_it_came() -> None:
     hostile = faults.KIND.at(place(1, segment="\x1b[2J"), claim="A\x1b]0;x\x07", kind="\u202e999")
     lines = shown(hostile)
     assert all(line.isprintable() for line in lines)
-    assert "claim A\\x1b]0;x\\x07" in lines
+    assert lines[1].startswith("claim A\\x1b]0;x\\x07 ")
 
 
 def test_nothing_found_says_nothing() -> None:
@@ -92,8 +102,8 @@ def test_nothing_found_says_nothing() -> None:
 # -- the summary
 
 
-def summary(*results: Checked) -> text.CheckSummary:
-    found = text.CheckSummary()
+def summary(*results: Checked) -> CheckSummary:
+    found = CheckSummary()
     for result in results:
         found.take(result)
     return found
@@ -115,7 +125,9 @@ def test_counts_over_files_and_transactions() -> None:
         "held  1 claim 100.00",
         "findings: 4 errors, 2 warnings",
         "  2 findings beyond the limit of a file not listed",
-        "most often: SYN-DATE 3, SYN-SEPARATORS 2, SYN-FILE 1",
+        "most often:     3  SYN-DATE         element.date",
+        "                2  SYN-SEPARATORS   element.trailing-separators",
+        "                1  SYN-FILE         file.not-x12",
         "1 file could not be read",
     ]
     assert found.record(None) == {
@@ -171,11 +183,44 @@ def test_what_was_not_evaluated_and_tables_out_of_date_are_named() -> None:
         Checked("a", begins=True),
         Checked("a", unevaluated=(missed, missed), unlisted=1, editions=frozenset({old, new, ("pos", "1", None)})),
     )
-    assert list(text.check_summary(found, TODAY))[-3:] == [
-        "not evaluated: COD-PROC 2 times, for want of the code in CPT 2026Q2",
+    assert list(text.check_summary(found, TODAY))[-4:] == [
+        "not evaluated for want of the code in CPT 2026Q2, 2 times: COD-PROC 2",
         "not evaluated beyond the limit of a file: 1",
+        "tables: cpt 2026Q2, icd10cm FY2027, pos 1",
         "tables out of date: cpt 2026Q2 (import newer ones: curette codes import)",
     ]
     assert not found.stale(date(2026, 6, 30))
     assert [t["stale"] for t in found.tables(TODAY)] == [True, False, False]
     assert found.record(None)["not_evaluated"] == 3
+
+
+# -- what was billed
+
+
+def checked(data: bytes, tmp_path: Path, **more: Any) -> list[Checked]:
+    path = tmp_path / "a.837"
+    path.write_bytes(data)
+    return list(pipeline.check(path, evolve(PLAIN, billed="found", **more)))
+
+
+def test_the_line_stands_as_it_was_billed_above_what_is_wrong_with_it(tmp_path: Path) -> None:
+    data = b.GOOD_CLAIMS.replace(b"SV1*HC:99213:25*250*UN*1***1", b"SV1*HC:99213:25*250*UN*1***1:7")
+    lines = [line for result in checked(data, tmp_path) for line in text.check(result)]
+    at = next(n for n, line in enumerate(lines) if line.startswith("claim"))
+    assert lines[at : at + 6] == [
+        "claim A2                                                     held, charge 250.00",
+        "  Payer         EXAMPLE PLAN (99001)",
+        "  Provider      SAMPLE, SKIN, NPI 1234567893",
+        "  Diagnoses     A L57.0  B D48.5",
+        "  line 1   2026-01-04  99213 25           A ?7                    1       250.00",
+        lines[at + 5],
+    ]
+    assert lines[at + 5].startswith("  error    SIT-HI-POINTER   SV107, segment ")
+
+
+def test_the_patient_only_when_asked(tmp_path: Path) -> None:
+    data = b.GOOD_CLAIMS.replace(b"CLM*A2*250*", b"CLM*A2*251*")
+    shown = "\n".join(line for result in checked(data, tmp_path) for line in text.check(result))
+    asked = "\n".join(line for result in checked(data, tmp_path, phi=True) for line in text.check(result))
+    assert "Patient" not in shown
+    assert "  Patient       SAMPLE, SAM, born 1970-01-01, member TEST0001" in asked.splitlines()
