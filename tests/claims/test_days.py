@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from curette.claims.days import Day, days, together
+from curette.claims.days import MOST_LINES, Day, days, together
 from curette.claims.model import Claim
 from curette.claims.reader import Reader
 from curette.x12.delimiters import Delimiters
@@ -101,3 +101,26 @@ def test_a_day_is_one_date_and_billing_provider() -> None:
     assert not biopsy.has("25")
     assert days([]) == []
     assert isinstance(first, Day)
+
+
+def test_nobody_has_hundreds_of_lines_a_day() -> None:
+    """Test data with one patient throughout: each claim alone, so that cost grows with the claims."""
+    per_claim = sum(s.startswith("LX*") for s in b.claim("A"))
+    most = MOST_LINES // per_claim
+    for number, parts in ((most, [True]), (most + 1, [False] * (most + 1))):
+        body = [*b.SUBMISSION, *b.BILLING, *level(2, "M1", *(f"A{n}" for n in range(number)))]
+        (found,) = [found for part in b.parts(b.claim_file(*body)) for found in _together(part)]
+        made = days(found)
+        assert [day.whole for day in made] == parts
+        assert [line.claim.control_number for day in made for line in day.lines] == [
+            f"A{n}" for n in range(number) for _ in range(per_claim)
+        ]
+
+
+def test_a_claim_of_hundreds_of_lines_is_looked_at_in_pieces() -> None:
+    line = [s for s in b.claim("A") if s.startswith(("SV1*", "DTP*472"))][:2]
+    lines = [s for n in range(MOST_LINES + 1) for s in (f"LX*{n + 1}", *line)]
+    head = list(b.claim("A"))
+    body = [*b.SUBMISSION, *b.BILLING, *level(2, "M1"), *head[: head.index("LX*1")], *lines]
+    (found,) = [found for part in b.parts(b.claim_file(*body)) for found in _together(part)]
+    assert [(len(day.lines), day.whole) for day in days(found)] == [(MOST_LINES, False), (1, False)]

@@ -11,7 +11,7 @@ from attrs import evolve
 import clinic_month
 import curette
 from curette import pipeline
-from curette.claims.days import Day, DayLine, days
+from curette.claims.days import MOST_LINES, Day, DayLine, days
 from curette.claims.history import Past
 from curette.codes.diagnoses import diagnoses
 from curette.codes.drugs import drugs
@@ -155,3 +155,18 @@ def test_a_rule_about_claims_waits_for_what_it_needs(tmp_path: Path, monkeypatch
     result = next(r for r in pipeline.check([path], pipeline.CheckOptions(snip=frozenset({6}))) if r.claims)
     assert [(u.rule.id, u.needs, u.count) for u in result.unevaluated] == [("DERM-A06", "notes", 1)]
     assert result.findings == ()
+
+
+def test_what_is_no_day_is_said_to_be_none(tmp_path: Path) -> None:
+    """A patient with hundreds of lines: each claim is looked at alone, and what looks beside it is not evaluated."""
+    path, alone = tmp_path / "a.837", tmp_path / "b.837"
+    text = "HI*ABK:L570\nSV1*HC:17003*100*UN*1***1"
+    path.write_bytes(file_of([fragment(text, f"A{n}") for n in range(MOST_LINES + 1)]))
+    alone.write_bytes(file_of([fragment(text, "A0")]))
+    options = pipeline.CheckOptions(conformance="off", snip=frozenset({6}))
+    many, one = (next(r for r in pipeline.check([each], options) if r.claims) for each in (path, alone))
+    assert {u.needs for u in one.unevaluated}.isdisjoint({"whole day"})
+    counts = {u.count for u in many.unevaluated if u.needs == "whole day"}
+    assert counts == {MOST_LINES + 1}
+    assert [f.rule.id for f in one.findings] == ["DERM-D01"]
+    assert [f.rule.id for f in many.findings] == ["DERM-D01"] * (MOST_LINES + 1)

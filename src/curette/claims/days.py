@@ -8,11 +8,14 @@ census of the raw bytes tells beforehand. So memory is bounded by the patients t
 import re
 from collections.abc import Iterable, Iterator, Sized
 from datetime import date
+from itertools import groupby, islice
 
 from curette._records import record
 from curette.claims.model import Claim, ServiceLine
 from curette.dates import Period
 from curette.x12.transaction import Transaction
+
+MOST_LINES = 400  # of a day; rules hold every line against every other
 
 
 @record
@@ -42,10 +45,14 @@ class DayLine:
 
 @record
 class Day:
-    """The lines of one patient, date and billing provider, in the order in which the file has them."""
+    """The lines of one patient, date and billing provider, in the order in which the file has them.
+
+    Nobody has more than MOST_LINES a day: where a file says so, each claim is a day of its own, which is not `whole`.
+    """
 
     date: date
     lines: tuple[DayLine, ...]
+    whole: bool = True
 
     def of(self, codes: "frozenset[str]") -> list[DayLine]:
         """The lines with one of these codes."""
@@ -92,8 +99,20 @@ def days(claims: Iterable[Claim]) -> list[Day]:
                 lines.append(_line(claim, line, service, provider, diagnoses))
     if len(found) == 1:
         (((day, _), lines),) = found.items()
-        return [Day(day, tuple(lines))]
-    return [Day(key[0], tuple(lines)) for key, lines in sorted(found.items(), key=lambda item: item[0])]
+        return [Day(day, tuple(lines))] if len(lines) <= MOST_LINES else _apart(day, lines)
+    made: list[Day] = []
+    for (day, _), lines in sorted(found.items(), key=lambda item: item[0]):
+        made += [Day(day, tuple(lines))] if len(lines) <= MOST_LINES else _apart(day, lines)
+    return made
+
+
+def _apart(day: date, lines: list[DayLine]) -> list[Day]:
+    """A day that is none: by claim, a claim of too many lines in pieces."""
+    made: list[Day] = []
+    for _, own in groupby(lines, key=lambda line: line.claim.at):
+        while piece := tuple(islice(own, MOST_LINES)):
+            made.append(Day(day, piece, whole=False))
+    return made
 
 
 def _line(claim: Claim, line: ServiceLine, service: Period, provider: str, diagnoses: list[str]) -> DayLine:

@@ -52,6 +52,7 @@ class Engine:
         self.lacking: Counter[tuple[Rule, str]] = Counter()
         self.failed: list[tuple[Rule, str, Claim]] = []  # rules that raised, why, and where; whoever reads it clears it
         self._claim = [r for r in self.rules if r.level == "claim"]
+        self._beside = [r for r in self.rules if r.beside]  # that look at other lines
         self._recalls = frozenset(name for one in self.rules for name in one.recalls)
         self._waker = Waker(facts, self.rules)
         self._contexts: dict[tuple[object, ...], Context] = {}  # without what belongs to one claim: notes, history
@@ -90,6 +91,8 @@ class Engine:
         seen: set[int] = set()
         for day in days(claims):
             count(day, contexts[id(day.lines[0].claim)])
+            if not day.whole:
+                self.lacking.update((one.rule, "whole day") for one in self._beside)
             told: list[_Told] = []
             missing: list[Unevaluated] = []
             for line, woken in zip(day.lines, self._waker.woken(day, contexts), strict=True):
