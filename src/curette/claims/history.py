@@ -57,18 +57,8 @@ class History:
         return tuple(self._lines.get(self.patient(claim), ()))
 
     def patient(self, claim: Claim) -> bytes:
-        """Under what a claim's patient is known: letters of the name, birth date, the subscriber's member number.
-
-        b"" for nobody: without a name, or with neither of the others.
-        """
-        person, subscriber = claim.patient_person, claim.subscriber.person
-        birth = person.value("DMG", 2) if person is not None else ""
-        member = subscriber.id if subscriber is not None else ""
-        if person is None or not person.last_name or not (birth or member):
-            return b""
-        names = (person.last_name, person.first_name)
-        known = "\0".join((*map(_letters, names), birth, _letters(member)))
-        return blake2b(known.encode(), key=self._key, digest_size=12).digest()
+        """Under what a claim's patient is known here."""
+        return person(claim, self._key)
 
     def put(self, patient: bytes, line: Past) -> None:
         """One more line of a patient."""
@@ -113,6 +103,21 @@ class History:
     def _one(self, value: V) -> V:
         kept: V = self._same.setdefault(value, value)
         return kept
+
+
+def person(claim: Claim, key: bytes = b"") -> bytes:
+    """A digest of who a claim's patient is: letters of the name, birth date, the subscriber's member number.
+
+    b"" for nobody: without a name, or with neither of the others.
+    """
+    patient, subscriber = claim.patient_person, claim.subscriber.person
+    birth = patient.value("DMG", 2) if patient is not None else ""
+    member = subscriber.id if subscriber is not None else ""
+    if patient is None or not patient.last_name or not (birth or member):
+        return b""
+    names = (patient.last_name, patient.first_name)
+    known = "\0".join((*map(_letters, names), birth, _letters(member)))
+    return blake2b(known.encode(), key=key, digest_size=12).digest()
 
 
 def _letters(text: str) -> str:

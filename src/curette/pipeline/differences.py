@@ -89,7 +89,7 @@ class Reading:
     def side(self, path: str) -> Side:
         """The claims of OLD or NEW; those of a transaction that is damaged are named, and not compared."""
         side = Side(())
-        if _again(path):
+        if again(path):
             side.outline = self._outline(path)
         side.claims = self._claims(path, side)
         return side
@@ -140,7 +140,7 @@ class Reading:
 
     def _links(self, paths: Iterable[str], old: str) -> Links:
         """What was billed of the claims that the remittances answer."""
-        if not all(map(_again, (old, *paths))):
+        if not all(map(again, (old, *paths))):
             return Links()
         names = {name for part in self._quietly(paths, "835") for name in _heads(part)}
         parts = (part for part in self._quietly([old], "837P") if not part.refused)
@@ -174,7 +174,7 @@ class Reading:
             self.tell(finding)
 
 
-def _again(path: str) -> bool:
+def again(path: str) -> bool:
     """Whether a path can be read more than once: standard input and pipes cannot."""
     return path != STDIN and (Path(path).is_file() or Path(path).is_dir() or not Path(path).exists())
 
