@@ -1,10 +1,10 @@
 """Earlier service lines by patient: what rules may ask about the days before a claim.
 
-Any source can fill a History: 837P files of earlier runs (`take`, then `settle`), or a store (`put`). Patients are
-known by a digest of name, birth date and the subscriber's member number under a key of the run: no name is kept, and
-the digests of one run say nothing to another. Who has a new member number is a stranger, for name and birth date alone
-would take two patients for one. Only lines are kept whose codes some rule recalls, so memory grows with those lines and
-the patients who have them, not with the files.
+Any source can fill a History: 837P files of earlier runs (`take`), a store (`sent`), or both; then `settle`. Patients
+are known by a digest of name, birth date and the subscriber's member number, under a key of the run unless a store is
+asked: no name is kept, and the digests of one run say nothing to another. Who has a new member number is a stranger,
+for name and birth date alone would take two patients for one. Only lines are kept whose codes some rule recalls, so
+memory grows with those lines and the patients who have them, not with the files.
 """
 
 import secrets
@@ -68,13 +68,16 @@ class History:
         """The lines of a claim that was sent, as far as `keep` wants their codes."""
         self.claims += 1
         found = [self._past(line) for day in days([claim]) for line in day.lines if keep(line.code)]
-        again = claim.frequency in _CORRECTS
-        if (found or again) and (patient := self.patient(claim)):
-            if again:
-                self._correcting.append((patient, claim.frequency == _VOID, claim.control_number, found))
-            else:
-                for line in found:
-                    self.put(patient, line)
+        if (found or claim.frequency in _CORRECTS) and (patient := self.patient(claim)):
+            self.sent(patient, claim.frequency, claim.control_number, found)
+
+    def sent(self, patient: bytes, frequency: str, control: str, lines: list[Past]) -> None:
+        """The lines of a claim that was sent for a patient; `frequency` is CLM05-3, `control` CLM01."""
+        if frequency in _CORRECTS:
+            self._correcting.append((patient, frequency == _VOID, control, lines))
+        else:
+            for line in lines:
+                self.put(patient, line)
 
     def settle(self) -> None:
         """Once every claim was taken: one that corrects or voids another takes its lines away.

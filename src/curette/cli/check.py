@@ -44,8 +44,8 @@ SEVERITY = click.Choice(_SEVERITIES)
     "--history",
     type=click.Path(path_type=Path),
     multiple=True,
-    metavar="837-FILE",
-    help="Claims sent before: files, folders (may be repeated).",
+    metavar="STORE",
+    help="Claims sent before: the store, or 837P files, folders (may be repeated).",
 )
 @OWN_RULES
 @click.option("--baseline", type=click.Path(path_type=Path), metavar="FILE", help="Findings you have accepted: .csv.")

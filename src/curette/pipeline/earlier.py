@@ -1,4 +1,4 @@
-"""Earlier claims from the 837P files of runs before, for the rules that ask about the days before a claim."""
+"""Earlier claims, from a store or the 837P files of runs before: for rules that ask about the days before a claim."""
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -7,6 +7,8 @@ from curette.claims.history import History
 from curette.claims.reader import Reader
 from curette.errors import ConfigError, InputError
 from curette.pipeline.files import items
+from curette.store import history as stored
+from curette.store.duckdb import is_database, opened
 from curette.x12.transaction import Transaction
 
 
@@ -14,21 +16,30 @@ def history(paths: Iterable[Path], keep: Callable[[str], bool]) -> History:
     """The lines of all claims whose codes `keep` wants. ConfigError when a file cannot be used.
 
     Files of another kind are passed over. What was refused for its envelope was never filed: it is left out, as are
-    claims that cannot be read, and counted.
+    claims that cannot be read, and counted. Raises StoreError, StoreHeld when a store cannot be read.
     """
-    found = History()
-    for item in items(paths):
+    paths = tuple(paths)
+    stores = [path for path in paths if is_database(path)]
+    found = History(b"" if stores else None)  # a store knows patients without a key
+    for path in stores:
+        with opened(path, read_only=True) as store:
+            stored.fill(store, found, keep)
+    for item in items(path for path in paths if path not in stores):
         if isinstance(item, InputError):
             raise ConfigError(f"earlier claims: {item}")
         if isinstance(item, Transaction) and item.kind == "837P":
-            for part in item.parts():
-                reader = Reader(part)
-                usable = item.readable and item.complete and not item.refused
-                for claim in reader.read():
-                    if usable:
-                        found.take(claim, keep)
-                    else:
-                        found.unread += 1
-                found.unread += len(reader.unread)
+            _take(item, found, keep)
     found.settle()
     return found
+
+
+def _take(item: Transaction, found: History, keep: Callable[[str], bool]) -> None:
+    for part in item.parts():
+        reader = Reader(part)
+        usable = item.readable and item.complete and not item.refused
+        for claim in reader.read():
+            if usable:
+                found.take(claim, keep)
+            else:
+                found.unread += 1
+        found.unread += len(reader.unread)
