@@ -12,8 +12,17 @@ from tests.cli.run import Done, run, spawn
 from tests.cli.test_diff_samples import FOLDER, THEMES
 from tests.store.night import Practice, numbered
 
-DENIED = (*b.PAYMENT, *b.payment("A1")[:2], *b.payment("A1")[2:4], "CAS*CO*97*100")
-DENIAL = b.remit_file(*(s.replace("*100*60*", "*100*0*") for s in DENIED)).replace(b"BPR*I*60", b"BPR*I*0")
+
+def denial(*more: str) -> bytes:
+    """Claim A1 of 100 denied whole; `more` stands before its line."""
+    body = (*b.PAYMENT, *b.payment("A1", *more))
+    words = (("*100*60*", "*100*0*"), ("BPR*I*60", "BPR*I*0"), ("CAS*CO*45*40", "CAS*CO*97*100"))
+    for old, new in words:
+        body = tuple(segment.replace(old, new) for segment in body)
+    return b.remit_file(*body)
+
+
+DENIAL = denial()
 
 
 def batch(*body: str, day: str = "20260105") -> bytes:

@@ -1,14 +1,19 @@
-"""Earlier claims, from a store or the 837P files of runs before: for rules that ask about the days before a claim."""
+"""Earlier claims, from a store or the 837P files of runs before: the days before a claim, and the claim itself."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from curette.claims.history import History
+from curette.claims.outline import names
 from curette.claims.reader import Reader
+from curette.claims.sent import Known
 from curette.errors import ConfigError, InputError
 from curette.pipeline.files import items
+from curette.pipeline.workers import Beside
 from curette.store import history as stored
 from curette.store.duckdb import is_database, opened
+from curette.store.known import known
 from curette.x12.transaction import Transaction
 
 
@@ -31,6 +36,21 @@ def history(paths: Iterable[Path], keep: Callable[[str], bool]) -> History:
             _take(item, found, keep)
     found.settle()
     return found
+
+
+@contextmanager
+def register(paths: Iterable[Path]) -> Iterator[Beside | None]:
+    """Tells of a part of a transaction what the stores among `paths` know of its claims; None where there is none."""
+    with ExitStack() as stack:
+        stores = [stack.enter_context(opened(path, read_only=True)) for path in paths if is_database(path)]
+
+        def beside(item: Transaction, part: Transaction) -> Mapping[str, Known]:
+            if item.kind != "837P":
+                return {}
+            asked = [name for name, _ in names(part)]
+            return {name: one for store in stores for name, one in known(store, asked, item).items()}
+
+        yield beside if stores else None
 
 
 def _take(item: Transaction, found: History, keep: Callable[[str], bool]) -> None:

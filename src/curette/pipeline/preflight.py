@@ -1,6 +1,6 @@
 """Pre-flight: transactions to findings, and what became of their claims."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from functools import cache, partial
 from itertools import chain
@@ -9,7 +9,7 @@ from typing import IO
 
 from attrs import evolve, frozen
 
-from curette.checks import balancing, guide, payer, situations
+from curette.checks import again, balancing, guide, payer, situations
 from curette.checks import baseline as accepted
 from curette.checks.codesets import npi
 from curette.checks.codesets import remits as remit_codes
@@ -21,6 +21,7 @@ from curette.claims.billed import BilledClaim, billed
 from curette.claims.days import together
 from curette.claims.history import History
 from curette.claims.model import Claim
+from curette.claims.sent import Known
 from curette.claims.spans import Carried, Held, Level, Spans
 from curette.codes.diagnoses import diagnoses
 from curette.codes.drugs import drugs
@@ -35,7 +36,7 @@ from curette.notes.sidecar import notes
 from curette.pipeline import earlier
 from curette.pipeline.files import Item, Paths, items, unreadable
 from curette.pipeline.results import balanced, conform, hinders, listed, named, ordered, particular
-from curette.pipeline.workers import each, safely
+from curette.pipeline.workers import Outcome, each, safely
 from curette.release.run import Release
 from curette.remits import balance
 from curette.remits import reader as remits_reader
@@ -47,6 +48,8 @@ from curette.x12 import faults, style
 from curette.x12.source import Source
 from curette.x12.transaction import Transaction
 
+_NOTHING: Mapping[str, Known] = {}
+
 
 @frozen
 class CheckOptions:
@@ -54,11 +57,11 @@ class CheckOptions:
 
     `snip` are the types of check; `select` and `ignore` are beginnings of rule ids. `payers` is a folder of payer
     profiles laid over the built-in ones, `tables` one of imported code tables, which win over those that ship (None:
-    the user's own). `notes` is a documentation sidecar, `auths` an authorisation log, `history` are 837P files of
-    claims that were sent before, `rules` is a folder of rules of a practice's own, `baseline` a file of findings that
-    a person has accepted. `as_of` is today. An open finding at or above `hold_on` holds its claim; `release` tells for
-    each claim whether one does. `billed` says of which claims it is told what was billed (and whether it is held),
-    `phi` whether with the patient.
+    the user's own). `notes` is a documentation sidecar, `auths` an authorisation log, `history` are stores, and 837P
+    files of claims that were sent before, `rules` is a folder of rules of a practice's own, `baseline` a file of
+    findings that a person has accepted. `as_of` is today. An open finding at or above `hold_on` holds its claim;
+    `release` tells for each claim whether one does. `billed` says of which claims it is told what was billed (and
+    whether it is held), `phi` whether with the patient.
     """
 
     conformance: Conformance = "fast"
@@ -122,10 +125,17 @@ def check(
 
 
 def _check(
-    things: Iterable[Item], options: CheckOptions, work: Callable[[Transaction], Checked], jobs: int
+    things: Iterable[Item], options: CheckOptions, work: Callable[..., Checked], jobs: int
+) -> Iterator[tuple[Item, Transaction | None, Checked]]:
+    with earlier.register(options.history if 7 in options.snip else ()) as register:
+        yield from _checked(each(things, work, jobs, register), options)
+
+
+def _checked(
+    outcomes: Iterable[Outcome[Checked]], options: CheckOptions
 ) -> Iterator[tuple[Item, Transaction | None, Checked]]:
     paid, whole, opened, carried = 0, True, "", Carried()
-    for item, part, result in each(things, work, jobs):
+    for item, part, result in outcomes:
         if isinstance(item, Source):
             opened = item.name
             yield item, None, Checked(opened, begins=True)
@@ -148,15 +158,19 @@ def _check(
             yield item, part, result
 
 
-def _check_part(options: CheckOptions, past: History | None, part: Transaction) -> Checked:
-    return _Part(options, past, part).checked()
+def _check_part(
+    options: CheckOptions, past: History | None, part: Transaction, sent: Mapping[str, Known] = _NOTHING
+) -> Checked:
+    return _Part(options, past, part, sent).checked()
 
 
 class _Part:
     """One transaction, or a part of one, while it is checked. Money in cents."""
 
-    def __init__(self, options: CheckOptions, past: History | None, part: Transaction) -> None:
-        self.options, self.past, self.part = options, past, part
+    def __init__(
+        self, options: CheckOptions, past: History | None, part: Transaction, sent: Mapping[str, Known]
+    ) -> None:
+        self.options, self.past, self.part, self.sent = options, past, part, sent
         self.findings = list(part.findings)
         self.unevaluated: list[Unevaluated] = []
         self.spans = Spans()
@@ -268,6 +282,8 @@ class _Part:
             self.profiles[id(claim)] = profile
         if profile.asks and 7 in snip:
             findings.extend(payer.check(claim, profile))
+        if claim.control_number in self.sent:
+            findings.extend(again.check(claim, self.sent[claim.control_number]))
 
     def _answers(self) -> None:
         part = self.part
