@@ -6,7 +6,9 @@ from itertools import groupby
 from curette.claims.history import History, Past
 from curette.store.duckdb import Row, Store
 
-_CLAIMS = "SELECT count(*), count_if(o.batch IS NULL) FROM billed_claims LEFT JOIN originals AS o USING (batch, claim)"
+_CLAIMS = """
+SELECT count(*), coalesce(count_if(o.batch IS NULL), 0) FROM billed_claims LEFT JOIN originals AS o USING (batch, claim)
+"""
 _CODES = "SELECT DISTINCT procedure FROM billed_lines WHERE procedure IS NOT NULL"
 # the lines with these codes, and each claim that corrects or voids another, with such lines or without
 _LINES = """
