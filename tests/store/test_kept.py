@@ -98,6 +98,15 @@ def test_the_store_answers_as_the_file_does(practice: Practice, samples: Path, f
     assert told(from_store) == told(straight.lines) != []
 
 
+def test_codes_that_no_table_has_are_told(practice: Practice) -> None:
+    remit = practice.put("a.835", REMIT.replace(b"CAS*CO*16*60", b"CAS*CO*Z99*60").replace(b"HE*M119", b"HE*N9999"))
+    straight = run("denials", remit, "--no-conformance", "--format", "jsonl")
+    practice.night("--report", practice.report, "--as-of", "2026-03-20")
+    lines = (practice.report / "denial_lines-2026-03-20.jsonl").read_text("utf-8").splitlines()
+    assert told(lines) == told(straight.lines)
+    assert json.loads(lines[0])["unknown_codes"] == ["CARC Z99", "RARC N9999"]
+
+
 @pytest.mark.parametrize("delimiters", b.FOREIGN)
 def test_whatever_the_delimiters(practice: Practice, delimiters: Delimiters) -> None:
     body = (*b.PAYMENT, *b.payment("A1", "MOA***MA01**N115"))

@@ -93,7 +93,8 @@ def told(store: Store, categorise: Categoriser, first: date, last: date) -> Iter
                     raise StoreError(
                         f"{store.path}: lines are read otherwise since: run `curette nightly --recategorise`"
                     )
-                yield evolve(line, denial=rows.denial(answers[key]))
+                kept_answer = rows.denial(answers[key])
+                yield evolve(line, denial=evolve(kept_answer, unknown=line.denial.unknown))
 
 
 def _answered(payment: Row, claims: Sequence[Row]) -> Iterator[tuple[Remit, ClaimPayment]]:
