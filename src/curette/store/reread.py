@@ -21,7 +21,7 @@ from curette.remits.reader import head
 from curette.store import kept, rows
 from curette.store.duckdb import Row, Store
 
-CHUNK = 20_000  # claims that are in memory, or in one transaction of the database, at a time
+CHUNK = 5_000  # claims that are in memory, or in one transaction of the database, at a time
 _CLAIMS = """
     WITH near AS (
         SELECT DISTINCT b.batch, b.patient FROM billed_claims AS b
