@@ -35,8 +35,9 @@ COLUMNS = (
     C("unknown_codes", "Unknown codes", Kind.TEXT), C("warnings", "Notes", Kind.TEXT),
 )  # fmt: skip
 _ON_A_PAGE = (
-    "due", "claim", "line", "procedure", "modifiers", "denied", "group", "carc", "rarcs", "derm_category", "action", "sla",
-    "payer", "service_date", "payment_date", "charge", "paid", "outcome", "general_category", "rendering", "rule",
+    "due", "claim", "line", "procedure", "modifiers", "denied", "group", "carc", "rarcs", "derm_category", "action",
+    "sla", "payer", "service_date", "payment_date", "charge", "paid", "outcome", "general_category",
+    "rendering", "rule",
 )  # fmt: skip
 
 
