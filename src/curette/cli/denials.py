@@ -4,7 +4,6 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from functools import partial
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,7 @@ from curette import pipeline
 from curette.checks.results import Conformance
 from curette.cli.options import CONFORMANCE, FILES, JOBS, NO_CONFORMANCE, OUTPUT, QUIET, Day
 from curette.cli.output import output, output_bytes
-from curette.cli.progress import progress
+from curette.cli.progress import Tick, progress
 from curette.cli.tables import FORM, check_form
 from curette.denials import overrides as overriding
 from curette.denials.categorise import Categoriser, categoriser
@@ -113,7 +112,7 @@ def _tabled(
 ) -> None:
     """As a list (csv), sheets (xlsx) or a page; what is wrong and what it comes to go to standard error."""
 
-    def rows() -> Iterator[denials_tables.Row]:
+    def rows(tick: Tick) -> Iterator[denials_tables.Row]:
         for result in results:
             run.take(result)
             for finding in () if quiet else result.findings:
@@ -123,24 +122,27 @@ def _tabled(
             yield from result.rows
             tick(run.totals.claims)
 
-    with progress(quiet) as tick:
-        if form == "xlsx" and path is not None:
-            with output_bytes(path, inputs) as file:
-                excel.workbook(chain([denials_tables.lines(list(rows()))], denials_tables.cuts(run.totals)), file)
-        elif form == "html":
-            found = list(rows())
-            with output(path, inputs) as write:
-                for piece in denials_tables.page(found, run.totals, denials_text.opening(run.totals)):
-                    write(piece)
-        else:
-            with output(path, inputs) as write:
-                for text in csv.table(denials_tables.lines(())):
-                    write(text)
-                for row in rows():
-                    for text in csv.rows(denials_tables.lines([row])):
-                        write(text)
+    if form == "xlsx" and path is not None:
+        with output_bytes(path, inputs) as file, progress(quiet, alone=True) as tick:
+            lines = denials_tables.lines(list(rows(tick)))
+            excel.workbook([lines, *denials_tables.cuts(run.totals)], file)
+    else:  # the bar takes standard output for itself, so it begins after that was taken
+        with output(path, inputs) as write, progress(quiet, alone=form == "html") as tick:
+            for text in _page(rows(tick), run) if form == "html" else _listed(rows(tick)):
+                write(text)
     for line in () if quiet else closing():
         click.echo(line, err=True)
+
+
+def _page(rows: Iterator[denials_tables.Row], run: "_Run") -> Iterator[str]:
+    found = list(rows)
+    return denials_tables.page(found, run.totals, denials_text.opening(run.totals))
+
+
+def _listed(rows: Iterator[denials_tables.Row]) -> Iterator[str]:
+    yield from csv.table(denials_tables.lines(()))
+    for row in rows:
+        yield from csv.rows(denials_tables.lines([row]))
 
 
 @define
