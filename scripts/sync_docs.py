@@ -36,13 +36,13 @@ STORE = """\
 # The tables of the store
 
 What `curette nightly` keeps: one DuckDB file. Any DuckDB opens it (`duckdb -readonly store.duckdb`, or `duckdb.connect(
-"store.duckdb", read_only=True)` in Python) while no nightly run holds it, and `curette export` writes every table as
-Parquet. This page is written by `python scripts/sync_docs.py` from the comments in the store itself
+"store.duckdb", read_only=True)` in Python) while no nightly run holds it, and `curette export` writes every table but
+`originals` as Parquet. This page is written by `python scripts/sync_docs.py` from the comments in the store itself
 (`SELECT * FROM duckdb_columns()`).
 
-Money is whole cents, units are thousandths. What is absent is NULL. Nothing here holds a patient's name, birth date,
-address or member number; a claim is named by its control number. Reports start at the view `denial_lines`: one row a
-service line with the answer that counts.
+Money is whole cents, units are thousandths. What is absent is NULL. Only `originals` holds patients' names, birth
+dates, addresses and member numbers; everywhere else a claim is named by its control number. Reports start at the view
+`denial_lines`: one row a service line with the answer that counts.
 
 ```sql
 -- what was denied, by payer and month, in dollars

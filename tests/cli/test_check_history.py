@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from curette.store.duckdb import _connected, opened
 from curette.x12 import parts
 from tests.cli.run import Done, run
 from tests.rules.claims import file_of, fragment
@@ -103,6 +104,53 @@ def test_long_transactions_are_read_in_parts(batch: Path, before: Path, monkeypa
     monkeypatch.setattr(parts, "_SIZE", 600)
     monkeypatch.setattr(parts, "_MOST", 0)
     assert rules(check(batch, "--history", before, "--format", "jsonl")) == ["DERM-X12"]
+
+
+@pytest.fixture
+def store(before: Path, tmp_path: Path) -> Path:
+    path = tmp_path / "store.duckdb"
+    assert run("nightly", "--inbox", before, "--store", path).code == 0
+    return path
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_the_store_is_as_good_as_the_files(batch: Path, before: Path, store: Path, jobs: int) -> None:
+    by_files = check(batch, "--history", before, "--format", "jsonl")
+    by_store = check(batch, "--history", store, "--jobs", jobs, "--format", "jsonl")
+    assert by_store.out == by_files.out
+    assert rules(by_store) == ["DERM-X12"]
+
+
+def test_a_void_in_the_store_takes_what_it_voids_away(batch: Path, before: Path, store: Path, tmp_path: Path) -> None:
+    void = file_of([fragment(f"REF*F8*9\n{WART}", "Z1", "20260305", frequency="8")])
+    (before / "void.837").write_bytes(void.replace(b"000000001", b"000000002"))
+    assert run("nightly", "--inbox", before, "--store", store).code == 0
+    assert rules(check(batch, "--history", store, "--format", "jsonl")) == []
+    (tmp_path / "void.837").write_bytes(void)
+    (before / "void.837").unlink()
+    done = check(batch, "--history", before, "--history", tmp_path / "void.837", "--format", "jsonl")
+    assert rules(done) == []
+
+
+def test_files_and_a_store_are_one_history(batch: Path, store: Path, tmp_path: Path) -> None:
+    void = tmp_path / "void.837"
+    void.write_bytes(file_of([fragment(f"REF*F8*9\n{WART}", "Z1", "20260305", frequency="8")]))
+    assert rules(check(batch, "--history", void, "--history", store, "--format", "jsonl")) == []
+
+
+def test_claims_of_an_older_store_are_counted_as_left_out(batch: Path, store: Path) -> None:
+    with opened(store) as kept:
+        kept.run("DELETE FROM originals")
+    done = check(batch, "--history", store, "--format", "jsonl")
+    assert json.loads(done.lines[-1])["history"] == {"claims": 0, "lines": 0, "left_out": 2}
+
+
+def test_another_database_is_no_history(batch: Path, tmp_path: Path) -> None:
+    with _connected(tmp_path / "mine.duckdb", False) as other:
+        other.run("CREATE TABLE mine (a INTEGER)")
+    done = check(batch, "--history", tmp_path / "mine.duckdb")
+    assert (done.code, done.out) == (2, "")
+    assert "not a store of curette" in done.err
 
 
 def test_no_name_is_told(batch: Path, before: Path) -> None:

@@ -89,6 +89,11 @@ def test_the_same_clinic_in_another_envelope_is_no_change(tmp_path: Path, capsys
     [
         ("-", "-"),
         (EXCISION[0],),
+        (*EXCISION, EXCISION[0]),
+        (*EXCISION, "--store", "store.duckdb"),
+        (EXCISION[0], "--store", "no.duckdb"),
+        ("-", "--store", "store.duckdb"),
+        (EXCISION[0], "--store", "store.duckdb", *REMITS),
         (*EXCISION, "--format", "csv"),
         (*EXCISION, "--stat", "--format", "jsonl"),
         ("-", EXCISION[0], "--remits", "-"),

@@ -63,7 +63,7 @@ def test_help_loads_nothing_heavy() -> None:
         [], ["nosuch"], ["--nosuch"], ["check"], ["denials"], ["check", "--nosuch", "x"], ["check", "--format", "xml"],
         ["check", "--snip", "8", "x"], ["check", "--snip", "3-1", "x"], ["check", "--snip", "", "x"],
         ["check", "--snip", "one", "x"], ["check", "--jobs", "0", "x"], ["check", "--jobs", "many", "x"],
-        ["check", "--jobs", "9999", "x"], ["check", "--fail-on", "fatal", "x"], ["denials", "--format", "html", "x"],
+        ["check", "--jobs", "9999", "x"], ["check", "--fail-on", "fatal", "x"], ["denials", "--format", "xml", "x"],
         ["check", "-o", "/nosuch/folder/out.txt", "x"],
     ],
     ids=lambda arguments: " ".join(arguments) or "nothing",

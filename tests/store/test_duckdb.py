@@ -26,6 +26,8 @@ except StoreHeld as error:
     print(error.exit_code, error)
 """
 
+OWN = schema.scripts()
+
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
@@ -42,7 +44,7 @@ def elsewhere(path: Path, how: str) -> str:
 def test_a_new_store_is_whole_and_private_and_alone(path: Path) -> None:
     with opened(path) as store:
         assert {"payments", "categories", "billed_lines"} <= set(store.tables)
-        assert store.rows("SELECT version FROM schema_versions") == [(len(schema.scripts()),)]
+        assert store.rows("SELECT version FROM schema_versions") == [(n,) for n in range(1, len(OWN) + 1)]
         assert {stat.S_IMODE(p.stat().st_mode) for p in path.parent.iterdir()} == {0o600}
     assert [p.name for p in path.parent.iterdir()] == [path.name]
 
@@ -143,11 +145,12 @@ def test_a_store_of_a_newer_curette_is_refused(path: Path) -> None:
         pass
 
 
-def with_change(folder: Path, name: str, change: str) -> Path:
+def with_change(folder: Path, change: str) -> list[str]:
     """curette's own scripts and one more."""
-    shutil.copy(Path(schema.__file__).parent / "schema.sql", folder)
-    (folder / name).write_text(change, "utf-8")
-    return folder
+    for script in Path(schema.__file__).parent.glob("*.sql"):
+        shutil.copy(script, folder)
+    (folder / f"{len(OWN) + 1:04d}_more.sql").write_text(change, "utf-8")
+    return schema.scripts(folder)
 
 
 def test_an_older_store_is_brought_forward_with_its_rows(
@@ -155,32 +158,48 @@ def test_an_older_store_is_brought_forward_with_its_rows(
 ) -> None:
     with opened(path) as store:
         store.insert("audit", duckdb.now(), "kept", *[None] * 4)
-    scripts = schema.scripts(with_change(tmp_path, "0002_more.sql", "ALTER TABLE audit ADD COLUMN extra INTEGER"))
+    scripts = with_change(tmp_path, "ALTER TABLE audit ADD COLUMN extra INTEGER")
     monkeypatch.setattr(schema, "scripts", lambda: scripts)
     with pytest.raises(StoreError, match="run `curette nightly` once"), opened(path, read_only=True):
         pass
     with opened(path) as store:
         assert store.rows("SELECT action, extra FROM audit") == [("kept", None)]
-        assert store.rows("SELECT version FROM schema_versions ORDER BY ALL") == [(1,), (2,)]
+        versions = store.rows("SELECT version FROM schema_versions ORDER BY ALL")
+        assert versions == [(n,) for n in range(1, len(OWN) + 2)]
+
+
+def test_every_older_store_is_brought_forward(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with opened(path) as store:
+        now = [(table, store.columns(table)) for table in store.tables]
+    for version in range(1, len(OWN)):
+        path.unlink()
+        with monkeypatch.context() as patch:
+            patch.setattr(schema, "scripts", lambda version=version: OWN[:version])
+            with opened(path):
+                pass
+        with opened(path) as store:
+            assert [(table, store.columns(table)) for table in store.tables] == now
 
 
 def test_a_change_that_fails_changes_nothing(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with opened(path):
         pass
     change = "CREATE TABLE more (a INTEGER); INSERT INTO nowhere VALUES (1)"
-    scripts = schema.scripts(with_change(tmp_path, "0002_more.sql", change))
+    scripts = with_change(tmp_path, change)
     with monkeypatch.context() as patch:
         patch.setattr(schema, "scripts", lambda: scripts)
         with pytest.raises(StoreError, match="the database refuses"), opened(path):
             pass
     with opened(path) as store:
         assert "more" not in store.tables
-        assert store.value("SELECT max(version) FROM schema_versions") == 1
+        assert store.value("SELECT max(version) FROM schema_versions") == len(OWN)
 
 
 def test_changes_are_numbered_without_a_gap(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="does not follow version 1"):
-        schema.scripts(with_change(tmp_path, "0003_more.sql", ""))
+    with_change(tmp_path, "")
+    (tmp_path / "0099_more.sql").write_text("", "utf-8")
+    with pytest.raises(ValueError, match=f"does not follow version {len(OWN) + 1}"):
+        schema.scripts(tmp_path)
 
 
 def test_every_table_and_column_is_explained(path: Path) -> None:

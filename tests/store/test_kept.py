@@ -1,4 +1,4 @@
-"""What the store keeps of a claim: enough for the same answers, and no patient."""
+"""What the store keeps of a claim: enough for the same answers, and patients in one table alone."""
 
 import json
 from pathlib import Path
@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from curette.money import decimal
+from curette.store.export import PRIVATE
 from curette.x12.delimiters import Delimiters
 from tests import builder as b
 from tests.cli.run import run
@@ -44,11 +45,11 @@ REMIT = b.remit_file(
 
 
 def everything(practice: Practice) -> str:
-    tables = [table for (table,) in practice.rows("SELECT table_name FROM duckdb_tables()")]
+    tables = [table for (table,) in practice.rows("SELECT table_name FROM duckdb_tables()") if table != PRIVATE]
     return "\n".join(repr(row) for table in tables for row in practice.rows(f"SELECT * FROM {table}"))
 
 
-def test_no_table_holds_a_patient(practice: Practice) -> None:
+def test_only_one_table_holds_patients_and_it_is_not_exported(practice: Practice) -> None:
     practice.put("a.837", BATCH)
     practice.put("b.835", REMIT)
     done = practice.whole_night()
@@ -56,8 +57,10 @@ def test_no_table_holds_a_patient(practice: Practice) -> None:
     told = everything(practice)
     assert [mark for mark in MARKS if mark in told] == []
     assert all(code in told for code in ("J3490", "00000000101", "AUTH77", "OLD1", "L570", "1234567893", "NEXT PLAN"))
-    raw = practice.store.read_bytes()
-    assert [mark for mark in MARKS if mark.encode() in raw] == []
+    assert run("export", "--store", practice.store, "--to", practice.folder / "parquet").code == 0
+    for path in [*(practice.folder / "parquet").iterdir(), *practice.report.iterdir()]:
+        raw = path.read_bytes()
+        assert [mark for mark in MARKS if mark.encode() in raw] == [], path.name
 
 
 def test_the_answer_is_linked(practice: Practice) -> None:
@@ -93,6 +96,15 @@ def test_the_store_answers_as_the_file_does(practice: Practice, samples: Path, f
         practice.night("--report", practice.report, "--as-of", day)
         from_store += (practice.report / f"denial_lines-{day}.jsonl").read_text("utf-8").splitlines()
     assert told(from_store) == told(straight.lines) != []
+
+
+def test_codes_that_no_table_has_are_told(practice: Practice) -> None:
+    remit = practice.put("a.835", REMIT.replace(b"CAS*CO*16*60", b"CAS*CO*Z99*60").replace(b"HE*M119", b"HE*N9999"))
+    straight = run("denials", remit, "--no-conformance", "--format", "jsonl")
+    practice.night("--report", practice.report, "--as-of", "2026-03-20")
+    lines = (practice.report / "denial_lines-2026-03-20.jsonl").read_text("utf-8").splitlines()
+    assert told(lines) == told(straight.lines)
+    assert json.loads(lines[0])["unknown_codes"] == ["CARC Z99", "RARC N9999"]
 
 
 @pytest.mark.parametrize("delimiters", b.FOREIGN)

@@ -28,6 +28,20 @@ class Fault:
 
 
 @frozen
+class Seen:
+    """A claim that was looked at. Money in cents."""
+
+    control: str  # CLM01
+    at: int  # where it begins in the part, in bytes; -1: it cannot be read
+    billing: str = ""  # NPI
+    charge: int = 0
+    service_date: date | None = None
+    rendering: str = ""  # NPI
+    place_of_service: str = ""
+    rules: tuple[str, ...] = ()  # what of its own holds it
+
+
+@frozen
 class Checked:
     """The outcome of a transaction, of a part of one, or of what stands outside them. Money in cents."""
 
@@ -51,8 +65,10 @@ class Checked:
     hidden: tuple[Finding, ...] = ()  # findings beyond the limit of a file: counted, not listed
     above: Held = field(factory=Held)  # what it leaves to the parts that follow
     free: tuple[tuple[int, int], ...] = ()  # byte in the part and levels in earlier parts of claims it does not hold
-    clean: tuple[int, ...] = ()  # where the claims begin that nothing holds; both only for a release or with `billed`
+    # where the claims begin that nothing holds; only for a release or a store, or with `billed`
+    clean: tuple[int, ...] = ()
     billed: tuple[BilledClaim, ...] = ()  # what was billed, where it was asked for
+    seen: tuple[Seen, ...] = ()  # its claims, only for a store
     profiles: tuple[tuple[str, str, int], ...] = ()  # payer profile, by what it was matched, claims
     noted: frozenset[str] = frozenset()  # claims of which the sidecar tells something
     batch: Mapping[tuple[str, str, str, str], int] = field(factory=dict)  # what rules.batch counted

@@ -1,10 +1,10 @@
 """Earlier service lines by patient: what rules may ask about the days before a claim.
 
-Any source can fill a History: 837P files of earlier runs (`take`, then `settle`), or a store (`put`). Patients are
-known by a digest of name, birth date and the subscriber's member number under a key of the run: no name is kept, and
-the digests of one run say nothing to another. Who has a new member number is a stranger, for name and birth date alone
-would take two patients for one. Only lines are kept whose codes some rule recalls, so memory grows with those lines and
-the patients who have them, not with the files.
+Any source can fill a History: 837P files of earlier runs (`take`), a store (`sent`), or both; then `settle`. Patients
+are known by a digest of name, birth date and the subscriber's member number, under a key of the run unless a store is
+asked: no name is kept, and the digests of one run say nothing to another. Who has a new member number is a stranger,
+for name and birth date alone would take two patients for one. Only lines are kept whose codes some rule recalls, so
+memory grows with those lines and the patients who have them, not with the files.
 """
 
 import secrets
@@ -57,18 +57,8 @@ class History:
         return tuple(self._lines.get(self.patient(claim), ()))
 
     def patient(self, claim: Claim) -> bytes:
-        """Under what a claim's patient is known: letters of the name, birth date, the subscriber's member number.
-
-        b"" for nobody: without a name, or with neither of the others.
-        """
-        person, subscriber = claim.patient_person, claim.subscriber.person
-        birth = person.value("DMG", 2) if person is not None else ""
-        member = subscriber.id if subscriber is not None else ""
-        if person is None or not person.last_name or not (birth or member):
-            return b""
-        names = (person.last_name, person.first_name)
-        known = "\0".join((*map(_letters, names), birth, _letters(member)))
-        return blake2b(known.encode(), key=self._key, digest_size=12).digest()
+        """Under what a claim's patient is known here."""
+        return person(claim, self._key)
 
     def put(self, patient: bytes, line: Past) -> None:
         """One more line of a patient."""
@@ -78,13 +68,16 @@ class History:
         """The lines of a claim that was sent, as far as `keep` wants their codes."""
         self.claims += 1
         found = [self._past(line) for day in days([claim]) for line in day.lines if keep(line.code)]
-        again = claim.frequency in _CORRECTS
-        if (found or again) and (patient := self.patient(claim)):
-            if again:
-                self._correcting.append((patient, claim.frequency == _VOID, claim.control_number, found))
-            else:
-                for line in found:
-                    self.put(patient, line)
+        if (found or claim.frequency in _CORRECTS) and (patient := self.patient(claim)):
+            self.sent(patient, claim.frequency, claim.control_number, found)
+
+    def sent(self, patient: bytes, frequency: str, control: str, lines: list[Past]) -> None:
+        """The lines of a claim that was sent for a patient; `frequency` is CLM05-3, `control` CLM01."""
+        if frequency in _CORRECTS:
+            self._correcting.append((patient, frequency == _VOID, control, lines))
+        else:
+            for line in lines:
+                self.put(patient, line)
 
     def settle(self) -> None:
         """Once every claim was taken: one that corrects or voids another takes its lines away.
@@ -113,6 +106,21 @@ class History:
     def _one(self, value: V) -> V:
         kept: V = self._same.setdefault(value, value)
         return kept
+
+
+def person(claim: Claim, key: bytes = b"") -> bytes:
+    """A digest of who a claim's patient is: letters of the name, birth date, the subscriber's member number.
+
+    b"" for nobody: without a name, or with neither of the others.
+    """
+    patient, subscriber = claim.patient_person, claim.subscriber.person
+    birth = patient.value("DMG", 2) if patient is not None else ""
+    member = subscriber.id if subscriber is not None else ""
+    if patient is None or not patient.last_name or not (birth or member):
+        return b""
+    names = (patient.last_name, patient.first_name)
+    known = "\0".join((*map(_letters, names), birth, _letters(member)))
+    return blake2b(known.encode(), key=key, digest_size=12).digest()
 
 
 def _letters(text: str) -> str:

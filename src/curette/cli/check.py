@@ -44,8 +44,14 @@ SEVERITY = click.Choice(_SEVERITIES)
     "--history",
     type=click.Path(path_type=Path),
     multiple=True,
-    metavar="837-FILE",
-    help="Claims sent before: files, folders (may be repeated).",
+    metavar="STORE",
+    help="Claims sent before: the store, or 837P files, folders (may be repeated).",
+)
+@click.option(
+    "--store",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="A store: asked for claims sent before, and told which claims were clean.",
 )
 @OWN_RULES
 @click.option("--baseline", type=click.Path(path_type=Path), metavar="FILE", help="Findings you have accepted: .csv.")
@@ -83,6 +89,7 @@ def command(
     notes: Path | None,
     auths: Path | None,
     history: tuple[Path, ...],
+    store: Path | None,
     rules: Path | None,
     baseline: Path | None,
     conformance: Conformance,
@@ -113,7 +120,7 @@ def command(
         conformance, snip, select, ignore, payers, notes=notes, auths=auths, as_of=as_of, history=history, rules=rules,
         baseline=baseline, hold_on=Severity(hold_on), phi=show_phi,
     )  # fmt: skip
-    preflight = Preflight(options, form, timing, jobs, quiet, max_claims, counter)
+    preflight = Preflight(options, form, timing, jobs, quiet, max_claims, counter, store)
     if watch is not None and output_file is not None:
         return _watch(preflight, Watch(watch, every, output_file, released, form))
     return _code(preflight.run(files, output_file, released, as_of), fail_on)
@@ -131,6 +138,16 @@ def _check_usage(given: dict[str, Any]) -> None:
         raise click.UsageError("--format jsonl has no patient data to show")
     if given["released"] is None and (given["max_claims"] is not None or given["counter"] is not None):
         raise click.UsageError("--max-claims and --counter go with --release")
+    if given["store"] is not None:
+        _check_store(given)
+
+
+def _check_store(given: dict[str, Any]) -> None:
+    """What is kept must be the word of a whole pre-flight, and a store is opened once."""
+    if given["snip"] != pipeline.CheckOptions().snip or given["select"] or given["conformance"] == "off":
+        raise click.UsageError("--store keeps whole pre-flights: it goes without --snip, --select, --no-conformance")
+    if any(p.exists() and given["store"].exists() and p.samefile(given["store"]) for p in given["history"]):
+        raise click.UsageError("--store is asked for claims sent before as it is: leave it out of --history")
 
 
 def _watch(preflight: Preflight, watch: Watch) -> int:

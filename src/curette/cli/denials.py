@@ -1,10 +1,11 @@
 """curette denials: what payers did with each line of a remittance, and why."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import click
 from attrs import define, field
@@ -12,21 +13,27 @@ from attrs import define, field
 from curette import pipeline
 from curette.checks.results import Conformance
 from curette.cli.options import CONFORMANCE, FILES, JOBS, NO_CONFORMANCE, OUTPUT, QUIET, Day
-from curette.cli.output import output
-from curette.cli.progress import progress
+from curette.cli.output import output, output_bytes
+from curette.cli.progress import Tick, progress
+from curette.cli.tables import FORM, check_form
 from curette.denials import overrides as overriding
 from curette.denials.categorise import Categoriser, categoriser
 from curette.denials.due import Calendar
 from curette.denials.episodes import Episode, episodes
 from curette.denials.events import Adjudication, Takeback
-from curette.denials.lines import Options
+from curette.denials.lines import DenialLine, Options
 from curette.denials.link import Links
 from curette.denials.standing import Standing
 from curette.denials.totals import Totals
 from curette.findings import Severity
 from curette.pipeline import Categorised
-from curette.reports import denials_record, denials_text, jsonl
+from curette.reports import csv, denials_record, denials_tables, denials_text, excel, jsonl
 from curette.reports.check import fault
+
+_RENDER: dict[str, Callable[[DenialLine], Any]] = {
+    "text": denials_text.row, "jsonl": jsonl.denial_line, "csv": denials_tables.values, "xlsx": denials_tables.values,
+    "html": denials_tables.not_paid,
+}  # fmt: skip
 
 
 @click.command("denials", short_help="Categorise 835 files.")
@@ -41,7 +48,7 @@ from curette.reports.check import fault
 @click.option("--episodes/--no-episodes", "together", default=True, help="Count claims answered again once.")
 @CONFORMANCE
 @NO_CONFORMANCE
-@click.option("--format", "form", type=click.Choice(["text", "jsonl"]), default="text", show_default=True)
+@FORM
 @OUTPUT
 @JOBS
 @QUIET
@@ -63,17 +70,21 @@ def command(
 
     Exit code 0: done; 1: a payment does not balance or cannot be used; 2: usage; 3: a file that cannot be read.
     """
+    check_form(form, output_file)
     categorise = categoriser(maps)  # a map that is wrong must be told before anything runs
     given = overriding.read(overrides, categorise.codes) if overrides else overriding.NONE
     pipeline.settle()
     links = Links(claim for path in claims for claim in pipeline.read_claims(path))
-    render = jsonl.denial_line if form == "jsonl" else denials_text.row
     rows = Options(links, given, received, Calendar(working_days))
-    options = pipeline.DenialOptions(render, conformance, rows, maps, together)
-    run = _Run()
-    with output(output_file, (*files, *claims)) as write, progress(quiet) as tick:
+    options = pipeline.DenialOptions(_RENDER[form], conformance, rows, maps, together)
+    run, inputs = _Run(), (*files, *claims)
+    results = pipeline.denials(files, options, jobs=jobs, stdin=getattr(sys.stdin, "buffer", None))
+    if form not in ("text", "jsonl"):
+        _tabled(results, run, form, output_file, inputs, partial(_closing, run, "text", categorise, together), quiet)
+        return run.code
+    with output(output_file, inputs) as write, progress(quiet) as tick:
         say = write if form == "jsonl" else partial(click.echo, err=True, nl=False)
-        for result in pipeline.denials(files, options, jobs=jobs, stdin=getattr(sys.stdin, "buffer", None)):
+        for result in results:
             run.take(result)
             if form == "text" and result.remit is not None:
                 write(f"\n{denials_text.payment(result.remit)}\n")
@@ -88,6 +99,50 @@ def command(
         for line in _closing(run, form, categorise, together):
             write(f"{line}\n")
     return run.code
+
+
+def _tabled(
+    results: Iterable[Categorised],
+    run: "_Run",
+    form: str,
+    path: Path | None,
+    inputs: tuple[str, ...],
+    closing: Callable[[], Iterator[str]],
+    quiet: bool,
+) -> None:
+    """As a list (csv), sheets (xlsx) or a page; what is wrong and what it comes to go to standard error."""
+
+    def rows(tick: Tick) -> Iterator[denials_tables.Row]:
+        for result in results:
+            run.take(result)
+            for finding in () if quiet else result.findings:
+                click.echo(denials_text.finding(finding), err=True)
+            if result.fault is not None:
+                click.echo(fault(result.fault), err=True)
+            yield from result.rows
+            tick(run.totals.claims)
+
+    if form == "xlsx" and path is not None:
+        with output_bytes(path, inputs) as file, progress(quiet, alone=True) as tick:
+            lines = denials_tables.lines(list(rows(tick)))
+            excel.workbook([lines, *denials_tables.cuts(run.totals)], file)
+    else:  # the bar takes standard output for itself, so it begins after that was taken
+        with output(path, inputs) as write, progress(quiet, alone=form == "html") as tick:
+            for text in _page(rows(tick), run) if form == "html" else _listed(rows(tick)):
+                write(text)
+    for line in () if quiet else closing():
+        click.echo(line, err=True)
+
+
+def _page(rows: Iterator[denials_tables.Row], run: "_Run") -> Iterator[str]:
+    found = list(rows)
+    return denials_tables.page(found, run.totals, denials_text.opening(run.totals))
+
+
+def _listed(rows: Iterator[denials_tables.Row]) -> Iterator[str]:
+    yield from csv.table(denials_tables.lines(()))
+    for row in rows:
+        yield from csv.rows(denials_tables.lines([row]))
 
 
 @define

@@ -3,6 +3,7 @@
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,11 +14,13 @@ from curette.cli.options import AS_OF, OUTPUT, QUIET
 from curette.cli.output import coloured, output
 from curette.cli.progress import progress
 from curette.diff.answers import Resubmission
-from curette.pipeline.differences import Reading, differences, examination
+from curette.pipeline.differences import Reading, again, differences, examination
+from curette.pipeline.resubmitted import resubmissions, sought
 from curette.reports import diff as report
 from curette.reports import diff_html, diff_text, jsonl
 from curette.reports.denials_text import finding as finding_text
-from curette.reports.plain import printable
+from curette.reports.plain import many, printable
+from curette.store.duckdb import opened
 
 _HUES: dict[str, dict[str, Any]] = {
     "head": {"bold": True}, "title": {"fg": "cyan"}, "old": {"fg": "red"}, "new": {"fg": "green"},
@@ -28,8 +31,10 @@ _NARROW, _USUAL, _WIDE = 60, 80, 240
 
 
 @click.command("diff", short_help="Compare original and resubmitted claims.")
-@click.argument("old")
-@click.argument("new")
+@click.argument("sides", nargs=-1, required=True, metavar="[OLD] NEW")
+@click.option(
+    "--store", type=click.Path(path_type=Path), metavar="FILE", help="OLD and what was answered come from a store."
+)
 @click.option(
     "--remits", multiple=True, metavar="835-FILE", help="What was answered of OLD: is it dealt with? (may be repeated)"
 )
@@ -48,8 +53,8 @@ _NARROW, _USUAL, _WIDE = 60, 80, 240
 @OUTPUT
 @QUIET
 def command(
-    old: str,
-    new: str,
+    sides: tuple[str, ...],
+    store: Path | None,
     remits: tuple[str, ...],
     form: str,
     stat: bool,
@@ -64,27 +69,30 @@ def command(
 ) -> int:
     """Compare the claims of OLD and NEW: 837P files, folders, .zip or .gz of them, or - (once) for standard input.
 
-    Claims are paired by REF*F8, where --remits tell the payer's numbers, then by their control number (CLM01), then by
-    patient, days and provider; lines by their control number (REF*6R), then so that as little as possible changed.
+    With --store, NEW alone is given: what its claims send again is found in the store that `curette nightly` keeps, and
+    so is what was answered of it until then. Claims that the store does not know are new.
+
+    Claims are paired by REF*F8, where --remits or the store tell the payer's numbers, then by their control number
+    (CLM01), then by patient, days and provider; lines by their control number (REF*6R), then so that as little as
+    possible changed.
 
     Exit code 0: no change; 1: changes, claims that cannot be compared, or something wrong with how they were sent
     again; 2: usage; 3: a file that cannot be read.
     """
-    if (old, new, *remits).count("-") > 1:
-        raise click.UsageError("only one file can be standard input")
-    if (stat or name_only or context is not None) and form != "text":
-        raise click.UsageError("--stat, --name-only and --unified are for text")
-    if stat and name_only:
-        raise click.UsageError("--stat and --name-only exclude each other")
+    old, new = _sides(sides, store, remits)
+    _refuse(form, stat, name_only, context)
     reading, summary = _reading(quiet), report.DiffSummary()
-    examine = examination(reading.adjudications(remits, old), payers, as_of)
-    before, after = reading.side(old), reading.side(new)
     view = _view(output_file, form, context, show_phi, width)
     lines = _lines(form, view, stat=stat, name_only=name_only)
-    with output(output_file, (old, new, *remits)) as write, progress(quiet) as tick:
+    files = (old, new, *remits)
+    with (
+        _compared(reading, old, new, store, remits, (payers, as_of)) as (damaged, found),
+        output(output_file, files) as write,
+        progress(quiet) as tick,
+    ):
 
         def results() -> Iterator[Resubmission]:
-            for result in differences(before, after, examine):
+            for result in found:
                 summary.take(result)
                 yield result
                 tick(summary.claims)
@@ -103,7 +111,48 @@ def command(
                 _write(write, ["", *summary.words()])
     if reading.failures:
         return 3
-    return int(not summary.clean or before.damaged or after.damaged)
+    return int(not summary.clean or damaged())
+
+
+def _refuse(form: str, stat: bool, name_only: bool, context: int | None) -> None:
+    """Options that do not go together."""
+    if (stat or name_only or context is not None) and form != "text":
+        raise click.UsageError("--stat, --name-only and --unified are for text")
+    if stat and name_only:
+        raise click.UsageError("--stat and --name-only exclude each other")
+
+
+@contextmanager
+def _compared(
+    reading: Reading, old: str, new: str, store: Path | None, remits: tuple[str, ...], by: tuple[Path | None, date]
+) -> Iterator[tuple[Callable[[], bool], Iterator[Resubmission]]]:
+    """Every claim compared, and - once they are - whether a side may have held more; `by` are payers and today."""
+    with ExitStack() as stack:
+        if store is None:
+            answered = reading.adjudications(remits, old)
+            before = reading.side(old)
+        else:
+            before, answered = sought(stack.enter_context(opened(store, read_only=True)), new)
+            if before.unread:
+                reading.note(f"{store}: {many(len(before.unread), 'claim')} came before the store kept what was sent")
+        after = reading.side(new)
+        compared = differences if store is None else resubmissions
+        yield lambda: before.damaged or after.damaged, compared(before, after, examination(answered, *by))
+
+
+def _sides(sides: tuple[str, ...], store: Path | None, remits: tuple[str, ...]) -> tuple[str, str]:
+    """OLD (the store stands for it) and NEW."""
+    if len(sides) != (2 if store is None else 1):
+        raise click.UsageError("OLD and NEW are needed" if store is None else "with --store, only NEW is given")
+    if store is None:
+        if (*sides, *remits).count("-") > 1:
+            raise click.UsageError("only one file can be standard input")
+        return sides[0], sides[1]
+    if remits:
+        raise click.UsageError("--remits and --store exclude each other: the store tells what was answered")
+    if not again(sides[0]):
+        raise click.UsageError("with --store, NEW is read twice: it can be neither standard input nor a pipe")
+    return str(store), sides[0]
 
 
 def _write(write: Callable[[str], object], lines: Iterable[str]) -> None:

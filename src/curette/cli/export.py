@@ -15,7 +15,9 @@ from curette.store.export import export
 @click.option("--to", "folder", required=True, type=click.Path(path_type=Path), metavar="DIR", help="Where to.")
 @QUIET
 def command(store: Path, folder: Path, quiet: bool) -> int:
-    """Write every table of a store, and the view denial_lines, as Parquet files that only you can read.
+    """Write the tables of a store, and the view denial_lines, as Parquet files that only you can read.
+
+    Left out is `originals`, the claims as they were sent, which names patients.
 
     Exit code 0: done; 2: usage; 3: the store or the folder fails; 75: another run holds the store.
     """

@@ -6,6 +6,7 @@ A report is in place only when it is whole, and a release before it.
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from datetime import date
 from functools import partial
 from itertools import chain
@@ -24,6 +25,7 @@ from curette.reports import check_tables, check_text, csv, excel, jsonl
 from curette.reports.check import CheckSummary
 from curette.reports.plain import grouped, many, printable
 from curette.reports.show import PHI
+from curette.store.duckdb import Store, opened
 
 _TABLES = ("csv", "html", "xlsx")  # a person looks for one claim in them, so none may lack
 
@@ -56,8 +58,8 @@ class _Run:
 
 @frozen
 class Preflight:
-    """What is checked and in which form it is told; `max_claims` and `counter` are for releases. `look` is called
-    between results, and may raise to end the run.
+    """What is checked and in which form it is told; `max_claims` and `counter` are for releases, `store` is told of the
+    claims. `look` is called between results, and may raise to end the run.
     """
 
     options: pipeline.CheckOptions
@@ -67,6 +69,7 @@ class Preflight:
     quiet: bool = False
     max_claims: int | None = None
     counter: Path | None = None
+    store: Path | None = None
     look: Callable[[], None] = lambda: None
 
     def check(self) -> None:
@@ -76,7 +79,11 @@ class Preflight:
 
     def run(self, files: tuple[str, ...], path: Path | None, released: Path | None, as_of: date) -> CheckSummary:
         """Pre-flight `files` as of a day; report to `path` (None: standard output), release to `released`."""
-        run = self._begin(files, released, as_of)
+        with opened(self.store) if self.store is not None else nullcontext() as kept:
+            return self._write(self._begin(files, released, as_of, kept), path)
+
+    def _write(self, run: _Run, path: Path | None) -> CheckSummary:
+        files, as_of = run.files, run.as_of
         size = partial(pipeline.total_size, files)
         if self.form == "xlsx" and path is not None:
             with output_bytes(path, files) as file, progress(self.quiet, alone=True, total=size) as tick:
@@ -90,7 +97,7 @@ class Preflight:
                     write(text)
         return run.summary
 
-    def _begin(self, files: tuple[str, ...], released: Path | None, as_of: date) -> _Run:
+    def _begin(self, files: tuple[str, ...], released: Path | None, as_of: date, store: Store | None) -> _Run:
         options = evolve(self.options, as_of=as_of, billed=self._billed(released is not None))
         release = None
         if released is not None:
@@ -99,7 +106,7 @@ class Preflight:
             )  # fmt: skip
             release = Release(kept, files)
         stdin = getattr(sys.stdin, "buffer", None)
-        results = pipeline.check(files, options, jobs=self.jobs, stdin=stdin, release=release)
+        results = pipeline.check(files, options, jobs=self.jobs, stdin=stdin, release=release, store=store)
         notes, known = sidecar.notes(options.notes), baseline.baseline(options.baseline)
         summary = CheckSummary(told_of=notes.claims, baseline=known.rows)
         return _Run(files, as_of, results, release, summary, self.look, self.form in _TABLES)

@@ -61,27 +61,23 @@ class Adjudications:
 
 def adjudicated(remit: Remit, claim: ClaimPayment, categorise: Categoriser, options: Options) -> Adjudicated:
     """One claim of a remittance, as far as a comparison asks."""
-    denied = tuple(_denied(row) for row in rows(remit, claim, categorise, options) if _is_denied(row.denial))
+    told = tuple(_of_line(row) for row in rows(remit, claim, categorise, options) if is_denied(row.denial))
     day = remit.payment_date or date.min
-    return Adjudicated(claim.control_number, claim.payer_claim, day, claim.is_reversal, denied)
+    return Adjudicated(claim.control_number, claim.payer_claim, day, claim.is_reversal, told)
 
 
-def _is_denied(denial: Denial) -> bool:
+def is_denied(denial: Denial) -> bool:
     """Denied in whole or part, or paid less for a reason that is dermatology's own."""
     told = denial.outcome is Outcome.REDUCED and denial.derm_category is not None
     return told or denial.outcome in (Outcome.DENIED, Outcome.PARTIAL_DENIAL)
 
 
-def _denied(row: DenialLine) -> Denied:
-    denial, line = row.denial, row.line
-    submitted = line.submitted[1] if line and line.submitted else ""
+def denied(
+    claim: str, payer_claim: str, line_control: str, number: int | None, procedure: str, charge: int, denial: Denial
+) -> Denied:
+    """A denied line, or a claim without lines, as a comparison asks; see Denied for the arguments."""
     return Denied(
-        row.claim.control_number,
-        row.claim.payer_claim,
-        line.control_number if line else "",
-        line.number if line else None,
-        submitted or (line.procedure if line else ""),
-        row.charge,
+        claim, payer_claim, line_control, number, procedure, charge,
         denial.group,
         plain(denial.carc) if denial.carc else None,
         denial.rarcs,
@@ -89,4 +85,14 @@ def _denied(row: DenialLine) -> Denied:
         denial.derm_sub,
         denial.general_category,
         denial.general_sub,
-    )
+    )  # fmt: skip
+
+
+def _of_line(row: DenialLine) -> Denied:
+    claim, line = row.claim, row.line
+    if line is None:
+        return denied(claim.control_number, claim.payer_claim, "", None, "", row.charge, row.denial)
+    sent = (line.submitted[1] if line.submitted else "") or line.procedure
+    return denied(
+        claim.control_number, claim.payer_claim, line.control_number, line.number, sent, row.charge, row.denial
+    )  # fmt: skip

@@ -1,6 +1,5 @@
 """Two sets of claim files to what `diff` compares, and remittances to what was answered of the old ones."""
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from pathlib import Path
@@ -10,6 +9,7 @@ from attrs import define, frozen
 
 from curette.checks.situations import references
 from curette.claims.model import Claim
+from curette.claims.outline import names
 from curette.claims.reader import Reader as ClaimReader
 from curette.codes.answers import answers
 from curette.codes.drugs import drugs
@@ -31,11 +31,9 @@ from curette.pipeline.files import items
 from curette.pipeline.results import ordered
 from curette.remits.reader import Reader as RemitReader
 from curette.remits.reader import head
-from curette.x12.tokens import decode
 from curette.x12.transaction import Transaction
 
 STDIN = "-"
-_BREAKS = {ord("\r"): None, ord("\n"): None}
 
 
 @frozen
@@ -89,14 +87,14 @@ class Reading:
     def side(self, path: str) -> Side:
         """The claims of OLD or NEW; those of a transaction that is damaged are named, and not compared."""
         side = Side(())
-        if _again(path):
+        if again(path):
             side.outline = self._outline(path)
         side.claims = self._claims(path, side)
         return side
 
     def _outline(self, path: str) -> list[tuple[str, str]]:
         """CLM01 and REF*F8 of every claim, from a look at the segments alone. Faults are told by the real reading."""
-        return [name for part in self._quietly([path], "837P") for name in _names(part)]
+        return [name for part in self._quietly([path], "837P") for name in names(part)]
 
     def _claims(self, path: str, side: Side) -> Iterator[Claim]:
         usable, failures = False, self.failures
@@ -140,11 +138,11 @@ class Reading:
 
     def _links(self, paths: Iterable[str], old: str) -> Links:
         """What was billed of the claims that the remittances answer."""
-        if not all(map(_again, (old, *paths))):
+        if not all(map(again, (old, *paths))):
             return Links()
-        names = {name for part in self._quietly(paths, "835") for name in _heads(part)}
+        answered = {name for part in self._quietly(paths, "835") for name in _heads(part)}
         parts = (part for part in self._quietly([old], "837P") if not part.refused)
-        return Links(claim for part in parts for claim in ClaimReader(part).read() if claim.control_number in names)
+        return Links(claim for part in parts for claim in ClaimReader(part).read() if claim.control_number in answered)
 
     def _quietly(self, paths: Iterable[str], kind: str) -> Iterator[Transaction]:
         """The parts of all transactions; what is wrong with them is told by the reading that counts."""
@@ -174,31 +172,9 @@ class Reading:
             self.tell(finding)
 
 
-def _again(path: str) -> bool:
+def again(path: str) -> bool:
     """Whether a path can be read more than once: standard input and pipes cannot."""
     return path != STDIN and (Path(path).is_file() or Path(path).is_dir() or not Path(path).exists())
-
-
-def _names(part: Transaction) -> Iterator[tuple[str, str]]:
-    """CLM01 and REF*F8 of every claim."""
-    end, mark = part.delimiters.segment, part.delimiters.element
-    text = end + decode(part.raw)  # every segment begins after a terminator, so that the search is for one character
-    if end not in "\r\n":
-        text = text.translate(_BREAKS)
-    end, mark = re.escape(end), re.escape(mark)
-    heads = re.compile(f"{end}\\s*(CLM|SBR|REF{mark}F8){mark}([^{end}{mark}]*)")
-    name, number, other = "", "", False
-    for sort, value in heads.findall(text):
-        if sort == "CLM":
-            if name:
-                yield name, number
-            name, number, other = value, "", False
-        elif sort == "SBR":
-            other = True  # the number of another payer follows, or the next claim
-        elif not other:
-            number = number or value
-    if name:
-        yield name, number
 
 
 def _heads(part: Transaction) -> Iterator[str]:

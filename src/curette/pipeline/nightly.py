@@ -23,7 +23,7 @@ from curette.pipeline.results import balanced, hinders
 from curette.remits import balance
 from curette.remits.reader import Reader as RemitReader
 from curette.remits.reader import head
-from curette.store import identity, intake, rows
+from curette.store import identity, intake, originals, rows
 from curette.store.duckdb import Store
 from curette.store.staging import Staging, staging
 from curette.x12 import faults
@@ -264,6 +264,7 @@ class _Batch(_Read):
 
     def __init__(self, transaction: Transaction, number: int, staged: Staging) -> None:
         self.patients: dict[tuple[object, ...], int] = {}  # whom they are for; kept only while the claims are read
+        self.originals = originals.Writer(transaction.delimiters)
         super().__init__(transaction, number, staged)
 
     def part(self, part: Transaction) -> None:
@@ -273,6 +274,7 @@ class _Batch(_Read):
             self.lines += len(claim.lines)
             patient = self.patients.setdefault(_patient(claim), len(self.patients) + 1)
             rows.billed(add, self.number, self.claims, patient, claim, self.separator)
+            add("originals", self.originals.row(self.number, self.claims, claim))
         self.findings += reader.findings
 
     def enter(self, store: Store, taken: Taken) -> None:

@@ -1,6 +1,7 @@
 """Pre-flight: transactions to findings, and what became of their claims."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack, nullcontext
 from datetime import date
 from functools import cache, partial
 from itertools import chain
@@ -9,18 +10,19 @@ from typing import IO
 
 from attrs import evolve, frozen
 
-from curette.checks import balancing, guide, payer, situations
+from curette.checks import again, balancing, guide, payer, situations
 from curette.checks import baseline as accepted
 from curette.checks.codesets import npi
 from curette.checks.codesets import remits as remit_codes
 from curette.checks.codesets.claims import ClaimCodes
 from curette.checks.codesets.verdicts import Verdicts
-from curette.checks.results import Billed, Checked, Conformance, Fault
+from curette.checks.results import Billed, Checked, Conformance, Fault, Seen
 from curette.claims import reader as claims_reader
 from curette.claims.billed import BilledClaim, billed
 from curette.claims.days import together
 from curette.claims.history import History
 from curette.claims.model import Claim
+from curette.claims.sent import Known
 from curette.claims.spans import Carried, Held, Level, Spans
 from curette.codes.diagnoses import diagnoses
 from curette.codes.drugs import drugs
@@ -35,7 +37,7 @@ from curette.notes.sidecar import notes
 from curette.pipeline import earlier
 from curette.pipeline.files import Item, Paths, items, unreadable
 from curette.pipeline.results import balanced, conform, hinders, listed, named, ordered, particular
-from curette.pipeline.workers import each, safely
+from curette.pipeline.workers import Outcome, each, safely
 from curette.release.run import Release
 from curette.remits import balance
 from curette.remits import reader as remits_reader
@@ -43,9 +45,13 @@ from curette.rules import _plugins
 from curette.rules._context import Context, Facts
 from curette.rules._engine import Engine, catalogue
 from curette.rules.batch import KINDS, Tally
+from curette.store.checks import verdicts
+from curette.store.duckdb import Store
 from curette.x12 import faults, style
 from curette.x12.source import Source
 from curette.x12.transaction import Transaction
+
+_NOTHING: Mapping[str, Known] = {}
 
 
 @frozen
@@ -54,11 +60,11 @@ class CheckOptions:
 
     `snip` are the types of check; `select` and `ignore` are beginnings of rule ids. `payers` is a folder of payer
     profiles laid over the built-in ones, `tables` one of imported code tables, which win over those that ship (None:
-    the user's own). `notes` is a documentation sidecar, `auths` an authorisation log, `history` are 837P files of
-    claims that were sent before, `rules` is a folder of rules of a practice's own, `baseline` a file of findings that
-    a person has accepted. `as_of` is today. An open finding at or above `hold_on` holds its claim; `release` tells for
-    each claim whether one does. `billed` says of which claims it is told what was billed (and whether it is held),
-    `phi` whether with the patient.
+    the user's own). `notes` is a documentation sidecar, `auths` an authorisation log, `history` are stores, and 837P
+    files of claims that were sent before, `rules` is a folder of rules of a practice's own, `baseline` a file of
+    findings that a person has accepted. `as_of` is today. An open finding at or above `hold_on` holds its claim; for a
+    `release`, and where it is `kept`, each claim is told whether one does. `billed` says of which claims it is told
+    what was billed (and whether it is held), `phi` whether with the patient.
     """
 
     conformance: Conformance = "fast"
@@ -77,6 +83,7 @@ class CheckOptions:
     release: bool = False
     billed: Billed = "none"
     phi: bool = False
+    kept: bool = False
 
     def wants(self, finding: Finding | Unevaluated) -> bool:
         """Whether a finding, or what could not be looked at, is asked for."""
@@ -95,37 +102,52 @@ def check(
     jobs: int = 1,
     stdin: IO[bytes] | None = None,
     release: Release | None = None,
+    store: Store | None = None,
 ) -> Iterator[Checked]:
     """Pre-flight files, in order: one `Checked` for each transaction or part, and for what stands outside them.
 
-    With `release`, its files are written as the results are taken, and stand when the last one is. Raises ProfileError
-    at once when a payer profile is wrong, NotesError when the notes, authorisations or baseline are, RuleError when
-    a practice's own rules are, ConfigError when earlier claims cannot be read.
+    With `release`, its files are written as the results are taken, and stand when the last one is. An open `store` is
+    asked for earlier claims, and has what was said of each claim when the last result is taken; this needs `as_of`, and
+    the paths of `history` must be others. Raises ProfileError at once when a payer profile is wrong, NotesError when
+    the notes, authorisations or baseline are, RuleError when a practice's own rules are, ConfigError when earlier
+    claims cannot be read.
     """
-    options = evolve(options or CheckOptions(), release=release is not None)
+    options = evolve(options or CheckOptions(), release=release is not None, kept=store is not None)
     notes(options.notes), authorisations(options.auths), accepted.baseline(options.baseline)
     if options.payers is not None:
         profiles(options.payers)
     engine = _engine(options.tables, options.rules)
     if options.baseline is not None:
         accepted.check_rules(options.baseline, {r.id for r in (*rules(), *(one.rule for one in engine.rules))})
-    past = earlier.history(options.history, engine.recalls) if options.history else None
+    past = earlier.history(options.history, engine.recalls, store) if options.history or store else None
     work = partial(safely, partial(_check_part, options, past), check_fault)
     before = (Checked("", earlier=(past.claims, past.lines, past.unread)),) if past is not None else ()
     things = items(paths, stdin)
     results: Iterator[Checked]
     if release is None:
-        results = (result for _, _, result in _check(things, options, work, jobs))
+        results = (result for _, _, result in _check(things, options, work, jobs, store))
     else:
-        results = release.over(_check(release.opening(things), options, work, jobs), options.wants)
+        results = release.over(_check(release.opening(things), options, work, jobs, store), options.wants)
     return chain(before, listed(named(results)))
 
 
 def _check(
-    things: Iterable[Item], options: CheckOptions, work: Callable[[Transaction], Checked], jobs: int
+    things: Iterable[Item], options: CheckOptions, work: Callable[..., Checked], jobs: int, store: Store | None
+) -> Iterator[tuple[Item, Transaction | None, Checked]]:
+    with ExitStack() as stack:
+        asked = earlier.register(options.history, store) if 7 in options.snip else nullcontext()
+        keep = stack.enter_context(verdicts(store, options.as_of)) if store and options.as_of else None
+        for item, part, result in _checked(each(things, work, jobs, stack.enter_context(asked)), options):
+            if keep is not None:
+                keep.take(result)
+            yield item, part, evolve(result, seen=()) if result.seen else result
+
+
+def _checked(
+    outcomes: Iterable[Outcome[Checked]], options: CheckOptions
 ) -> Iterator[tuple[Item, Transaction | None, Checked]]:
     paid, whole, opened, carried = 0, True, "", Carried()
-    for item, part, result in each(things, work, jobs):
+    for item, part, result in outcomes:
         if isinstance(item, Source):
             opened = item.name
             yield item, None, Checked(opened, begins=True)
@@ -148,15 +170,19 @@ def _check(
             yield item, part, result
 
 
-def _check_part(options: CheckOptions, past: History | None, part: Transaction) -> Checked:
-    return _Part(options, past, part).checked()
+def _check_part(
+    options: CheckOptions, past: History | None, part: Transaction, sent: Mapping[str, Known] = _NOTHING
+) -> Checked:
+    return _Part(options, past, part, sent).checked()
 
 
 class _Part:
     """One transaction, or a part of one, while it is checked. Money in cents."""
 
-    def __init__(self, options: CheckOptions, past: History | None, part: Transaction) -> None:
-        self.options, self.past, self.part = options, past, part
+    def __init__(
+        self, options: CheckOptions, past: History | None, part: Transaction, sent: Mapping[str, Known]
+    ) -> None:
+        self.options, self.past, self.part, self.sent = options, past, part, sent
         self.findings = list(part.findings)
         self.unevaluated: list[Unevaluated] = []
         self.spans = Spans()
@@ -170,6 +196,8 @@ class _Part:
         self.noted = set[str]()
         self.profiles: dict[int, Profile] = {}  # by id of the claims that are held
         self.tally = Tally()
+        self.looked_at: list[Seen] = []
+        self.lost: list[str] = []  # claims that cannot be read
         self.failed: list[tuple[Rule, str, Claim]] = []  # a practice's own rules that raised
 
     def checked(self) -> Checked:
@@ -197,10 +225,10 @@ class _Part:
             part.file, findings, part.kind, transactions=int(part.before == 0), claims=self.claims + self.unread,
             lines=self.lines, charge=self.charge, paid=self.paid, whole=self.whole, size=len(part.raw),
             above=evolve(held, count=held.count + self.unread),
-            free=self._free(holding) if options.release or told else (), billed=told,
+            free=self._free(holding) if options.release or options.kept or told else (), billed=told,
             unevaluated=tuple(filter(options.wants, self.unevaluated)), editions=frozenset(self.codes.editions()),
             profiles=self.payers.counts(), noted=frozenset(self.noted),
-            fault=self._fault(),
+            fault=self._fault(), seen=self._seen(findings),
             batch={key: n for key, n in self.tally.counts().items() if options.names(KINDS[key[0]].rule)},
         )  # fmt: skip
 
@@ -216,6 +244,7 @@ class _Part:
             for _ in self._one_by_one(reader):
                 pass
         self.findings.extend(reader.findings)
+        self.lost = reader.unread
         self.unread = len(reader.unread)
         self.levels = (reader.submission, reader.billing, reader.subscriber, reader.patient)
 
@@ -228,6 +257,8 @@ class _Part:
                 self.findings.append(faults.CLAIM_TWICE.at(place, claim=claim.control_number))
             known.add(claim.control_number)
             self.spans.add(claim)
+            if self.options.kept:
+                self.looked_at.append(_looked_at(claim))
             self.claims += 1
             self.lines += len(claim.lines)
             self.charge += claim.charge
@@ -268,6 +299,8 @@ class _Part:
             self.profiles[id(claim)] = profile
         if profile.asks and 7 in snip:
             findings.extend(payer.check(claim, profile))
+        if claim.control_number in self.sent:
+            findings.extend(again.check(claim, self.sent[claim.control_number]))
 
     def _answers(self) -> None:
         part = self.part
@@ -333,6 +366,28 @@ class _Part:
             return ()
         starts = self.part.starts()
         return tuple((starts[at], earlier) for at, earlier in self.spans.free(holding))
+
+    def _seen(self, findings: Iterable[Finding]) -> tuple[Seen, ...]:
+        """Every claim for the store."""
+        if not self.options.kept or self.part.kind != "837P":
+            return ()
+        rules: dict[str, dict[str, None]] = {}
+        for f in findings:
+            if f.open and f.claim and f.severity.rank <= self.options.hold_on.rank:
+                rules.setdefault(f.claim, {})[f.rule.id] = None
+        starts = self.part.starts()
+        read = (evolve(one, at=starts[one.at], rules=tuple(rules.get(one.control, ()))) for one in self.looked_at)
+        lost = (Seen(name, -1, rules=tuple(rules.get(name, ()))) for name in self.lost if name)
+        return (*read, *lost)
+
+
+def _looked_at(claim: Claim) -> Seen:
+    days, rendering = claim.service_dates, claim.rendering
+    billing = claim.billing.npi
+    return Seen(
+        claim.control_number, claim.at, billing, claim.charge, days.start if days else None,
+        rendering.npi if rendering is not None else billing, claim.place_of_service,
+    )  # fmt: skip
 
 
 @cache

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from itertools import chain
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from attrs import frozen
 
@@ -33,7 +33,7 @@ class Categorised:
 
     file: str
     findings: tuple[Finding, ...] = ()
-    rows: tuple[str, ...] = ()
+    rows: tuple[Any, ...] = ()
     totals: Totals | None = None
     begins: bool = False
     unreadable: bool = False
@@ -48,9 +48,9 @@ class Categorised:
 
 @frozen
 class DenialOptions:
-    """How rows are made: `render` turns a row into text, in the process that made it."""
+    """How rows are made: `render` turns a row into what is shown of it (None: nothing), in the process that made it."""
 
-    render: Callable[[DenialLine], str | None]
+    render: Callable[[DenialLine], Any]
     conformance: Conformance = "off"
     rows: Options = AS_SENT
     maps: Path | None = None
@@ -132,7 +132,7 @@ def _denials_part(options: DenialOptions, part: Transaction) -> Categorised:
             findings.append(faults.KIND.at(part.place(0), kind=part.kind))
         return Categorised(part.file, tuple(findings), refused=part.refused)
     categorise, remit = categoriser(options.maps), remits_reader.head(part)
-    reader, totals, rendered = remits_reader.Reader(part), Totals(), list[str]()
+    reader, totals, rendered = remits_reader.Reader(part), Totals(), list[Any]()
     events: list[Adjudication] = []
     recorder = Recorder(remit, categorise.codes)
     for claim, told in balanced(reader):

@@ -91,7 +91,10 @@ def _figures(asked: _Asked, report: Trend, months: Sequence[Cut], scheduled: boo
     yield Figure("zero_remit", zero, _of(zero, "claims"))
     biologic = next((i.rate for i in report.incidence if i.cause == "biologic_pa"), Rate(0, 0, 0))
     yield Figure("category_incidence", biologic, _of(biologic, "lines"))
-    yield Figure("clean_claim", None, missing="the store holds no results of pre-flight")
+    if seen := measured.clean(asked.store, asked.start, asked.end):
+        yield from _from_months("clean_claim", "claims", seen)
+    else:
+        yield Figure("clean_claim", None, missing="the store holds no results of pre-flight (curette check --store)")
     yield _underpayment(report.underpaid, scheduled)
     taken = sum(one.amount for one in report.taken)
     yield Figure("recoupment", taken, f"{len(report.taken)} payers and months" if report.taken else "")

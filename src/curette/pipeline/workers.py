@@ -19,10 +19,13 @@ from curette.x12.transaction import Transaction
 R = TypeVar("R")
 
 
-def safely(work: Callable[[Transaction], R], failed: Callable[[Transaction, str], R], part: Transaction) -> R:
+Beside = Callable[[Transaction, Transaction], Any]  # a transaction and a part of it to what is handed on with that
+
+
+def safely(work: Callable[..., R], failed: Callable[[Transaction, str], R], part: Transaction, *more: Any) -> R:
     """What `work` makes of a transaction; a fault of ours in it must not cost the others."""
     try:
-        return work(part)
+        return work(part, *more)
     except CuretteError:
         raise
     except Exception as error:
@@ -41,13 +44,18 @@ def settle() -> None:
 Outcome = tuple[Any, Transaction | None, R | None]  # an item, the part of it that was worked on, and what came of it
 
 
-def each(things: Iterable[Item], work: Callable[[Transaction], R], jobs: int) -> Iterator[Outcome[R]]:
-    """Every item in order, a transaction once for each of its parts with what `work` made of it."""
+def each(
+    things: Iterable[Item], work: Callable[..., R], jobs: int, beside: Beside | None = None
+) -> Iterator[Outcome[R]]:
+    """Every item in order, a transaction once for each of its parts with what `work` made of it.
+
+    What `beside` gives for a part, in this process, is handed to `work` with it.
+    """
     if jobs < 2:
         for item in things:
             if isinstance(item, Transaction):
                 for part in item.parts():
-                    yield item, part, work(part)
+                    yield item, part, work(part, *_more(beside, item, part))
             else:
                 yield item, None, None
         return
@@ -63,7 +71,9 @@ def each(things: Iterable[Item], work: Callable[[Transaction], R], jobs: int) ->
             for item in things:
                 if isinstance(item, Transaction):
                     for part in item.parts():
-                        waiting.append(partial(_outcome, item, part, pool.submit(_run, part)))
+                        waiting.append(
+                            partial(_outcome, item, part, pool.submit(_run, part, *_more(beside, item, part)))
+                        )
                         while len(waiting) > jobs * 3:
                             yield waiting.popleft()()
                     while waiting and item.stream is not None:  # its file is closed as soon as the next is asked for
@@ -77,14 +87,18 @@ def each(things: Iterable[Item], work: Callable[[Transaction], R], jobs: int) ->
             raise
 
 
+def _more(beside: Beside | None, item: Transaction, part: Transaction) -> tuple[Any, ...]:
+    return () if beside is None else (beside(item, part),)
+
+
 def _outcome(item: Any, part: Transaction | None, future: "Future[R] | None") -> Outcome[R]:
     return item, part, future.result() if future is not None else None
 
 
-_work: Callable[[Transaction], Any]
+_work: Callable[..., Any]
 
 
-def _install(work: Callable[[Transaction], Any]) -> None:
+def _install(work: Callable[..., Any]) -> None:
     """In a worker process: what to do with each transaction, sent once."""
     global _work
     _work = work
@@ -96,5 +110,5 @@ def _ready() -> None:
     """Nothing: the first task of a worker, which starts it."""
 
 
-def _run(part: Transaction) -> Any:
-    return _work(part)
+def _run(part: Transaction, *more: Any) -> Any:
+    return _work(part, *more)

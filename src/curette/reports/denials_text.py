@@ -72,16 +72,22 @@ def head() -> str:
     return f"  {'claim':<20} {'line':>4} {'procedure':<18} {'service':<10} {'denied':>10} reason"
 
 
-def summary(totals: Totals) -> Iterator[str]:
-    """What the lines of a run come to."""
+def opening(totals: Totals) -> Iterator[str]:
+    """The lines of a run in three."""
     t = totals
-    yield ""
     yield (
         f"{many(t.payments, 'payment')} of {grouped(t.paid)}, {many(t.claims, 'claim')}, {many(t.lines, 'line')}, "
         f"charge {grouped(t.charge)}"
     )
     yield "lines: " + (", ".join(f"{o.replace('_', ' ')} {n:,}" for o, n in t.by_outcome().items()) or "none")
     yield f"denied {grouped(t.denied)} of {grouped(t.charge)} charged"
+
+
+def summary(totals: Totals) -> Iterator[str]:
+    """What the lines of a run come to."""
+    t = totals
+    yield ""
+    yield from opening(t)
     if t.provider_adjustments:
         told = (
             f"{name.replace('_', ' ')} {grouped(amount)}" for name, amount in sorted(t.provider_adjustments.items())

@@ -70,10 +70,10 @@ def record(tasks: Sequence[Task], as_of: date) -> dict[str, object]:
 def page(tasks: Sequence[Task], as_of: date) -> Iterator[str]:
     """The worklist as one page of HTML."""
     yield from html.page(
-        "worklist.html",
+        "list.html",
         styles=("trends.css",),
         scripts=("tables.js",),
         title="Worklist",
-        head=head(tasks, as_of),
-        grid=grid(table(tasks)),
+        heads=[f"{head(tasks, as_of)}."],
+        grids=[grid(table(tasks))],
     )

@@ -35,6 +35,17 @@ def now() -> datetime:
     return datetime.now(UTC).replace(tzinfo=None, microsecond=0)
 
 
+def is_database(path: Path) -> bool:
+    """Whether a file is one of DuckDB's, by its first bytes."""
+    try:
+        if not path.is_file():  # a pipe is not looked into
+            return False
+        with path.open("rb") as file:
+            return file.read(12)[8:] == b"DUCK"
+    except OSError:
+        return False
+
+
 @define
 class Store:
     """An open store. Every fault of the database is a StoreError whose words hold no value of a row."""

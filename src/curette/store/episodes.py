@@ -18,7 +18,7 @@ from curette.store.duckdb import Row, Store
 from curette.store.staging import Staging, staging
 
 _NOWHERE = (None, None, None)  # a line that was not answered then
-_CHUNK = 20_000  # answers that are made into episodes at a time
+_CHUNK = 5_000  # answers that are made into episodes at a time
 # what an episode must know of each answer by now
 _KNOWN = """
 CREATE OR REPLACE TEMP TABLE known AS

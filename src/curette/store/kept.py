@@ -71,7 +71,17 @@ def _party(segment: Segment, separator: str) -> str:
     return ""
 
 
-def _text(*segments: Sequence[str]) -> str:
+def table(old: Delimiters, new: Delimiters) -> dict[int, str]:
+    """For str.translate: the delimiters of one file as those of another."""
+    pairs = (
+        (old.element, new.element), (old.component, new.component), (old.repetition, new.repetition),
+        (old.segment, new.segment),
+    )  # fmt: skip
+    return {ord(one): other for one, other in pairs if one}
+
+
+def text(*segments: Sequence[str]) -> str:
+    """Segments in the delimiters of the store."""
     return "".join(_ELEMENT.join(s) + _END for s in segments)
 
 
@@ -96,7 +106,7 @@ def remitted(claim: ClaimPayment, separator: str) -> str:
 def billed(claim: Claim, patient: int, separator: str) -> str:
     """The kept segments of a claim that was sent, those above it first; `patient` stands for the subscriber."""
     payer, sbr, npi = claim.payer, claim.subscriber.first("SBR") or (), claim.billing.npi
-    above = _text(
+    above = text(
         ["NM1", "85", "2", "", "", "", "", "", "XX" if npi else "", npi],
         ["SBR", element(sbr, 1), element(sbr, 2), "", "", element(sbr, 5), "", "", "", element(sbr, 9)],
         ["NM1", "IL", "1", "", "", "", "", "", "MI", str(patient)],
@@ -115,7 +125,7 @@ def _kept(table: dict[str, Keep], separator: str, loops: Iterable[Sequence[Segme
 
 def remittance(head: Sequence[Sequence[str]], claims: Iterable[str]) -> Transaction:
     """A remittance made of the first segments of a payment and kept claims."""
-    return _transaction("835", "005010X221A1", _text(*head, ["LX", "1"]) + "".join(claims))
+    return transaction("835", "005010X221A1", text(*head, ["LX", "1"]) + "".join(claims))
 
 
 def batch(claims: Iterable[str]) -> Transaction:
@@ -125,14 +135,21 @@ def batch(claims: Iterable[str]) -> Transaction:
         provider, _, rest = claim.partition(_END)
         above = ["HL", str(2 * number + 1), "", "20", "1"]
         below = ["HL", str(2 * number + 2), above[1], "22", "0"]
-        texts.append(f"{_text(above)}{provider}{_END}{_text(below)}{rest}")
-    return _transaction("837", "005010X222A1", _text(["BHT", "0019", "00"]) + "".join(texts))
+        texts.append(f"{text(above)}{provider}{_END}{text(below)}{rest}")
+    return transaction("837", "005010X222A1", text(["BHT", "0019", "00"]) + "".join(texts))
 
 
-def _transaction(code: str, version: str, body: str) -> Transaction:
-    raw = f"{_text(['ST', code, '0001', version])}{body}{_text(['SE', '0', '0001'])}".encode()
-    end = _END.encode()
-    interchange = Interchange("0", "", "", "", "", "", "00501", "P", DELIMITERS)
+def transaction(code: str, version: str, body: str, wanted: Delimiters = DELIMITERS) -> Transaction:
+    """A transaction of what was kept; `body` stands between ST and SE. It has the delimiters that are `wanted`, unless
+    its data holds one of them.
+    """
+    whole = f"{text(['ST', code, '0001', version])}{body}{text(['SE', '0', '0001'])}"
+    if wanted != DELIMITERS and wanted.repetition and not any(c in whole for c in str(wanted.bytes, "latin-1")):
+        whole = whole.translate(table(DELIMITERS, wanted))
+    else:
+        wanted = DELIMITERS
+    raw, end = whole.encode(), wanted.segment.encode()
+    interchange = Interchange("0", "", "", "", "", "", "00501", "P", wanted)
     group = Group("0", "", "", "", "", version)
     return Transaction(
         "", interchange, group, code, "0001", version, raw, 0, 1, raw.count(end), between=end

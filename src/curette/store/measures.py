@@ -21,6 +21,9 @@ SELECT count_if(c.paid <= 0), count(*) FROM remitted_claims AS c JOIN payments A
 WHERE list_contains(?, c.status) AND c.charge >= 0
   AND p.payment_date > CAST(? AS DATE) - INTERVAL 28 DAY AND p.payment_date <= ?
 """
+_CLEAN = """
+SELECT strftime(seen, '%Y-%m'), count_if(clean), count(*) FROM checks WHERE seen BETWEEN ? AND ? GROUP BY ALL ORDER BY 1
+"""
 _CAUSES = """
 SELECT strftime(month, '%Y-%m'), count_if(list_contains(?, cause)), count(*)
 FROM facts WHERE is_denied GROUP BY ALL ORDER BY 1
@@ -116,6 +119,11 @@ SELECT coalesce(rendering, ''), count_if(has_25), count(*) FROM (
   WHERE b.sent > CAST(? AS DATE) - INTERVAL 90 DAY AND b.sent <= ? AND coalesce(b.frequency, '1') <> '8'
   GROUP BY ALL) WHERE has_minor GROUP BY 1 ORDER BY 1
 """
+
+
+def clean(store: Store, start: date, end: date) -> list[tuple[str, Rate]]:
+    """By month, claims that pre-flight held for nothing the first time it saw them, among those it saw first then."""
+    return [(row[0], _rate(row[1:])) for row in store.rows(_CLEAN, start, end)]
 
 
 def zero_remits(store: Store, as_of: date) -> Rate:

@@ -21,7 +21,7 @@ from curette.remits.reader import head
 from curette.store import kept, rows
 from curette.store.duckdb import Row, Store
 
-CHUNK = 20_000  # claims that are in memory, or in one transaction of the database, at a time
+CHUNK = 5_000  # claims that are in memory, or in one transaction of the database, at a time
 _CLAIMS = """
     WITH near AS (
         SELECT DISTINCT b.batch, b.patient FROM billed_claims AS b
@@ -93,7 +93,8 @@ def told(store: Store, categorise: Categoriser, first: date, last: date) -> Iter
                     raise StoreError(
                         f"{store.path}: lines are read otherwise since: run `curette nightly --recategorise`"
                     )
-                yield evolve(line, denial=rows.denial(answers[key]))
+                kept_answer = rows.denial(answers[key])
+                yield evolve(line, denial=evolve(kept_answer, unknown=line.denial.unknown))
 
 
 def _answered(payment: Row, claims: Sequence[Row]) -> Iterator[tuple[Remit, ClaimPayment]]:

@@ -90,7 +90,7 @@ def billed(add: Add, number: int, at: int, patient: int, claim: Claim, separator
     created = claim.submission.created
     span = claim.service_dates
     claim_row = (
-        number, at, claim.control_number, patient, _sent(created), claim.frequency, claim.original_reference,
+        number, at, claim.control_number, patient, sent(created), claim.frequency, claim.original_reference,
         claim.charge, claim.place_of_service, payer.last_name if payer else None, payer.id if payer else None,
         claim.subscriber.sequence, claim.subscriber.filing_indicator, claim.billing.npi,
         claim.rendering.npi if claim.rendering else claim.billing.npi, referring.npi if referring else None,
@@ -117,7 +117,7 @@ def _days(period: Period | None) -> tuple[date | None, date | None]:
     return (period.start, period.end) if period else (None, None)
 
 
-def _sent(text: str) -> date | None:
+def sent(text: str) -> date | None:
     """BHT04 as a day; a batch whose day cannot be read has none."""
     try:
         return day(text)

@@ -2,8 +2,8 @@
 -- (0002_words.sql, ...), applied in order to a store that is older. Comments become the comments of tables and columns
 -- (DuckDB shows them in duckdb_tables() and duckdb_columns()) and docs/store.md.
 --
--- Money is whole cents, units are thousandths. What is absent is NULL, never an empty text. No table holds a patient's
--- name, birth date, address or member number.
+-- Money is whole cents, units are thousandths. What is absent is NULL, never an empty text. No table of this
+-- version holds a patient's name, birth date, address or member number.
 
 CREATE TABLE schema_versions ( -- Which versions of this schema the store went through.
     version INTEGER NOT NULL, -- 1, 2, 3, ...; the greatest is what it has now

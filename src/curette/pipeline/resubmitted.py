@@ -1,0 +1,59 @@
+"""A batch against the store: what it may send again, as that was sent, and what was answered of it."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from curette.claims.model import Claim
+from curette.claims.reader import Reader
+from curette.diff.answers import Resubmission
+from curette.diff.match import Side
+from curette.diff.model import Comparison
+from curette.pipeline.adjudications import Adjudicated, Adjudications, denied, is_denied
+from curette.pipeline.differences import Examination, differences
+from curette.pipeline.files import items
+from curette.remits.model import REVERSAL
+from curette.store import identity, resent
+from curette.store.duckdb import Store
+from curette.store.resent import AnsweredClaim
+from curette.x12.delimiters import Delimiters
+from curette.x12.transaction import Transaction
+
+
+def sought(store: Store, new: str) -> tuple[Side, Adjudications]:
+    """The claims of the store that those of the file (or folder) `new` may send again, and what was answered of them
+    until then. Claims are read from the store as they are asked for, so it must stay open.
+    """
+    batches: dict[int, Delimiters] = {}  # filled while the claims are read
+    resent.seek(store, _claims(new, batches), batches)
+    wanted = next(iter(batches.values()), Delimiters())  # claims in the same words are compared soonest
+    found = Adjudications()
+    for answer in resent.answers(store):
+        found.take(_adjudicated(answer))
+    return Side(resent.claims(store, wanted), resent.untold(store), outline=resent.outline(store)), found
+
+
+def resubmissions(old: Side, new: Side, examine: Examination) -> Iterator[Resubmission]:
+    """The claims of `new`, each compared with what it sends again; other claims of `old` were only a guess."""
+    for result in differences(old, new, examine):
+        if not isinstance(result.found, Comparison) or result.found.match.news:
+            yield result
+
+
+def _claims(path: str, batches: dict[int, Delimiters]) -> Iterator[Claim]:
+    """All claims of a file that can be compared; `batches` is told the number that each batch has in a store."""
+    for item in items([path]):
+        if isinstance(item, Transaction) and item.kind == "837P" and item.readable and item.complete:
+            batches[identity.number(identity.content(item))] = item.delimiters
+            for part in item.parts():
+                if not part.refused:
+                    yield from Reader(part).read()
+
+
+def _adjudicated(answer: AnsweredClaim) -> Adjudicated:
+    told = tuple(
+        denied(answer.control, answer.payer_claim, line.control, line.number, line.procedure, line.charge, line.denial)
+        for line in answer.lines
+        if is_denied(line.denial)
+    )
+    day = answer.payment_date or date.min
+    return Adjudicated(answer.control, answer.payer_claim, day, answer.status == REVERSAL, told)
