@@ -1,12 +1,15 @@
 """Every contextual rule with a line that it names and near misses, one thing away, that it does not."""
 
+from collections import Counter
 from datetime import date
+from random import Random
 from typing import Any
 
 import pytest
 
 from curette.codes.denials import codes
 from curette.denials.categorise import categorise
+from curette.denials.causes import Asked, Causes
 from curette.denials.facts import Context, Denial
 from curette.denials.outcomes import Outcome
 from tests.denials.lines import denied, line
@@ -230,3 +233,52 @@ def test_what_must_be_a_new_claim_stays_one() -> None:
 def test_what_ncci_says_of_the_pair(procedure: str, sister: str, day: date | None, sub: str) -> None:
     denial = found(procedure, "CO-236", {"beside": (sister,), "day": day})
     assert (denial.rule, denial.derm_sub) == ("MOD59-02", sub)
+
+
+def test_what_is_remembered_is_what_would_be_found() -> None:
+    """Lines are told apart only by what the rules for their reason ask."""
+    random, known = Random(5), codes()
+    rules = known.rules.rules
+    asked = [condition for rule in rules for condition in (rule.when, *rule.any)]
+
+    def any_of(name: str) -> list[str]:
+        return sorted(frozenset().union(*(getattr(c, name) for c in asked)))
+
+    carcs, rarcs, tags = [*any_of("carcs"), "999"], any_of("rarcs"), [*any_of("tags"), *any_of("tags_none")]
+    procedures = [
+        "J1628",
+        "J3357",
+        "96372",
+        "17311",
+        "17312",
+        "11102",
+        "11103",
+        "99213",
+        "88305",
+        "17000",
+        "17110",
+        "0",
+    ]
+    modifiers = ["25", "59", "RT", "JZ", "", *any_of("modifiers")]
+    diagnoses = [(), ("L400",), ("L570",), ("C44311", "L570"), ("L720",)]
+    warm, found = Causes(known), Counter[str]()
+    for _ in range(4000):
+        line = Asked(
+            random.choice(carcs),
+            frozenset(random.sample(rarcs, random.choice((0, 0, 1)))),
+            frozenset(random.sample(tags, random.choice((0, 0, 1)))),
+            random.choice(procedures),
+            tuple(filter(None, random.choices(modifiers, k=2))),
+            random.random() < 0.2,
+            random.choice(("", "", *procedures)),
+        )
+        around = Context(
+            tuple(random.choices(procedures, k=random.choice((0, 0, 1, 2)))),
+            random.choice(diagnoses),
+            random.choice(("", "00000111122")),
+            linked=random.random() < 0.5,
+        )
+        cause = warm.of(line, around)
+        assert cause == Causes(known).of(line, around)
+        found[cause.rule.id if cause else ""] += 1
+    assert len(found) > 30

@@ -10,7 +10,7 @@
 Rules are looked up by the main reason, so that few are asked; what was decided for a combination is remembered.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 from curette._records import record
@@ -89,6 +89,51 @@ class _Compiled:
         return False
 
 
+@record
+class _Asking:
+    """The rules for one main reason, and what they ask of a line: lines that differ in nothing else have one cause."""
+
+    rules: tuple[_Compiled, ...]
+    families: frozenset[str]
+    codes: frozenset[str]
+    rarcs: frozenset[str]
+    tags: frozenset[str]
+    modifiers: frozenset[str]
+    sisters: frozenset[str]
+    sister_codes: frozenset[str]
+    diagnoses: bool
+    known: dict[tuple[object, ...], Cause | None]
+
+    @classmethod
+    def of(cls, rules: tuple[_Compiled, ...]) -> "_Asking":
+        """What these rules ask."""
+        asked = [condition for each in rules for condition in (each.rule.when, *each.rule.any)]
+        twice = frozenset(c.twice for c in asked if c.twice)
+        return cls(
+            rules,
+            twice.union(*(c.families for c in asked)),
+            _NONE.union(*(c.codes for c in asked)),
+            _NONE.union(*(c.rarcs for c in asked)),
+            _NONE.union(*(c.tags | c.tags_none for c in asked)),
+            _NONE.union(*(c.modifiers | c.modifiers_none for c in asked)),
+            twice.union(*(c.sisters | c.sisters_none for c in asked)),
+            _NONE.union(*(c.sister_codes | c.sister_codes_none for c in asked)),
+            any(c.diagnoses for c in asked),
+            {},
+        )
+
+    def key(self, question: _Question) -> tuple[object, ...]:
+        """What of a line can matter."""
+        line, context = question.line, question.context
+        return (
+            self.families & question.own, line.procedure if line.procedure in self.codes else "",
+            self.families & question.billed, self.rarcs & line.rarcs, self.tags & line.tags,
+            self.modifiers.intersection(line.modifiers), line.paid, self.sisters & question.beside,
+            self.sister_codes.intersection(context.sisters), context.diagnoses if self.diagnoses else (),
+            bool(context.ndc), context.linked,
+        )  # fmt: skip
+
+
 class Causes:
     """Finds causes, with the tables read once."""
 
@@ -96,10 +141,8 @@ class Causes:
         self._rules = codes.rules
         self._checks = {id(condition): _checks(condition) for condition in codes.rules.conditions}
         self._recoded = tuple(c for rule in codes.rules.rules if rule.when.recoded and (c := self._compile(rule, "")))
-        self._sisters = frozenset[str]().union(*(c.sister_codes | c.sister_codes_none for c in codes.rules.conditions))
-        self._by_carc: dict[str, tuple[_Compiled, ...]] = {}
+        self._by_carc: dict[str, _Asking] = {}
         self._families: dict[str, frozenset[str]] = {}
-        self._known: dict[tuple[object, ...], Cause | None] = {}
         self._tables: Tables | None = None
 
     def _compile(self, rule: DenialRule, carc: str) -> _Compiled | None:
@@ -111,37 +154,33 @@ class Causes:
 
     def of(self, line: Asked, context: Context) -> Cause | None:
         """The first rule that holds for a line of which something was denied."""
-        beside = _NONE.union(*map(self.families, context.sisters))
-        key = (
-            line.carc, line.rarcs, line.procedure, line.modifiers, line.paid, line.submitted,
-            beside, self._sisters.intersection(context.sisters), context.diagnoses, context.ndc, context.linked,
-        )  # fmt: skip
-        if key in self._known:
-            found = self._known[key]
+        asking = self._by_carc.get(line.carc)
+        if asking is None:
+            rules = tuple(c for rule in self._rules.rules if (c := self._compile(rule, line.carc)))
+            asking = _bound(self._by_carc)[line.carc] = _Asking.of(rules)
+        question = self._question(line, context)
+        key = asking.key(question)
+        if key in asking.known:
+            found = asking.known[key]
         else:
-            rules = self._by_carc.get(line.carc)
-            if rules is None:
-                rules = tuple(c for rule in self._rules.rules if (c := self._compile(rule, line.carc)))
-                _bound(self._by_carc)[line.carc] = rules
-            found = _bound(self._known)[key] = self._first(rules, line, context, beside)
+            found = _bound(asking.known)[key] = _first(asking.rules, question)
         if found and found.rule.no_modifier_allowed and self._never_apart(line, context):
             return Cause(found.rule, found.rule.no_modifier_allowed, found.confidence)
         return found
 
     def of_paid(self, line: Asked, context: Context) -> Cause | None:
         """The first rule about a payer's change of code that holds for a line that was paid."""
-        return self._first(self._recoded, line, context, _NONE.union(*map(self.families, context.sisters)))
+        return _first(self._recoded, self._question(line, context))
 
-    def _first(
-        self, rules: tuple[_Compiled, ...], line: Asked, context: Context, beside: frozenset[str]
-    ) -> Cause | None:
-        own = self.families(line.procedure)
+    def _question(self, line: Asked, context: Context) -> _Question:
         changed = line.submitted not in ("", line.procedure)
-        question = _Question(line, context, own, self.families(line.submitted) if changed else _NONE, beside)
-        for each in rules:
-            if (not each.families or not each.families.isdisjoint(own)) and each.holds(question):
-                return _cause(each.rule, line, context)
-        return None
+        return _Question(
+            line,
+            context,
+            self.families(line.procedure),
+            self.families(line.submitted) if changed else _NONE,
+            _NONE.union(*map(self.families, context.sisters)) if context.sisters else _NONE,
+        )
 
     def families(self, procedure: str) -> frozenset[str]:
         """The families of a procedure, remembered."""
@@ -182,6 +221,13 @@ def _checks(w: Condition) -> tuple[Check, ...]:
         (w.recoded, lambda q: not (w.families & q.own).isdisjoint(q.billed)),
     ]
     return tuple(check for asked, check in found if asked)
+
+
+def _first(rules: Iterable[_Compiled], question: _Question) -> Cause | None:
+    for each in rules:
+        if (not each.families or not each.families.isdisjoint(question.own)) and each.holds(question):
+            return _cause(each.rule, question.line, question.context)
+    return None
 
 
 def _cause(rule: DenialRule, line: Asked, context: Context) -> Cause:

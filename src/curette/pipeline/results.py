@@ -99,6 +99,6 @@ def balanced(reader: remits_reader.Reader) -> Iterator[tuple[ClaimPayment, Itera
     for claim in reader.claims():
         recent = reader.findings[older:]  # a claim is handed out at the next one, whose head may be told by then
         older, newer = newer, len(reader.findings)
-        last = claim.end + part.before
-        faulty = any(claim.at + part.before < (f.place.segment_in_transaction or 0) <= last for f in recent)
+        first, last = claim.at + part.before, claim.end + part.before
+        faulty = recent and any(first < (f.place.segment_in_transaction or 0) <= last for f in recent)
         yield claim, () if faulty else balance.check_claim(claim, part)

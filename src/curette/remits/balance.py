@@ -58,16 +58,16 @@ def check_claim(claim: ClaimPayment, part: Transaction) -> Iterator[Finding]:
         yield from _signs(claim, part)  # with a wrong sign nothing else can add up
         return
     withheld = share = taken = charges = wrong = 0
-    for adjustment in claim.adjustments:
-        withheld += adjustment.amount
-        if adjustment.group == "PR":
-            share += adjustment.amount
+    for group, _, amount, _ in claim.adjustments:
+        withheld += amount
+        if group == "PR":
+            share += amount
     for line in claim.lines:
         kept = 0
-        for adjustment in line.adjustments:
-            kept += adjustment.amount
-            if adjustment.group == "PR":
-                share += adjustment.amount
+        for group, _, amount, _ in line.adjustments:
+            kept += amount
+            if group == "PR":
+                share += amount
         if line.charge - kept != line.paid:
             wrong += line.charge - kept - line.paid
             facts = against("the line pays", line.paid, "charge less adjustments is", line.charge - kept)

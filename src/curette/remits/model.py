@@ -168,7 +168,7 @@ class ClaimPayment(Loop):
                 found += segment[3:8]
             elif segment[0] == "MIA":
                 found += (*segment[5:6], *segment[20:24])
-        return tuple(code for code in found if code)
+        return tuple([code for code in found if code])
 
     @property
     def service_dates(self) -> tuple[date | None, date | None]:
