@@ -16,7 +16,16 @@ else:
 
     import attrs
 
-    growing = partial(attrs.define, weakref_slot=False)
-    record = attrs.frozen if os.environ.get("CURETTE_FROZEN") else growing
+    if os.environ.get("CURETTE_FROZEN"):
+        record = attrs.frozen
+
+        def growing(cls: type) -> type:
+            """A record that stays open, though what it is made from is frozen."""
+            made = attrs.define(cls)
+            made.__setattr__ = object.__setattr__
+            return made
+
+    else:
+        record = growing = partial(attrs.define, weakref_slot=False)
 
 __all__ = ["growing", "record"]
