@@ -15,6 +15,7 @@ CACHE = ROOT / ".cache"  # whatever the tools keep stays in the checkout
 
 LINT_IMPORTS = "import sys; from importlinter.cli import lint_imports_command; sys.exit(lint_imports_command())"
 PYTEST = ["-m", "pytest", "-q", "-n", "auto"]
+QUICK = ["-m", "not slow and not shared and not bench"]
 # Every branch of every coding rule has a case. Read from what the last `tests` wrote; a total of 99.99 % fails too.
 FAMILIES, ENGINE = "*/curette/rules/*.py", "*/curette/rules/_*.py"
 
@@ -27,8 +28,9 @@ STEPS: dict[str, list[str]] = {
     "maps": ["scripts/check_maps.py"],
     "samples": ["scripts/make_samples.py", "--check"],
     "docs": ["scripts/sync_docs.py", "--check"],
-    "frozen": [*PYTEST, "-m", "not slow and not shared and not bench"],
-    "tests": [*PYTEST, "--cov", "--cov-report=term"],
+    "frozen": [*PYTEST, *QUICK],
+    "tests": [*PYTEST, *QUICK, "--cov", "--cov-report=term"],
+    "slow": [*PYTEST, "-m", "(slow or shared) and not bench"],  # without coverage, which doubles their time
     "rules": ["-m", "coverage", "report", f"--include={FAMILIES}", f"--omit={ENGINE}", "--fail-under=100"],
     "wheel": ["scripts/check_wheel.py"],
 }
@@ -54,7 +56,7 @@ def run(step: str) -> bool:
     print(f"{time.perf_counter() - started:6.1f} s  {'FAILED' if done.returncode else 'ok'}", flush=True)
     if done.returncode:
         print(done.stdout, flush=True)
-    elif step == "tests":
+    elif step in ("tests", "slow"):
         print(*CLOSING_LINES.findall(done.stdout), sep="\n", flush=True)
     return not done.returncode
 
