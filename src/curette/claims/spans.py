@@ -58,20 +58,30 @@ class Spans:
         self._names: list[str] = []
         self._claims: list[tuple[int, int, int, tuple[Span, ...], int]] = []
         # charge, first and last index, ranges of the levels above, how many more of them stand in an earlier part
-        self._above: tuple[object, object] = (None, None)  # whose ranges are at hand: a patient's claims stand together
-        self._levels: tuple[Span, ...] = ()
+        self._levels: tuple[Level | None, ...] = (
+            None,
+        ) * 4  # whose ranges are at hand: a patient's claims stand together
+        self._ranges: list[Span | None] = [None] * 4
+        self._above: tuple[Span, ...] = ()
         self._earlier = 0
 
     def add(self, claim: Claim) -> None:
         """One more claim, in order."""
-        subscriber, patient = self._above
-        if claim.subscriber is not subscriber or claim.patient is not patient:
-            self._above = claim.subscriber, claim.patient
-            above = ranges((claim.submission, claim.billing, claim.subscriber, claim.patient), claim.transaction.before)
-            self._levels = tuple(r for r in above if r)
-            self._earlier = above.count(None)
+        if claim.subscriber is not self._levels[2] or claim.patient is not self._levels[3]:
+            self._climb(claim)
         self._names.append(claim.control_number)
-        self._claims.append((claim.charge, claim.at, claim.end, self._levels, self._earlier))
+        self._claims.append((claim.charge, claim.at, claim.end, self._above, self._earlier))
+
+    def _climb(self, claim: Claim) -> None:
+        """The ranges of the levels above a claim; few are other than those above the claim before."""
+        levels = claim.submission, claim.billing, claim.subscriber, claim.patient
+        before = claim.transaction.before
+        for number, level in enumerate(levels):
+            if level is None or level is not self._levels[number]:
+                self._ranges[number] = _range(level, before, number)
+        self._levels = levels
+        self._above = tuple([r for r in self._ranges if r])
+        self._earlier = self._ranges.count(None)
 
     def add_alone(self, name: str, charge: int, at: int, end: int) -> None:
         """One more claim that depends on nothing above it, as in a remittance."""
@@ -118,15 +128,19 @@ class Spans:
 
 def ranges(levels: Iterable[Level | None], before: int) -> list[Span | None]:
     """The segments of levels with their parties (absent: none); None for one that stands in an earlier part."""
-    found: list[Span | None] = []
-    for number, level in enumerate(levels):
-        if level is None:
-            found.append((0, 0))
-        elif level.at < 0 or (before and not number):
-            found.append(None)
-        else:
-            found.append((level.at, level.at + len(level.segments) + sum(len(p.segments) for p in level.parties)))
-    return found
+    return [_range(level, before, number) for number, level in enumerate(levels)]
+
+
+def _range(level: Level | None, before: int, number: int) -> Span | None:
+    """The same of one level; `number` is 0 for the head."""
+    if level is None:
+        return (0, 0)
+    if level.at < 0 or (before and not number):
+        return None
+    end = level.at + len(level.segments)
+    for party in level.parties:
+        end += len(party.segments)
+    return (level.at, end)
 
 
 def hit(places: list[int], span: Span) -> bool:
