@@ -99,15 +99,14 @@ def days(claims: Iterable[Claim]) -> list[Day]:
                 lines.append(_line(claim, line, service, provider, diagnoses))
     if len(found) == 1:
         (((day, _), lines),) = found.items()
-        return [Day(day, tuple(lines))] if len(lines) <= MOST_LINES else _apart(day, lines)
-    made: list[Day] = []
-    for (day, _), lines in sorted(found.items(), key=lambda item: item[0]):
-        made += [Day(day, tuple(lines))] if len(lines) <= MOST_LINES else _apart(day, lines)
-    return made
+        return _days(day, lines)
+    return [day for key, lines in sorted(found.items(), key=lambda item: item[0]) for day in _days(key[0], lines)]
 
 
-def _apart(day: date, lines: list[DayLine]) -> list[Day]:
-    """A day that is none: by claim, a claim of too many lines in pieces."""
+def _days(day: date, lines: list[DayLine]) -> list[Day]:
+    """One day; where that is none, its claims, a claim of too many lines in pieces."""
+    if len(lines) <= MOST_LINES:
+        return [Day(day, tuple(lines))]
     made: list[Day] = []
     for _, own in groupby(lines, key=lambda line: line.claim.at):
         while piece := tuple(islice(own, MOST_LINES)):

@@ -83,10 +83,10 @@ def groups(result: Checked) -> list[Group]:
         if at < 0:
             where = f"claim {finding.claim}" if finding.claim else _where(result.kind, finding)
         by_claim.setdefault((at, where), []).append(finding)
-    clean = frozenset(result.clean)
+    released = frozenset(result.clean)
     made = [
         Group(f"claim {one.control_number}", one.control_number, _ordered(by_claim.pop((at, ""), [])), one,
-              one.byte not in clean)
+              one.byte not in released)
         for at, one in enumerate(result.billed)
     ]  # fmt: skip
     for (_, where), own in by_claim.items():

@@ -122,8 +122,8 @@ def _beside(s: CheckSummary) -> Iterator[str]:
     """What the claims were held against: profiles, notes, earlier claims."""
     if s.profiles:
         # lines break between profiles, never within one
-        told = ", ".join(_profile(profile, by).replace(" ", "\0") for profile, by in s.matched().items())
-        yield from (line.replace("\0", " ") for line in _list("payer profiles: ", told))
+        told = ", ".join(_profile(profile, by).replace(" ", TIE) for profile, by in s.matched().items())
+        yield from _list("payer profiles: ", told)
     if s.told_of:
         missed = f", warning: {s.missed:,} not in the files" if s.missed else ""
         yield f"notes on {many(len(s.told_of), 'claim')}{missed}"
