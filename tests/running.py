@@ -34,6 +34,16 @@ def put_in(folder: Path) -> Put:
     return write
 
 
+def writes_in(folder: Path, usual: str) -> Callable[..., Path]:
+    """The same for text or bytes that nearly always go by one name."""
+    put = put_in(folder)
+
+    def write(data: bytes | str, name: str = usual) -> Path:
+        return put(name, data.encode() if isinstance(data, str) else data)
+
+    return write
+
+
 def zipped(**members: bytes) -> bytes:
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:

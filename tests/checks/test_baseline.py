@@ -11,6 +11,7 @@ from curette.checks.baseline import baseline
 from curette.errors import NotesError
 from tests import builder as b
 from tests.cli.run import Done, run
+from tests.running import writes_in
 
 WRONG = b.GOOD_CLAIMS.replace(b"CLM*A2*250*", b"CLM*A2*251*")
 HEAD = "date,claim,rule,line,until,by,reason\n"
@@ -19,12 +20,7 @@ Put = Callable[..., Path]
 
 @pytest.fixture
 def put(tmp_path: Path) -> Put:
-    def write(data: bytes | str, name: str = "known.csv") -> Path:
-        path = tmp_path / name
-        path.write_bytes(data.encode() if isinstance(data, str) else data)
-        return path
-
-    return write
+    return writes_in(tmp_path, "known.csv")
 
 
 def check(put: Put, rows: str, *more: object, as_of: str = "2026-03-10") -> Done:

@@ -9,6 +9,7 @@ import pytest
 
 from tests import builder as b
 from tests.cli.run import run
+from tests.running import writes_in
 
 DAY, PATIENT = "DTM*472*20260104", "NM1*QC*1*SAMPLE*SAM****MI*TEST0001"
 DENIED = ("CLP*A3*1*90*0**12*ICN3*11*1", PATIENT, "SVC*HC:11102*90*0**1", DAY, "CAS*CO*50*90")
@@ -28,12 +29,7 @@ Put = Callable[..., Path]
 
 @pytest.fixture
 def put(tmp_path: Path) -> Put:
-    def write(data: bytes | str, name: str = "a.835") -> Path:
-        path = tmp_path / name
-        path.write_bytes(data.encode() if isinstance(data, str) else data)
-        return path
-
-    return write
+    return writes_in(tmp_path, "a.835")
 
 
 def told(*arguments: object) -> list[dict[str, Any]]:
