@@ -8,7 +8,7 @@ another code, the ordered rules then look at the line and at what stands around 
 of dermatology's own, and their general category, confidence, action and SLA hold.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import TypeVar
@@ -22,6 +22,7 @@ from curette.denials.outcomes import Outcome
 from curette.denials.reasons import CONTRACTUAL, DENIAL, REDUCTION, SLOTS, Reason, Remarks, read_reason, read_remarks
 from curette.denials.screens import PAID, Case, Verdict, decide
 from curette.denials.warnings import EXPECTED, RECODED, warnings_of
+from curette.x12.cas import Adjustment
 
 _K = TypeVar("_K")
 _V = TypeVar("_V")
@@ -72,11 +73,40 @@ class Categoriser:
         found = self.codes.statuses.get(status) or self.codes.statuses.get(plain(status))
         return found.counts if found else "primary"
 
+    def paid(
+        self,
+        status: str,
+        filing: str,
+        paid: int,
+        adjustments: Sequence[Adjustment],
+        remarks: tuple[str, ...],
+        claim_remarks: tuple[str, ...],
+    ) -> Denial | None:
+        """The outcome of a line that was paid, under the code that was billed, with nothing in it to look into, as
+        nearly all are; None for others. It says what a call says, at a third of its price.
+        """
+        known = self._remarks.get((remarks, claim_remarks))
+        if paid <= 0 or known is None or known.unknown or status not in self._plain:
+            return None
+        reasons = self._reasons[filing in self.codes.medicare, False]
+        patient = written_off = 0
+        for group, carc, amount, _ in adjustments:
+            reason = reasons.get((group, carc))
+            if reason is None or reason.noted or reason.slot == DENIAL or reason.slot == REDUCTION:
+                return None
+            if reason.patient:
+                patient += amount
+            if reason.slot == CONTRACTUAL:
+                written_off += amount
+        return Denial(
+            Outcome.PAID, None, None, known.codes, None, None, None, None, PAID.rule, PAID.confidence, None, None,
+            0, patient, written_off,
+        )  # fmt: skip
+
     def __call__(self, line: LineFacts, context: Callable[[], Context] = _alone) -> Denial:
         """The outcome of one line; `context` is asked only where a cause is looked for."""
-        unpaid = line.paid <= 0
-        known = self._reasons[line.filing in self.codes.medicare, unpaid]
-        sums, patient, noted = [0] * SLOTS, 0, False
+        known = self._reasons[line.filing in self.codes.medicare, line.paid <= 0]
+        sums, patient = [0] * SLOTS, 0
         seen: list[tuple[Reason, int]] = []
         for group, carc, amount, _ in line.adjustments:
             reason = known.get((group, carc)) or self._learn(line, group, carc)
@@ -84,23 +114,7 @@ class Categoriser:
             seen.append((reason, amount))
             if reason.patient:
                 patient += amount
-            if reason.noted:
-                noted = True
         remarks = self._remarks.get((line.remarks, line.claim_remarks)) or self._read(line)
-        if not (
-            unpaid
-            or noted
-            or sums[DENIAL]
-            or sums[REDUCTION]
-            or line.charge < 0
-            or line.submitted
-            or remarks.unknown
-            or line.status not in self._plain
-        ):
-            return Denial(
-                Outcome.PAID, None, None, remarks.codes, None, None, None, None, PAID.rule, PAID.confidence, None, None,
-                0, patient, sums[CONTRACTUAL],
-            )  # fmt: skip
         status = self.codes.statuses.get(line.status) or self.codes.statuses.get(plain(line.status))
         case = Case(line, status, remarks, seen, sums, self.codes.categories, self._is_report(line.procedure))
         verdict = decide(case)

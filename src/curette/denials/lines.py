@@ -106,9 +106,9 @@ def rows(remit: Remit, claim: ClaimPayment, categorise: Categoriser, options: Op
             claim.status, claim.charge, claim.paid, claim.adjustments, (), remarks, claim.filing_indicator
         )
         found = options.links.find(claim, None) if options.links else None
-        denial = categorise(facts, partial(_context, claim, lines, 0, found))
-        denial, day = _worked(denial, remit, claim, None, categorise, options)
-        yield DenialLine(remit, claim, None, claim.adjustments, denial, found, scope, day)
+        answer = categorise(facts, partial(_context, claim, lines, 0, found))
+        whole, day = _worked(answer, remit, claim, None, categorise, options)
+        yield DenialLine(remit, claim, None, claim.adjustments, whole, found, scope, day)
         return
     groups = merged(lines)
     if groups is not None:
@@ -119,28 +119,33 @@ def rows(remit: Remit, claim: ClaimPayment, categorise: Categoriser, options: Op
         own = spread(claim.adjustments, charges, payments, own)
     takers = _takers(own) if any([line.submitted for line in lines]) else _NONE  # noqa: C419 - three times as fast
     links = options.links or None
+    status, filing = claim.status, claim.filing_indicator
     for number, line in enumerate(lines):
-        submitted = line.submitted
-        facts = LineFacts(
-            claim.status,
-            line.charge,
-            line.paid,
-            own[number],
-            line.remarks,
-            remarks,
-            claim.filing_indicator,
-            line.procedure,
-            submitted[1] if submitted else "",
-            line.modifiers,
-            bool(takers - {number}) if takers else False,
-        )
+        adjustments, said = own[number], line.remarks
         found = links.find(claim, line) if links else None
-        denial = categorise(facts, partial(_context, claim, lines, number, found))
+        denial: Denial | None = None
+        if line.charge >= 0 and not line.submitted:
+            denial = categorise.paid(status, filing, line.paid, adjustments, said, remarks)
+        if denial is None:
+            facts = LineFacts(
+                status,
+                line.charge,
+                line.paid,
+                adjustments,
+                said,
+                remarks,
+                filing,
+                line.procedure,
+                line.submitted[1] if line.submitted else "",
+                line.modifiers,
+                bool(takers - {number}) if takers else False,
+            )
+            denial = categorise(facts, partial(_context, claim, lines, number, found))
         day = None
         if denial.sla is not None:  # denied or reduced
             denial, day = _worked(denial, remit, claim, line, categorise, options)
         parts = groups[number] if groups is not None and len(groups[number]) > 1 else ()
-        yield DenialLine(remit, claim, line, own[number], denial, found, scope, day, parts)
+        yield DenialLine(remit, claim, line, adjustments, denial, found, scope, day, parts)
 
 
 def _worked(

@@ -70,4 +70,5 @@ def joined(parts: Sequence[ServicePayment]) -> ServicePayment:
         max(ends, default=None),
         [adjustment for line in parts for adjustment in line.adjustments],
         main.submitted,
+        tuple(remark for line in parts for remark in line.remarks),
     )

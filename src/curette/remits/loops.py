@@ -15,11 +15,11 @@ LOOPS: dict[str, dict[str, str]] = {
     },
     "2000": {"TS3": "money", "TS2": "money", **_CLAIM},
     "2100": {
-        "CAS": "adjustments", "NM1": "party", "MIA": "money", "MOA": "money", "REF": PLAIN, "DTM": "claim_date",
+        "CAS": "adjustments", "NM1": "party", "MIA": "remarks", "MOA": "remarks", "REF": PLAIN, "DTM": "claim_date",
         "PER": PLAIN, "AMT": "amount", "QTY": "count", "SVC": "service", **_CLAIM,
     },
     "2110": {
-        "DTM": "line_date", "CAS": "adjustments", "REF": PLAIN, "AMT": "amount", "QTY": "count", "LQ": PLAIN,
+        "DTM": "line_date", "CAS": "adjustments", "REF": PLAIN, "AMT": "amount", "QTY": "count", "LQ": "remark",
         "SVC": "service", **_CLAIM,
     },
     "PLB": dict(_END),

@@ -77,16 +77,12 @@ class ServicePayment(Loop):
     submitted: (
         tuple[str, str, tuple[str, ...]] | None
     )  # SVC06: qualifier, procedure, modifiers when the payer changed them
+    remarks: tuple[str, ...] = ()  # LQ*HE
 
     @property
     def control_number(self) -> str:
         """REF*6R: the claim line's own number."""
         return self.reference("6R")
-
-    @property
-    def remarks(self) -> tuple[str, ...]:
-        """LQ*HE."""
-        return tuple([s[2] for s in self.segments if s[0] == "LQ" and len(s) > 2 and s[1] == "HE"])
 
     @property
     def allowed(self) -> int | None:
@@ -123,6 +119,7 @@ class ClaimPayment(Loop):
     lines: Sequence[ServicePayment]
     section: Section | None
     end: int  # index after the claim's last segment
+    remarks: tuple[str, ...] = ()  # of the claim itself: MIA05, MIA20 to 23 and MOA03 to 07
 
     @property
     def is_reversal(self) -> bool:
@@ -158,17 +155,6 @@ class ClaimPayment(Loop):
     def corrected_payer(self) -> Party | None:
         """NM1*PR: who should have been billed first."""
         return party(self.parties, "PR")
-
-    @property
-    def remarks(self) -> tuple[str, ...]:
-        """Claim remark codes of MIA05, MIA20 to 23 and MOA03 to 07."""
-        found: list[str] = []
-        for segment in self.segments:
-            if segment[0] == "MOA":
-                found += segment[3:8]
-            elif segment[0] == "MIA":
-                found += (*segment[5:6], *segment[20:24])
-        return tuple([code for code in found if code])
 
     @property
     def service_dates(self) -> tuple[date | None, date | None]:

@@ -205,6 +205,13 @@ class Reader(LoopReader[ClaimPayment], loops=loops.LOOPS, money=loops.MONEY):
             pass
         self.adjustments += self._triplets(segment, index)
 
+    def _remarks(self, segment: list[str], index: int) -> None:
+        """MIA and MOA: the remarks of the claim, and amounts."""
+        self._money(segment, index)
+        claim: Any = self.claim  # frozen for everyone but its reader
+        codes = segment[3:8] if segment[0] == "MOA" else segment[5:6] + segment[20:24]
+        claim.remarks += tuple([code for code in codes if code])
+
     # -- lines
 
     def _service(self, segment: list[str], index: int) -> None:
@@ -270,6 +277,12 @@ class Reader(LoopReader[ClaimPayment], loops=loops.LOOPS, money=loops.MONEY):
         if qualifier == "472" or qualifier == "151":
             line.end = day
         return None
+
+    def _remark(self, segment: list[str], index: int) -> None:
+        self.append(segment)
+        if len(segment) > 2 and segment[1] == "HE":
+            line: Any = self.line  # frozen for everyone but its reader
+            line.remarks += (segment[2],)
 
     # -- provider adjustments
 
