@@ -47,9 +47,9 @@ class DenialLine:
     @property
     def allowed(self) -> int | None:
         """AMT*B6, else what was paid, what the patient owes, and what sequestration took."""
-        stated = [part.allowed for part in self.parts or ([self.line] if self.line is not None else [])]
-        if any(amount is not None for amount in stated):
-            return sum(amount or 0 for amount in stated)
+        parts = self.parts or ((self.line,) if self.line is not None else ())
+        if stated := [amount for part in parts if (amount := part.allowed) is not None]:
+            return sum(stated)
         return self.paid + sum(a for g, c, a, _ in self.adjustments if (g, c) in _ALLOWED)
 
     @property

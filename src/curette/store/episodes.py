@@ -1,7 +1,8 @@
 """Episodes in the store: made again for every claim that something new is said about, and for no other.
 
 What belongs together is decided by curette.denials.episodes alone; here only enough answers are gathered for it: all
-that share a claim number with a new one, and all that share one with those, until no more are found.
+that share a claim number with a new one, and all that share one with those, until no more are found. Claims that share
+none, and were answered in full, are told by `answered_once`.
 """
 
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from curette.denials.categorise import Categoriser, categoriser
 from curette.denials.episodes import Episode, episodes
 from curette.denials.events import Adjudication, LineState
 from curette.denials.outcomes import Outcome
+from curette.store.answered import answered_once
 from curette.store.duckdb import Row, Store
 from curette.store.staging import Staging, staging
 
@@ -99,6 +101,10 @@ def refresh(store: Store, maps: Path | None = None) -> None:
     if not stale(store):
         return
     store.run(_NAMES)
+    with store.transaction():
+        answered_once(store, categoriser(maps))
+    if not stale(store):
+        return
     with staging(store) as rows:
         for chunk in range(store.value("SELECT max(chunk) FROM stale") + 1):
             with store.transaction():

@@ -1,0 +1,66 @@
+"""Episodes of claims that were answered once, in full, as nearly all are: made by the database, not row by row.
+
+They are what curette.denials.episodes makes of such a claim. What an episode needs beside its columns - whose turn the
+payer had, and what its lines come to - is asked of the denials once for each combination that is there.
+"""
+
+from curette.denials.categorise import Categoriser
+from curette.denials.outcomes import COUNTED, Outcome, of_claim
+from curette.store.duckdb import Store
+
+# answered, in no episode yet, and called by a name that no other answer has; `known`, `names`: see store.episodes
+_ALONE = """
+CREATE OR REPLACE TEMP TABLE alone AS
+SELECT g.payment, g.claim, n.answer, n.batch, n.billed_claim, c.status, c.charge < 0 AS negative,
+  string_agg(DISTINCT g.outcome, ' ' ORDER BY g.outcome) AS outcomes, min(g.service_date) AS service_date,
+  p.payer_id, c.control, p.payment_date, (concat('0x', substr(sha256(concat_ws(chr(31),
+    coalesce(p.payer_id, ''), c.control, coalesce(c.payer_claim, ''),
+    coalesce(p.payment_date, DATE '0001-01-01')::VARCHAR, coalesce(p.trace, ''), g.claim)), 1, 16))::UBIGINT >> 1
+  )::BIGINT AS episode
+FROM categories AS g
+JOIN known AS n USING (payment, claim)
+JOIN remitted_claims AS c USING (payment, claim)
+JOIN payments AS p USING (payment)
+ANTI JOIN names AS s ON s.payment = g.payment AND s.claim = g.claim
+ANTI JOIN episode_answers AS e ON e.payment = g.payment AND e.claim = g.claim
+WHERE g.current AND (trim(c.control, '0 ') <> '' OR trim(coalesce(c.payer_claim, ''), '0 ') <> '')
+GROUP BY ALL
+"""
+_SAID = """
+CREATE OR REPLACE TEMP TABLE said AS
+SELECT unnest(?) AS status, unnest(?) AS negative, unnest(?) AS outcomes, unnest(?) AS scope, unnest(?) AS outcome
+"""
+_EPISODES = """
+INSERT INTO episodes
+SELECT episode, payer_id, control, 'final', scope, service_date,
+  CASE WHEN scope = 'primary' THEN payment_date END, CASE WHEN scope = 'primary' THEN outcome END,
+  payment_date, outcome, 1, 0, NULL
+FROM alone JOIN said USING (status, negative, outcomes)
+"""
+_LINES = """
+INSERT INTO episode_lines
+SELECT a.episode, CASE WHEN scope = 'primary' THEN payment END, CASE WHEN scope = 'primary' THEN claim END,
+  CASE WHEN scope = 'primary' THEN g.line END, payment, claim, g.line
+FROM categories AS g JOIN alone AS a USING (payment, claim) JOIN said USING (status, negative, outcomes)
+WHERE g.current
+"""
+_ANSWERS = """
+INSERT INTO episode_answers
+SELECT episode, payment, claim, answer, batch, billed_claim FROM alone JOIN said USING (status, negative, outcomes)
+"""
+
+
+def answered_once(store: Store, categorise: Categoriser) -> None:
+    """Write the episodes of all such claims, inside the transaction that is open."""
+    store.run(_ALONE)
+    found = []
+    for status, negative, text in store.rows("SELECT DISTINCT status, negative, outcomes FROM alone"):
+        outcomes = [Outcome(name) for name in text.split()]
+        if COUNTED.issuperset(outcomes):
+            scope = categorise.scope(status, -1 if negative else 0)
+            found.append((status, negative, text, scope, str(of_claim(outcomes))))
+    if not found:
+        return
+    store.run(_SAID, *map(list, zip(*found, strict=True)))
+    for statement in (_EPISODES, _LINES, _ANSWERS):
+        store.run(statement)
