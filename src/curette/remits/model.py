@@ -190,12 +190,18 @@ class Remit(Loop):
     @property
     def payer(self) -> Organisation | None:
         """N1*PR."""
-        return next((o for o in self.organisations if o.role == "PR"), None)
+        return self._organisation("PR")
 
     @property
     def payee(self) -> Organisation | None:
         """N1*PE."""
-        return next((o for o in self.organisations if o.role == "PE"), None)
+        return self._organisation("PE")
+
+    def _organisation(self, role: str) -> Organisation | None:
+        for found in self.organisations:  # asked of every line
+            if found.role == role:
+                return found
+        return None
 
     @property
     def payer_name(self) -> str:

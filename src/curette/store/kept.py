@@ -33,16 +33,15 @@ def plain(text: str) -> str:
 
 def _first(elements: int) -> Keep:
     """So many elements of a segment."""
-    return lambda segment, _: _ELEMENT.join(segment[: elements + 1])
+    most = elements + 1
+    return lambda segment, _: _ELEMENT.join(segment if len(segment) <= most else segment[:most])
 
 
 def _only(qualifiers: frozenset[str], elements: int) -> Keep:
     """The same, of the segments with one of these qualifiers."""
 
-    def keep(segment: Segment, separator: str) -> str:
-        return _ELEMENT.join(segment[: elements + 1]) if element(segment, 1) in qualifiers else ""
-
-    return keep
+    keep = _first(elements)
+    return lambda segment, _: keep(segment, _) if len(segment) > 1 and segment[1] in qualifiers else ""
 
 
 def _composite(elements: int, *numbers: int, parts: int = 99) -> Keep:
@@ -63,7 +62,10 @@ def _composite(elements: int, *numbers: int, parts: int = 99) -> Keep:
 
 def _party(segment: Segment, separator: str) -> str:
     """A payer with its name, a provider with its NPI; nobody else."""
-    role, number = element(segment, 1), element(segment, 9)
+    role = element(segment, 1)
+    if role not in _PAYERS and role not in _PROVIDERS:
+        return ""
+    number = element(segment, 9)
     if role in _PAYERS and element(segment, 2) == "2":
         return _ELEMENT.join(("NM1", role, "2", element(segment, 3), "", "", "", "", element(segment, 8), number))
     if role in _PROVIDERS and number and element(segment, 8) == "XX":

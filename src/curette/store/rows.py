@@ -13,11 +13,9 @@ from curette.denials.facts import Denial
 from curette.denials.lines import DenialLine
 from curette.denials.outcomes import Outcome
 from curette.findings import Confidence
-from curette.money import cents
 from curette.remits.model import ClaimPayment, Remit, ServicePayment
 from curette.store import kept
 from curette.store.staging import joined
-from curette.x12.cas import Segment
 from curette.x12.loop import Party
 
 Values = tuple[Any, ...]
@@ -42,13 +40,12 @@ def provider_adjustments(number: int, remit: Remit) -> Iterator[Values]:
 
 def remitted(add: Add, number: int, at: int, claim: ClaimPayment, separator: str) -> None:
     """Add those of one answered claim; `at` is its place in the payment."""
-    said, parties = _said(claim.segments), {party.role: party for party in reversed(claim.parties)}
-    received, rendering = said.get(("DTM", "050")), parties.get("82")
+    received, rendering = claim.value("DTM", 2, "050"), claim.rendering
     claim_row = (
-        number, at, claim.control_number, claim.payer_claim, said.get(("REF", "F8")), claim.status, claim.charge,
+        number, at, claim.control_number, claim.payer_claim, claim.reference("F8"), claim.status, claim.charge,
         claim.paid, claim.patient_responsibility, claim.filing_indicator, claim.place_of_service, claim.frequency,
         *claim.service_dates, day(received) if received else None, rendering.npi if rendering else None,
-        _payer(parties.get("TT")), _payer(parties.get("PR")), kept.remitted(claim, separator),
+        _payer(claim.crossover), _payer(claim.corrected_payer), kept.remitted(claim, separator),
     )  # fmt: skip
     add("remitted_claims", claim_row)
     for place, (group, carc, amount, quantity) in enumerate(claim.adjustments, 1):
@@ -63,11 +60,6 @@ def remitted(add: Add, number: int, at: int, claim: ClaimPayment, separator: str
             add("remarks", (number, at, line.number, place, code))
 
 
-def _said(segments: Sequence[Segment]) -> dict[tuple[str, str], str]:
-    """The second element of each segment by its identifier and first; of several alike the first."""
-    return {(s[0], s[1]): s[2] for s in reversed(segments) if len(s) > 2}
-
-
 def _payer(party: Party | None) -> str | None:
     """The name of a payer; a person has none here."""
     return party.last_name if party is not None and not party.is_person else None
@@ -75,12 +67,10 @@ def _payer(party: Party | None) -> str | None:
 
 def _remitted_line(number: int, at: int, line: ServicePayment) -> Values:
     _, procedure, modifiers = line.submitted or ("", "", ())
-    said = _said(line.segments)
-    allowed = said.get(("AMT", "B6"))
     return (
-        number, at, line.number, said.get(("REF", "6R")), line.qualifier, line.procedure, joined(line.modifiers),
-        procedure, joined(modifiers), line.charge, line.paid, cents(allowed) if allowed else None, line.units,
-        line.submitted_units, line.start, line.end, said.get(("REF", "HPI")),
+        number, at, line.number, line.control_number, line.qualifier, line.procedure, joined(line.modifiers),
+        procedure, joined(modifiers), line.charge, line.paid, line.allowed, line.units,
+        line.submitted_units, line.start, line.end, line.rendering_npi,
     )  # fmt: skip
 
 
@@ -144,18 +134,12 @@ def denial(values: Sequence[Any]) -> Denial:
 
 def category(number: int, at: int, answer: int, edition: str, row: DenialLine) -> Values:
     """Of `categories`: what became of one line."""
-    denial = row.denial
+    denial, billed = row.denial, row.billed
     return (
-        number, at, row.line.number if row.line else 0, answer, True, edition, *_chosen(row), denial.denied,
+        number, at, row.line.number if row.line else 0, answer, True, edition, denial.rule, denial.outcome,
+        denial.group, denial.carc, joined(denial.rarcs), denial.derm_category, denial.derm_sub, denial.general_category,
+        denial.general_sub, denial.confidence, denial.action, denial.sla, denial.denied,
         denial.patient_responsibility, denial.contractual, row.charge, row.allowed, row.paid, row.service_date,
-        row.billed is not None, joined(row.billed.diagnoses if row.billed else ()), row.rendering, row.billing,
-        row.billed.place_of_service if row.billed else row.claim.place_of_service, joined(denial.warnings),
-    )  # fmt: skip
-
-
-def _chosen(row: DenialLine) -> Values:
-    denial = row.denial
-    return (
-        denial.rule, str(denial.outcome), denial.group, denial.carc, joined(denial.rarcs), denial.derm_category,
-        denial.derm_sub, denial.general_category, denial.general_sub, str(denial.confidence), denial.action, denial.sla,
+        billed is not None, joined(billed.diagnoses) if billed else "", row.rendering, row.billing,
+        billed.place_of_service if billed else row.claim.place_of_service, joined(denial.warnings),
     )  # fmt: skip

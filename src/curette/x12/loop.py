@@ -5,8 +5,8 @@ from datetime import date
 
 from curette._records import record
 from curette.dates import Period, day, period
-from curette.money import cents
 from curette.x12.cas import Segment
+from curette.x12.values import CENTS
 
 
 def element(segment: Segment, index: int) -> str:
@@ -56,7 +56,7 @@ class Loop:
     def amount(self, qualifier: str) -> int | None:
         """AMT02 in cents of the first AMT with this qualifier."""
         text = self.value("AMT", 2, qualifier)
-        return cents(text) if text else None
+        return CENTS[text] if text else None
 
     def dates(self, qualifier: str) -> Period | None:
         """The date or range of the first DTP with this qualifier (a date with a time gives its day)."""
