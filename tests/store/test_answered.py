@@ -49,6 +49,21 @@ def test_they_are_those_of_the_denials(practice: Practice, monkeypatch: pytest.M
     ]
 
 
+def test_an_answer_that_came_again_in_another_payment_is_counted_once(practice: Practice) -> None:
+    practice.put("a.835", REMIT)
+    assert practice.night().code == 0
+    other = ("BPR*I*140*C*CHK************20260302", *b.PAYMENT[1:])  # the same trace, of another amount
+    practice.put("b.835", numbered(b.remit_file(*other, *b.payment("A1"), *SECONDARY), 2))
+    practice.night()
+    assert practice.rows("SELECT count(*) FROM payments") == [(2,)]
+    with opened(practice.store) as kept:
+        assert episodes.stale(kept) == 0
+    assert practice.rows("SELECT count(*) FROM episodes WHERE control = 'A1'") == [(1,)]
+    assert practice.rows("SELECT count(*) FROM episode_answers JOIN episodes USING (episode) WHERE control = 'A1'") == [
+        (2,)
+    ]
+
+
 def test_no_other_claim_is_made_row_by_row(practice: Practice, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object) -> None:
         raise AssertionError("a claim that was answered once")

@@ -5,6 +5,7 @@ that share a claim number with a new one, and all that share one with those, unt
 none, and were answered in full, are told by `answered_once`.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator
 from hashlib import sha256
 from itertools import groupby
@@ -124,11 +125,15 @@ def _write(store: Store, rows: Staging, categorise: Categoriser) -> None:
     """The episodes of the wanted answers, as rows."""
     keys: dict[int, Row] = {}  # by the identity of a state or event, which the episodes hand on as they got it
     events = list(_events(store, keys, categorise))
+    places: defaultdict[tuple[object, ...], list[Row]] = defaultdict(list)  # of an answer that came again, all of them
+    for event in events:
+        places[event.identity].append(keys[id(event)])
     for episode in episodes(events):
         number = _number(episode)
         rows.add("episodes", _head(number, episode))
         for event in episode.events:
-            rows.add("episode_answers", (number, *keys[id(event)]))
+            for place in places[event.identity]:
+                rows.add("episode_answers", (number, *place))
         for old, new in _lines(episode):
             first = keys[id(old)] if old is not None else _NOWHERE
             rows.add("episode_lines", (number, *first, *(keys[id(new)] if new is not None else _NOWHERE)))
