@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from curette.store.duckdb import opened
 from tests import builder as b
 from tests.cli.run import environment, run
 
@@ -156,3 +157,18 @@ def test_usage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: tuple[s
     assert (done.code, done.out) == (2, "")
     assert said in done.err
     assert os.listdir(tmp_path) in ([], ["out"])  # noqa: PTH208
+
+
+@pytest.mark.slow
+def test_a_store_is_told_of_every_file_and_free_between_them(inbox: Path, start: Start) -> None:
+    out, store = inbox.parent / "out", inbox.parent / "store.duckdb"
+    process, told = start("--store", store), dict[str, bool]()
+    files = {"a.837": WRONG, "b.837": b.claim_file(*b.ABOVE, *b.claim("B1"))}
+    for count, (name, data) in enumerate(files.items(), 1):
+        (inbox / name).write_bytes(data)
+        wait(lambda count=count: len([*out.glob("*.txt")]) == count)  # type: ignore[misc]
+        time.sleep(1)
+        with opened(store, read_only=True) as kept:  # the watching goes on meanwhile
+            told = dict(row[:2] for row in kept.rows("SELECT control, clean FROM checks"))
+    end(process)
+    assert told == {"A1": True, "A2": False, "B1": True}
