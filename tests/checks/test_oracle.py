@@ -69,12 +69,13 @@ def document(text: str, monkeypatch: pytest.MonkeyPatch) -> Verdict:
         nonlocal at
         at = source.cur_line + 1
 
-    monkeypatch.setattr(pyx12.error_handler, "err_handler", Handler)
-    monkeypatch.setattr(pyx12.map_if, "load_map_file", _map)
-    try:
-        pyx12.x12n_document.x12n_document(_PARAMS, io.StringIO(text), None, None, callback=after)
-    except Exception as error:
-        verdict.crash = type(error).__name__
+    with monkeypatch.context() as patched:
+        patched.setattr(pyx12.error_handler, "err_handler", Handler)
+        patched.setattr(pyx12.map_if, "load_map_file", _map)
+        try:
+            pyx12.x12n_document.x12n_document(_PARAMS, io.StringIO(text), None, None, callback=after)
+        except Exception as error:
+            verdict.crash = type(error).__name__
     return verdict
 
 
