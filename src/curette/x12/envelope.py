@@ -352,8 +352,7 @@ class _Reader:
         code, version = st.element(1), st.element(3) or group.element(8)
         fitting = kinds.sets_of_group(group.element(1))
         if fitting and code not in fitting:
-            name = kinds.kind(code, version)
-            if name.startswith(code) or code in name:
+            if kinds.is_set(code) and code in kinds.kind(code, version):
                 self._fault(st, faults.GS_VALUE, group.mark, 1, expected=f"the code of an {code} group")
             else:
                 self._fault(st, faults.ST_VALUE, st.mark, 1, expected="a transaction of this group")

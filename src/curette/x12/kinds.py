@@ -46,6 +46,11 @@ def kind(code: str, version: str) -> str:
     return name or "unknown"
 
 
+def is_set(code: str) -> bool:
+    """Whether ST01 names a transaction set of the trade."""
+    return code in _SETS
+
+
 def is_old(version: str) -> str | None:
     """The release of a version before 5010 ("4010"), else None."""
     match = _VERSION.fullmatch(version)
