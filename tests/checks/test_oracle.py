@@ -25,6 +25,7 @@ _ELSEWHERE = re.compile(
     r"|Loop FOOTER exceeded max count|Mandatory loop \"Functional Group Header\""
 )
 _OURS = {"SYN-HL-CHILD", "SYN-HL-PARENT", "SYN-LX-NUMBER", "SYN-MONEY", "SYN-ORPHAN", "IG-ELE-REPEAT"}  # silent there
+_CUT = "SYN-NEST"  # a transaction into which another begins is refused as a whole, and not looked into
 _SOONER = _OURS | {"IG-SEG-MISSING", "IG-LOOP-MISSING"}  # named where it should have stood, not where it was missed
 
 
@@ -129,6 +130,8 @@ def _same_on(samples: Path, number: int, tmp_path: Path, monkeypatch: pytest.Mon
         assert found, (theirs.errors, text)
         faulty += 1
         first, place = found[0], theirs.errors[0][0]
+        if first.rule.id == _CUT:
+            continue
         assert first.place.segment_index <= place, (first, theirs.errors[0], text)
         if first.place.segment_index == place:
             same += 1
