@@ -67,9 +67,9 @@ def read(path: str) -> int:
     """Claims or remittances as objects."""
     import curette
 
-    if path.endswith("837p"):
-        return sum(1 for _ in curette.read_claims(path))
-    return sum(1 for remit in curette.read_remits(path) for _ in remit.claims)
+    if path.endswith("835"):
+        return sum(1 for remit in curette.read_remits(path) for _ in remit.claims)
+    return sum(1 for _ in curette.read_claims(path))
 
 
 def balance(path: str) -> int:
@@ -120,23 +120,13 @@ JOBS: dict[str, Callable[[str], int]] = {f.__name__: f for f in _ALL}
 
 def child(job: str, path: str) -> None:
     """Run one job and print its figures."""
-    if job in ("balance", "rules", "denials"):
+    if job in ("read", "balance", "rules", "denials", "diff", "both"):  # imports and maps are not what is measured
         from curette import pipeline
-        from curette.denials.categorise import categoriser
 
-        categoriser()  # imports and maps are not what is measured
-        if job == "rules":
-            rules(str(SAMPLES["837p"]))
-        pipeline.settle()
-    elif job in ("diff", "both"):
-        from curette import pipeline
-        from curette.pipeline.adjudications import Adjudications
-        from curette.pipeline.differences import examination
-
-        examination(Adjudications())
-        pipeline.settle()
-    elif job == "read":
-        import curette.pipeline  # noqa: F401
+        sample = str(SAMPLES["835" if path.endswith("835") else "837p"])
+        JOBS[job](f"{sample}:{sample}" if ":" in path else sample)
+        if job != "read":
+            pipeline.settle()
     elif job == "x12reader":
         import pyx12.x12file
     elif job == "conform":

@@ -8,7 +8,9 @@
 Money is whole cents in an int, quantities are thousandths in an int, dates are dates.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from curette._lazy import lazily
 
 __version__ = "0.1.0"
 _HOMES = {
@@ -28,9 +30,9 @@ _HOMES = {
     "ServicePayment": "curette.remits.model",
     "Severity": "curette.findings",
     "Unreadable": "curette.errors",
-    "check": "curette.pipeline",
-    "read_claims": "curette.pipeline",
-    "read_remits": "curette.pipeline",
+    "check": "curette.pipeline.preflight",
+    "read_claims": "curette.pipeline.reading",
+    "read_remits": "curette.pipeline.reading",
 }
 
 if TYPE_CHECKING:
@@ -74,13 +76,7 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
-    """Public names are loaded when they are first asked for, so that a command starts at once."""
-    if name in _HOMES:
-        import importlib
-
-        return getattr(importlib.import_module(_HOMES[name]), name)
-    raise AttributeError(f"module 'curette' has no attribute {name!r}")
+__getattr__ = lazily(__name__, _HOMES)
 
 
 def __dir__() -> list[str]:

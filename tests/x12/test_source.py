@@ -12,7 +12,7 @@ from typing import IO, cast
 import pytest
 
 from curette.errors import InputError, Unreadable
-from curette.x12 import source
+from curette.x12 import packed
 from curette.x12.source import Source, Wrap, open_sources, unwrapped
 from tests.builder import GOOD_CLAIMS, GOOD_REMIT
 
@@ -149,15 +149,15 @@ def test_rubbish_behind_a_gzip_gives_nothing(tmp_path: Path) -> None:
 
 
 def test_a_gzip_bomb_is_refused_early(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(source, "_FREE", 1 << 16)
-    monkeypatch.setattr(source, "_CHUNK", 1 << 14)
+    monkeypatch.setattr(packed, "_FREE", 1 << 16)
+    monkeypatch.setattr(packed, "_CHUNK", 1 << 14)
     path = tmp_path / "bomb.gz"
     path.write_bytes(gzip.compress(b"\0" * (1 << 22)))
     assert "unpacks to far more" in refused(path)
 
 
 def test_a_file_that_packs_well_is_no_bomb(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(source, "_FREE", 1 << 10)
+    monkeypatch.setattr(packed, "_FREE", 1 << 10)
     path = tmp_path / "batch.gz"
     path.write_bytes(gzip.compress(GOOD_CLAIMS * 20))
     [(_, data)] = opened(path)
@@ -166,7 +166,7 @@ def test_a_file_that_packs_well_is_no_bomb(tmp_path: Path, monkeypatch: pytest.M
 
 
 def test_nothing_is_unpacked_beyond_a_size(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(source, "_MOST", 1000)
+    monkeypatch.setattr(packed, "_MOST", 1000)
     path = tmp_path / "batch.gz"
     path.write_bytes(gzip.compress(GOOD_CLAIMS * 2))
     assert "unpacks to far more" in refused(path)
@@ -201,8 +201,8 @@ def test_a_member_that_climbs_out_is_refused_alone(tmp_path: Path, name: str) ->
 
 
 def test_a_zip_bomb_is_refused_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(source, "_FREE", 1 << 16)
-    monkeypatch.setattr(source, "_CHUNK", 1 << 14)
+    monkeypatch.setattr(packed, "_FREE", 1 << 16)
+    monkeypatch.setattr(packed, "_CHUNK", 1 << 14)
     path = zipped(tmp_path / "bomb.zip", {"a.837": b"\0" * (1 << 22), "b.835": GOOD_REMIT})
     (_, first), (_, second) = opened(path)
     assert b"unpacks to far more" in first
@@ -210,7 +210,7 @@ def test_a_zip_bomb_is_refused_alone(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 
 def test_too_many_members(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(source, "_MEMBERS", 3)
+    monkeypatch.setattr(packed, "_MEMBERS", 3)
     assert "more than 3 files" in refused(zipped(tmp_path / "many.zip", {f"{n}": b"" for n in range(4)}))
 
 

@@ -8,7 +8,6 @@ from pathlib import Path
 import click
 
 from curette import __version__
-from curette.cli import settings
 from curette.errors import CuretteError, where
 from curette.reports.plain import printable
 
@@ -44,6 +43,8 @@ class _Lazy(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """The command, with what files and environment set for it as its defaults."""
+        from curette.cli import settings  # not for --help
+
         name, command, rest = super().resolve_command(ctx, args)
         if name is not None and command is not None:
             found = settings.read(ctx.params["config"], files=not ctx.params["no_config"])

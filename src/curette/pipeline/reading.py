@@ -3,26 +3,29 @@
 import logging
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from curette.claims import reader as claims_reader
-from curette.claims.model import Claim
 from curette.errors import InputError
 from curette.findings import Finding, Severity
 from curette.pipeline.files import items
-from curette.remits import reader as remits_reader
-from curette.remits.model import Remit
 from curette.x12.transaction import Transaction
+
+if TYPE_CHECKING:
+    from curette.claims.model import Claim
+    from curette.remits.model import Remit
 
 log = logging.getLogger("curette")
 
 
-def read_claims(path: str | Path, *, damaged: bool = False) -> Iterator[Claim]:
+def read_claims(path: str | Path, *, damaged: bool = False) -> "Iterator[Claim]":
     """The professional claims of a file, one at a time.
 
     Claims of a transaction whose envelope is damaged are left out unless `damaged` is set, and so are claims with
     a value that cannot be read; both are logged (logger "curette"), without patient data. Raises InputError when the
     file cannot be used.
     """
+    from curette.claims import reader as claims_reader  # a program that reads remittances need not wait for it
+
     for transaction in _transactions(path, "837P", damaged):
         for part in transaction.parts():
             if part.refused and not damaged:
@@ -33,12 +36,14 @@ def read_claims(path: str | Path, *, damaged: bool = False) -> Iterator[Claim]:
             _log(reader.findings)
 
 
-def read_remits(path: str | Path, *, damaged: bool = False) -> Iterator[Remit]:
+def read_remits(path: str | Path, *, damaged: bool = False) -> "Iterator[Remit]":
     """The remittances of a file, one a transaction; `remit.claims` streams the claims each answers.
 
     Those with a damaged envelope are left out, unless `damaged` is set, and logged. Raises InputError when the file
     cannot be used.
     """
+    from curette.remits import reader as remits_reader  # a program that reads claims need not wait for it
+
     for transaction in _transactions(path, "835", damaged):
         yield remits_reader.head(transaction)
 

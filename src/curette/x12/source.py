@@ -1,29 +1,15 @@
-"""Opens what a user names: a file, a .gz, a .zip of files, or standard input; always seekable, always private.
+"""Opens what a user names: a file, a .gz, a .zip of files (see `packed`), or standard input; always seekable."""
 
-Compressed input and pipes go to an unnamed temporary file first (the operating system makes it readable by the owner
-alone and removes it), so a cut or hostile archive is refused before anything of it is used.
-"""
-
-import gzip
 import io
-import tempfile
-import zipfile
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path, PurePosixPath
-from typing import IO, BinaryIO, cast
+from pathlib import Path
+from typing import IO, BinaryIO
 
 from attrs import frozen
 
 from curette.errors import InputError, NotX12, Unreadable
 
-_MEMORY = 8 << 20  # smaller input stays in memory
-_FREE = 64 << 20  # unpacked size up to which the ratio does not matter
-_RATIO = 200  # X12 packs ten- to twentyfold; a bomb a thousandfold
-_MOST = 8 << 30
-_MEMBERS = 10_000
-_CHUNK = 1 << 20
 _NARROWEST = 20
 
 
@@ -83,10 +69,15 @@ def _inside(name: str, stream: BinaryIO, size: int) -> Iterator[Source | InputEr
     head = stream.read(4)
     stream.seek(0)
     if head[:2] == b"\x1f\x8b":
-        with _spooled(name, cast(IO[bytes], gzip.GzipFile(fileobj=stream, mode="rb")), size) as plain:
+        from curette.x12 import packed  # few files are
+
+        with packed.unzipped(name, stream, size) as plain:
             yield Source(name, plain)
     elif head == b"PK\x03\x04":
-        yield from _members(name, stream)
+        from curette.x12 import packed
+
+        for member in packed.members(name, stream):
+            yield member if isinstance(member, InputError) else Source(*member)
     else:
         yield Source(name, stream)
 
@@ -96,14 +87,18 @@ def _opened(path: str | Path, stdin: IO[bytes] | None) -> Iterator[tuple[BinaryI
     if str(path) == "-":
         if stdin is None:
             raise Unreadable("-", "no standard input")
-        with _spooled("-", stdin, None) as stream:
+        from curette.x12 import packed
+
+        with packed.spooled("-", stdin, None) as stream:
             yield stream, _size(stream)
         return
     with Path(path).open("rb") as file:
         if file.seekable():
             yield file, _size(file)
         else:
-            with _spooled(str(path), file, None) as stream:
+            from curette.x12 import packed
+
+            with packed.spooled(str(path), file, None) as stream:
                 yield stream, _size(stream)
 
 
@@ -111,51 +106,6 @@ def _size(stream: BinaryIO) -> int:
     size = stream.seek(0, io.SEEK_END)
     stream.seek(0)
     return size
-
-
-@contextmanager
-def _spooled(name: str, packed: IO[bytes], size: int | None) -> Iterator[BinaryIO]:
-    """All of `packed` in a private temporary file; refused when it unpacks to far more than its `size`."""
-    with tempfile.SpooledTemporaryFile(_MEMORY) as plain:
-        total = 0
-        try:
-            while chunk := packed.read(_CHUNK):
-                total += len(chunk)
-                if total > _MOST or (size is not None and total > _FREE and total > _RATIO * size):
-                    raise Unreadable(name, "unpacks to far more than a file of its size holds; refused")
-                plain.write(chunk)
-        except (EOFError, zlib.error, zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
-            raise Unreadable(name, f"is cut short or damaged ({type(error).__name__})") from None
-        except gzip.BadGzipFile:
-            raise Unreadable(name, "is damaged (BadGzipFile)") from None
-        plain.seek(0)
-        yield cast(BinaryIO, plain)
-
-
-def _members(name: str, stream: BinaryIO) -> Iterator[Source | InputError]:
-    try:
-        archive = zipfile.ZipFile(stream)
-    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError):
-        yield Unreadable(name, "is a damaged zip")
-        return
-    with archive:
-        members = [m for m in archive.infolist() if not m.is_dir()]
-        if len(members) > _MEMBERS:
-            yield Unreadable(name, f"holds more than {_MEMBERS} files")
-            return
-        for member in members:
-            inner = f"{name}!{member.filename}"
-            path = PurePosixPath(member.filename.replace("\\", "/"))
-            if path.is_absolute() or ".." in path.parts or ":" in member.filename:
-                yield Unreadable(inner, "the name of this member climbs out of the archive; refused")
-                continue
-            try:
-                with archive.open(member) as packed, _spooled(inner, packed, member.compress_size) as plain:
-                    yield Source(inner, plain)
-            except InputError as error:
-                yield error
-            except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError):
-                yield Unreadable(inner, "is damaged or encrypted")
 
 
 _MAGIC = (
@@ -188,10 +138,12 @@ def unwrapped(source: Source) -> Iterator[Source]:
     if wrap is None:
         yield source
         return
-    with tempfile.SpooledTemporaryFile(_MEMORY) as plain:
-        whole = _unwrap(source, wrap, cast(BinaryIO, plain))
+    from curette.x12 import packed
+
+    with packed.spool() as plain:
+        whole = _unwrap(source, wrap, plain)
         (plain if whole else source.stream).seek(0)
-        yield Source(source.name, cast(BinaryIO, plain), wrap) if whole else source
+        yield Source(source.name, plain, wrap) if whole else source
 
 
 def _wrap(source: Source) -> Wrap | None:
