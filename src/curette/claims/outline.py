@@ -1,9 +1,9 @@
 """What claims a part of a transaction holds, from a look at its segments alone."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from curette.x12.tokens import decode
+from curette.x12.tokens import decode, encoding_of
 from curette.x12.transaction import Transaction
 
 _BREAKS = {ord("\r"): None, ord("\n"): None}
@@ -11,14 +11,8 @@ _BREAKS = {ord("\r"): None, ord("\n"): None}
 
 def names(part: Transaction) -> Iterator[tuple[str, str]]:
     """CLM01 and REF*F8 of every claim."""
-    end, mark = part.delimiters.segment, part.delimiters.element
-    text = end + decode(part.raw)  # every segment begins after a terminator, so that the search is for one character
-    if end not in "\r\n":
-        text = text.translate(_BREAKS)
-    end, mark = re.escape(end), re.escape(mark)
-    heads = re.compile(f"{end}\\s*(CLM|SBR|REF{mark}F8){mark}([^{end}{mark}]*)")
     name, number, other = "", "", False
-    for sort, value in heads.findall(text):
+    for sort, value in _heads(part):
         if sort == "CLM":
             if name:
                 yield name, number
@@ -29,3 +23,26 @@ def names(part: Transaction) -> Iterator[tuple[str, str]]:
             number = number or value
     if name:
         yield name, number
+
+
+def _heads(part: Transaction) -> Iterable[tuple[str, str]]:
+    """The identifier and first element of each CLM and SBR, and of each REF*F8 its number.
+
+    Every segment begins after a terminator, or after the line break that follows each of them, so that the search is
+    for one character.
+    """
+    end, mark, encoding = part.delimiters.segment, part.delimiters.element, encoding_of(part.raw)
+    if part.between is not None:
+        last = part.between[-1:]
+        heads = _expression(last.decode("latin-1"), end, mark).encode(encoding)
+        found = re.findall(heads, last + part.raw)
+        return ((sort.decode(encoding), value.decode(encoding)) for sort, value in found)
+    text = end + decode(part.raw)
+    if end not in "\r\n":
+        text = text.translate(_BREAKS)
+    return re.findall(_expression(end, end, mark, r"\s*"), text)
+
+
+def _expression(begin: str, end: str, mark: str, blanks: str = "") -> str:
+    begin, end, mark = map(re.escape, (begin, end, mark))
+    return f"{begin}{blanks}(CLM|SBR|REF{mark}F8){mark}([^{end}{mark}]*)"
