@@ -138,7 +138,15 @@ def child(job: str, path: str) -> None:
     started = time.process_time()
     count = JOBS[job](path)
     spent = time.process_time() - started
-    print(json.dumps([spent, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, count]))
+    print(json.dumps([spent, peak(), count]))
+
+
+def peak() -> float:
+    """The most memory that this process had, in MB. What ru_maxrss tells begins with that of the parent."""
+    status = Path("/proc/self/status")
+    if status.is_file():
+        return int(status.read_text().partition("VmHWM:")[2].split()[0]) / 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def measure(job: str, path: Path, runs: int) -> tuple[float, float]:

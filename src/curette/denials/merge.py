@@ -71,4 +71,5 @@ def joined(parts: Sequence[ServicePayment]) -> ServicePayment:
         [adjustment for line in parts for adjustment in line.adjustments],
         main.submitted,
         tuple(remark for line in parts for remark in line.remarks),
+        main.allowed,
     )

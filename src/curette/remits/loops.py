@@ -19,7 +19,7 @@ LOOPS: dict[str, dict[str, str]] = {
         "PER": PLAIN, "AMT": "amount", "QTY": "count", "SVC": "service", **_CLAIM,
     },
     "2110": {
-        "DTM": "line_date", "CAS": "adjustments", "REF": PLAIN, "AMT": "amount", "QTY": "count", "LQ": "remark",
+        "DTM": "line_date", "CAS": "adjustments", "REF": PLAIN, "AMT": "line_amount", "QTY": "count", "LQ": "remark",
         "SVC": "service", **_CLAIM,
     },
     "PLB": dict(_END),

@@ -78,16 +78,12 @@ class ServicePayment(Loop):
         tuple[str, str, tuple[str, ...]] | None
     )  # SVC06: qualifier, procedure, modifiers when the payer changed them
     remarks: tuple[str, ...] = ()  # LQ*HE
+    allowed: int | None = None  # AMT*B6
 
     @property
     def control_number(self) -> str:
         """REF*6R: the claim line's own number."""
         return self.reference("6R")
-
-    @property
-    def allowed(self) -> int | None:
-        """AMT*B6 in cents."""
-        return self.amount("B6")
 
     @property
     def submitted_units(self) -> int | None:

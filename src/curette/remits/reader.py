@@ -278,6 +278,17 @@ class Reader(LoopReader[ClaimPayment], loops=loops.LOOPS, money=loops.MONEY):
             line.end = day
         return None
 
+    def _line_amount(self, segment: list[str], index: int) -> None:
+        self.append(segment)
+        try:
+            amount = CENTS[segment[2]]
+        except (ValueError, IndexError):
+            self.value(CENTS, faults.MONEY, segment, index, 2)
+            return
+        line: Any = self.line  # frozen for everyone but its reader
+        if segment[1] == "B6" and line.allowed is None:
+            line.allowed = amount
+
     def _remark(self, segment: list[str], index: int) -> None:
         self.append(segment)
         if len(segment) > 2 and segment[1] == "HE":

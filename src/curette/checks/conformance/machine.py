@@ -8,98 +8,25 @@ Its state is the segment that was met last (a `Node`) and, for each loop that is
                                                    DTP
 
 Of a segment only its *sign* matters to the way: "REF*F8", the identifier with the qualifier that tells the nodes of
-that identifier apart. From one node a sign always leads to the same other one, found as pyx12's walker finds it: ahead
-in the loop, then ahead of each loop around it. That step - loops to close, loops to open, node - is worked out once
-and kept. A loop that closes must have met all that it needs, nothing may be met more often than the guide allows, and
-the text must match the expression of its node.
+that identifier apart. From one node a sign always leads to the same other one (`ways`). That step - loops to close,
+loops to open, node - is worked out once and kept. A loop that closes must have met all that it needs, nothing may be
+met more often than the guide allows, and the text must match the expression of its node.
 
 The machine never says that something is wrong, only where to look: `Run.go` stops there, and `mark` is a place before
 it from which the walk, which has the words, can take over. `Run.resume` goes on where the walk found its way again.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from attrs import define, field
-
 from curette.checks.conformance.patterns import matcher
-from curette.checks.conformance.shape import Loop, Segment, shape
+from curette.checks.conformance.shape import Loop, shape
+from curette.checks.conformance.ways import Branch, Node, Step, branch_of, position, way_from
 from curette.x12.delimiters import Delimiters
 
 _KNOWN = 2_000  # texts kept for each node
-_UNLIMITED = 1 << 60
-_HEADS = frozenset({"CLM", "CLP"})
 ENVELOPE = frozenset({"ISA", "TA1", "GS", "GE", "IEA"})
-
-
-@define(eq=False)
-class Node:
-    """A segment of the guide, at work."""
-
-    segment: Segment
-    loop: "Branch"
-    bit: int
-    steps: dict[str, "Step | None"] = field(factory=dict)  # by sign
-    known: dict[str, "Step"] = field(factory=dict)  # by the whole text of what follows, which was seen to match
-    matches: Callable[[str], object] | None = None  # made when it is first needed
-
-    @property
-    def most(self) -> int:
-        """How often it may be met; not at all where the guide does not use it."""
-        return _most(self.segment)
-
-
-@define(eq=False)
-class Branch:
-    """A loop of the guide, at work."""
-
-    loop: Loop
-    parent: "Branch | None"
-    bit: int = 0
-    children: list["Branch | Node"] = field(factory=list)
-    needs: int = 0  # the bits of what it must have met when it closes
-
-    @property
-    def first(self) -> Node | None:
-        """The segment that opens it; a wrapper has none."""
-        return head if isinstance(head := self.children[0], Node) else None
-
-    @property
-    def most(self) -> int:
-        """How often it may be met; a wrapper is not counted."""
-        return _most(self.loop) if self.first else _UNLIMITED
-
-    @property
-    def required(self) -> bool:
-        """Whether the loop around it needs it; it needs a wrapper for what is in it."""
-        if self.first:
-            return self.loop.usage == "R"
-        return any(isinstance(child, Branch) and child.required for child in self.children)
-
-    def walk(self) -> Iterator["Branch | Node"]:
-        """Everything in it."""
-        for child in self.children:
-            yield child
-            if isinstance(child, Branch):
-                yield from child.walk()
-
-
-def _most(part: Loop | Segment) -> int:
-    return 0 if part.usage == "N" else _UNLIMITED if part.most is None else part.most
-
-
-class Step(NamedTuple):
-    """The way from one segment to the next."""
-
-    node: Node
-    closes: int
-    opens: tuple[tuple[Branch, int, int], ...]  # with its bit and how often
-    bit: int  # of the node
-    most: int
-    before: int  # the bits of what must have been met before it, in the loop that it comes to
-    moves: bool = False  # it closes or opens loops
-    heads: bool = False  # a claim begins here
 
 
 class Frame:
@@ -148,7 +75,7 @@ class Machine:
 
     def __init__(self, guide: Loop, delimiters: Delimiters) -> None:
         self.delimiters = delimiters
-        self.root = _branch(guide, None, 0)
+        self.root = branch_of(guide)
         parts = [self.root, *self.root.walk()]
         self.nodes = {part.segment.path: part for part in parts if isinstance(part, Node)}
         self._keys: dict[str, tuple[int, int, frozenset[str]]] = {}  # by identifier: element, component, all codes
@@ -174,41 +101,26 @@ class Machine:
     def step(self, node: Node, sign: str) -> Step | None:
         """The way from `node` to where `sign` leads; None when it leads nowhere, or out of the transaction."""
         if sign not in node.steps:
-            node.steps[sign] = None if sign in ENVELOPE else self._step(node, sign)
+            node.steps[sign] = None if sign in ENVELOPE else way_from(node, sign)
         return node.steps[sign]
 
     def way(self, node: Node, text: str) -> Step | None:
         """The way from `node` to the one of a segment; None when there is none, or the text may be at fault."""
-        sign = self.sign(text)
-        step = self.step(node, sign)
-        if step is None or not any(self._matches(twin, text) for twin in _twins(step.node, sign)):
+        step = self.step(node, self.sign(text))
+        if step is None:
+            return None
+        for meant in step.nodes:
+            if (meant.matches or self._matcher(meant))(text):
+                break
+        else:
             return None
         if len(node.known) < _KNOWN:
             node.known[text] = step
         return step
 
-    def _matches(self, node: Node, text: str) -> bool:
-        if node.matches is None:
-            node.matches = matcher(node.segment, self.delimiters)
-        return bool(node.matches(text))
-
-    def _step(self, node: Node, sign: str) -> Step | None:
-        branch, position = node.loop, node.segment.position
-        for closes in range(len(self.nodes)):
-            for child in branch.children:
-                if _position(child) < position:
-                    continue
-                if isinstance(child, Branch):
-                    if _opened(child, sign) and (opens := _entered(child, sign)):
-                        return _made(closes, opens)
-                elif _is(child, sign):
-                    if branch.first and _is(branch.first, sign):
-                        return _made(closes + 1, [branch])
-                    return Step(child, closes, (), child.bit, child.most, _before(child, branch), closes > 0)
-            if branch.parent is None:
-                break
-            branch, position = branch.parent, branch.loop.position
-        return None
+    def _matcher(self, node: Node) -> Callable[[str], object]:
+        node.matches = matcher(node.segment, self.delimiters)
+        return node.matches
 
 
 class Run:
@@ -292,7 +204,7 @@ class Run:
         """Mark the segment that is refused, where only its elements can be: the walk need not begin at the claim."""
         node, here = self.node, self._marked(at)
         step = self.machine.step(node, self.machine.sign(text))
-        beside = step is not None and step.node.loop is node.loop and _position(step.node) == _position(node)
+        beside = step is not None and step.node.loop is node.loop and position(step.node) == position(node)
         if step is not None and not beside and self._enter(step):  # beside others, what was met before it matters too
             self.mark = here
 
@@ -319,76 +231,6 @@ class Run:
 def machine_of(kind: str, delimiters: Delimiters) -> Machine:
     """The machine for 837P or 835."""
     return Machine(shape(kind), delimiters)
-
-
-# -- how the walker looks ahead
-
-
-def _branch(loop: Loop, parent: Branch | None, bit: int) -> Branch:
-    branch = Branch(loop, parent, bit)
-    for number, part in enumerate(loop.children):
-        bit = 1 << number
-        child = _branch(part, branch, bit) if isinstance(part, Loop) else Node(part, branch, bit)
-        branch.children.append(child)
-        branch.needs |= bit if _required(child) else 0
-    return branch
-
-
-def _before(part: Branch | Node, loop: Branch | None) -> int:
-    """The bits of what `loop` must have met before `part`; before a loop also those of its position that precede it."""
-    siblings = loop.children if loop is not None else []
-    if isinstance(part, Branch):
-        earlier = siblings[: siblings.index(part)]
-    else:
-        earlier = [s for s in siblings if _position(s) < _position(part)]
-    return sum(s.bit for s in earlier if _required(s))
-
-
-def _required(part: Branch | Node) -> bool:
-    return part.required if isinstance(part, Branch) else part.segment.usage == "R"
-
-
-def _position(part: Branch | Node) -> int:
-    return part.loop.position if isinstance(part, Branch) else part.segment.position
-
-
-def _twins(node: Node, sign: str) -> Iterator[Node]:
-    """A node, and those beside it that a sign cannot tell from it (PWK*CT): a text may be meant for any of them."""
-    yield node
-    for other in node.loop.children:
-        if other is not node and isinstance(other, Node) and _position(other) == _position(node) and _is(other, sign):
-            yield other
-
-
-def _is(node: Node, sign: str) -> bool:
-    identifier, _, value = sign.partition("*")
-    segment = node.segment
-    return segment.id == identifier and (segment.key is None or value in segment.codes)
-
-
-def _opened(branch: Branch, sign: str) -> bool:
-    """Whether a sign opens a loop, or one directly in a wrapper."""
-    if branch.first:
-        return _is(branch.first, sign)
-    return any(isinstance(child, Branch) and _opened(child, sign) for child in branch.children)
-
-
-def _entered(branch: Branch, sign: str) -> list[Branch]:
-    """The loops that open, from the outermost on."""
-    if branch.first and _is(branch.first, sign):
-        return [branch]
-    for child in branch.children:
-        if isinstance(child, Branch) and (inner := _entered(child, sign)):
-            return [branch, *inner]
-    return []
-
-
-def _made(closes: int, opens: list[Branch]) -> Step:
-    head = opens[-1].first
-    assert head is not None
-    counted = tuple((branch, branch.bit, branch.most) for branch in opens)
-    before = _before(opens[0], opens[0].parent)
-    return Step(head, closes, counted, head.bit, head.most, before, True, head.segment.id in _HEADS)
 
 
 def _restored(branch: Branch, counts: Mapping[str, int], opened: Branch | None) -> Frame:

@@ -1,13 +1,42 @@
-"""Questions to the nodes of a pyx12 map: what may follow, where a loop begins, what a place is called.
+"""Questions to the nodes of a pyx12 map: what may follow, where a loop begins, what a place is called, what was met.
 
 A node is a segment or a loop of the guide; nodes are compared by identity, since pyx12 calls siblings of one
 identifier equal. The map's wrappers around table 1, 2 and 3 are loops to pyx12, but not to the guide.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 _WRAPPERS = frozenset({"ISA_LOOP", "GS_LOOP", "ST_LOOP", "HEADER", "DETAIL", "FOOTER"})
+
+
+class Counts:
+    """pyx12's NodeCounter by text paths: how often each loop and segment was met."""
+
+    def __init__(self, counts: Mapping[str, int]) -> None:
+        self._counts = dict(counts)
+
+    def copy(self) -> "Counts":
+        """The counts as they are now."""
+        return Counts(self._counts)
+
+    def reset_to_node(self, path: str) -> None:
+        """Forget what was met inside `path`."""
+        inside = f"{path}/"
+        for key in [k for k in self._counts if k.startswith(inside)]:
+            del self._counts[key]
+
+    def increment(self, path: str) -> None:
+        """One more of `path`."""
+        self._counts[path] = self._counts.get(path, 0) + 1
+
+    def get_count(self, path: str) -> int:
+        """How many of `path` since its loop began."""
+        return self._counts.get(path, 0)
+
+    def by_path(self) -> Mapping[str, int]:
+        """All of them."""
+        return self._counts
 
 
 def leaves(node: Any) -> Iterator[Any]:

@@ -17,6 +17,7 @@ _TIME = "(?:[01][0-9]|2[0-3])[0-5][0-9](?:[0-5][0-9](?:[0-9]{2})?)?"
 OURS = {"ST": 3, "SE": 2}  # how many of their elements the envelope reader judges
 _PERIODS = {"D8": _DATE, "RD8": f"{_DATE}-{_DATE}"}  # by qualifier
 _PRODUCT_ID, _QUALIFIER, _PERIOD = "234", "1250", "1251"  # data elements
+_WAYS = 1000  # that are remembered of each segment
 _NUMBER_SOUND = re.compile(r"\[0-9\]\{\d+\}")  # an expression of the map that no separator can slip through
 
 
@@ -30,11 +31,18 @@ def matcher(segment: Segment, delimiters: Delimiters) -> Callable[[str], object]
     if not relations:
         return accepts
     separator = delimiters.element
+    known: dict[tuple[bool, ...], bool] = {}  # by which elements are there: few ways are used
 
     def related(text: str) -> bool:
-        return accepts(text) is not None and all(
-            _holds(sort, numbers, text.split(separator)) for sort, numbers in relations
-        )
+        if accepts(text) is None:
+            return False
+        filled = tuple(map(bool, text.split(separator)))
+        found = known.get(filled)
+        if found is None:
+            found = all(_holds(sort, numbers, filled) for sort, numbers in relations)
+            if len(known) < _WAYS:
+                known[filled] = found
+        return found
 
     return related
 
@@ -148,9 +156,9 @@ def _live(segment: Segment, sort: str, numbers: tuple[int, ...]) -> bool:
     return sum(u != "N" for u in usage.values()) > 1  # E
 
 
-def _holds(sort: str, numbers: tuple[int, ...], values: list[str]) -> bool:
+def _holds(sort: str, numbers: tuple[int, ...], there: tuple[bool, ...]) -> bool:
     """Whether a relation holds; P: all or none, R: one at least, E: one at most, C: the first with all, L: with one."""
-    filled = [n < len(values) and values[n] != "" for n in numbers]
+    filled = [n < len(there) and there[n] for n in numbers]
     match sort:
         case "P":
             return all(filled) or not any(filled)

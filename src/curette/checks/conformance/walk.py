@@ -8,7 +8,7 @@ ASCII (SYN-CHARSET says those), stale code lists, the second PLB.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -20,43 +20,11 @@ from curette.checks import guide
 from curette.checks.conformance import elements, maps
 from curette.checks.conformance.machine import ENVELOPE, Run
 from curette.checks.conformance.maps import Guide
-from curette.checks.conformance.nodes import ahead, loop_name, lost_head, named, passed, together, where
+from curette.checks.conformance.nodes import Counts, ahead, loop_name, lost_head, named, passed, together, where
 from curette.findings import Finding, Rule, shape
 from curette.x12.transaction import Transaction
 
 _ODD = re.compile("[^ -~]")
-
-
-class Counts:
-    """pyx12's NodeCounter by text paths: how often each loop and segment was met."""
-
-    def __init__(self, counts: Mapping[str, int]) -> None:
-        self._counts = dict(counts)
-
-    def copy(self) -> "Counts":
-        """The counts as they are now."""
-        return Counts(self._counts)
-
-    def reset_to_node(self, path: str) -> None:
-        """Forget what was met inside `path`."""
-        inside = f"{path}/"
-        for key in [k for k in self._counts if k.startswith(inside)]:
-            del self._counts[key]
-
-    def increment(self, path: str) -> None:
-        """One more of `path`."""
-        self._counts[path] = self._counts.get(path, 0) + 1
-
-    def get_count(self, path: str) -> int:
-        """How many of `path` since its loop began."""
-        return self._counts.get(path, 0)
-
-    def by_path(self) -> Mapping[str, int]:
-        """All of them."""
-        return self._counts
-
-
-# -- the data
 
 
 class _Segment(pyx12.segment.Segment):  # type: ignore[misc]
@@ -91,9 +59,6 @@ def _position(designator: str) -> tuple[int, int | None]:
     """ "02-1" to (1, 0): pyx12 asks for elements by designators and reads each one anew."""
     element, _, component = designator.partition("-")
     return int(element[-2:]) - 1, int(component) - 1 if component else None
-
-
-# -- the walk
 
 
 def _lacking(node: Any) -> Any:
