@@ -8,7 +8,8 @@ from curette.denials.categorise import Categoriser
 from curette.denials.outcomes import COUNTED, Outcome, of_claim
 from curette.store.duckdb import Store
 
-# answered, in no episode yet, and called by a name that no other answer has; `known`, `names`: see store.episodes
+# answered, in no episode yet, and called by a name that no other answer has; `known`, `names`, and how an episode is
+# numbered: see store.episodes
 _ALONE = """
 CREATE OR REPLACE TEMP TABLE alone AS
 SELECT g.payment, g.claim, n.answer, n.batch, n.billed_claim, c.status, c.charge < 0 AS negative,
@@ -30,23 +31,24 @@ _SAID = """
 CREATE OR REPLACE TEMP TABLE said AS
 SELECT unnest(?) AS status, unnest(?) AS negative, unnest(?) AS outcomes, unnest(?) AS scope, unnest(?) AS outcome
 """
+_ONCE = "CREATE OR REPLACE TEMP TABLE once AS FROM alone JOIN said USING (status, negative, outcomes)"
 _EPISODES = """
 INSERT INTO episodes
 SELECT episode, payer_id, control, 'final', scope, service_date,
   CASE WHEN scope = 'primary' THEN payment_date END, CASE WHEN scope = 'primary' THEN outcome END,
   payment_date, outcome, 1, 0, NULL
-FROM alone JOIN said USING (status, negative, outcomes)
+FROM once
 """
 _LINES = """
 INSERT INTO episode_lines
-SELECT a.episode, CASE WHEN scope = 'primary' THEN payment END, CASE WHEN scope = 'primary' THEN claim END,
+SELECT episode, CASE WHEN scope = 'primary' THEN payment END, CASE WHEN scope = 'primary' THEN claim END,
   CASE WHEN scope = 'primary' THEN g.line END, payment, claim, g.line
-FROM categories AS g JOIN alone AS a USING (payment, claim) JOIN said USING (status, negative, outcomes)
+FROM categories AS g JOIN once USING (payment, claim)
 WHERE g.current
 """
 _ANSWERS = """
 INSERT INTO episode_answers
-SELECT episode, payment, claim, answer, batch, billed_claim FROM alone JOIN said USING (status, negative, outcomes)
+SELECT episode, payment, claim, answer, batch, billed_claim FROM once
 """
 
 
@@ -62,5 +64,5 @@ def answered_once(store: Store, categorise: Categoriser) -> None:
     if not found:
         return
     store.run(_SAID, *map(list, zip(*found, strict=True)))
-    for statement in (_EPISODES, _LINES, _ANSWERS):
+    for statement in (_ONCE, _EPISODES, _LINES, _ANSWERS):
         store.run(statement)

@@ -90,6 +90,11 @@ _CLEAR = (
 def stale(store: Store) -> int:
     """How many answers stand in no episode yet, or otherwise than the store has them now."""
     store.run(_KNOWN)
+    return _left(store)
+
+
+def _left(store: Store) -> int:
+    """The same, with what is known of the answers already."""
     store.run(_STALE, _CHUNK)
     return int(store.value("SELECT count(*) FROM stale"))
 
@@ -104,7 +109,7 @@ def refresh(store: Store, maps: Path | None = None) -> None:
     store.run(_NAMES)
     with store.transaction():
         answered_once(store, categoriser(maps))
-    if not stale(store):
+    if not _left(store):
         return
     with staging(store) as rows:
         for chunk in range(store.value("SELECT max(chunk) FROM stale") + 1):

@@ -41,7 +41,7 @@ def _only(qualifiers: frozenset[str], elements: int) -> Keep:
     """The same, of the segments with one of these qualifiers."""
 
     keep = _first(elements)
-    return lambda segment, _: keep(segment, _) if len(segment) > 1 and segment[1] in qualifiers else ""
+    return lambda segment, separator: keep(segment, separator) if element(segment, 1) in qualifiers else ""
 
 
 def _composite(elements: int, *numbers: int, parts: int = 99) -> Keep:

@@ -179,10 +179,8 @@ class LoopReader(Generic[T]):
 
     def _money(self, segment: list[str], index: int) -> None:
         self.append(segment)
-        size = len(segment)
         for number in self.money[segment[0]]:
-            if number < size and segment[number]:
-                self.value(CENTS, faults.MONEY, segment, index, number)
+            self.optional(CENTS, faults.MONEY, segment, index, number)
 
     def _amount(self, segment: list[str], index: int) -> None:
         """AMT, which is frequent: its amount is the second element."""

@@ -98,7 +98,7 @@ def branch_of(loop: Loop, parent: Branch | None = None, bit: int = 0) -> Branch:
 
 def way_from(node: Node, sign: str) -> Step | None:
     """The way from a segment to where a sign leads; None where it leads nowhere."""
-    loop, after = node.loop, node.segment.position
+    loop, after = node.loop, position(node)
     for closes in count():
         for child in loop.children:
             if position(child) < after:
@@ -113,7 +113,7 @@ def way_from(node: Node, sign: str) -> Step | None:
                 return Step(child, nodes, closes, (), child.bit, child.most, _before(child, loop), closes > 0)
         if loop.parent is None:
             break
-        loop, after = loop.parent, loop.loop.position
+        loop, after = loop.parent, position(loop)
     return None
 
 
