@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from curette.x12.tokens import decode, encoding_of
+from curette.x12.tokens import decode
 from curette.x12.transaction import Transaction
 
 _BREAKS = {ord("\r"): None, ord("\n"): None}
@@ -31,12 +31,10 @@ def _heads(part: Transaction) -> Iterable[tuple[str, str]]:
     Every segment begins after a terminator, or after the line break that follows each of them, so that the search is
     for one character.
     """
-    end, mark, encoding = part.delimiters.segment, part.delimiters.element, encoding_of(part.raw)
+    end, mark = part.delimiters.segment, part.delimiters.element
     if part.between is not None:
-        last = part.between[-1:]
-        heads = _expression(last.decode("latin-1"), end, mark).encode(encoding)
-        found = re.findall(heads, last + part.raw)
-        return ((sort.decode(encoding), value.decode(encoding)) for sort, value in found)
+        last = part.between[-1:].decode("latin-1")
+        return re.findall(_expression(last, end, mark), last + decode(part.raw))
     text = end + decode(part.raw)
     if end not in "\r\n":
         text = text.translate(_BREAKS)

@@ -118,7 +118,7 @@ class Reader(LoopReader[Claim], loops=loops.LOOPS, money=loops.MONEY):
         segments = [segment]
         parties: list[Party] = []
         self.parties = parties
-        self.append = segments.append
+        self.segments = segments
         if level == "22":
             self.scope, self.loop, self.table = "subscriber", "2000B", self.tables["2000B"]
             self.subscriber = Subscriber(segments, index, parties)
@@ -158,7 +158,7 @@ class Reader(LoopReader[Claim], loops=loops.LOOPS, money=loops.MONEY):
         segments = [segment]
         self.loop = loop
         self.table = self.party_table
-        self.append = segments.append
+        self.segments = segments
         self.parties.append(Party(segments, index, loop))
         return None
 
@@ -180,7 +180,7 @@ class Reader(LoopReader[Claim], loops=loops.LOOPS, money=loops.MONEY):
         self.roles, self.party_table = loops.CLAIM, self.tables["2310"]
         self.loop = "2300"
         self.table = self.tables["2300"]
-        self.append = segments.append
+        self.segments = segments
         if not self.claim_id:
             self.fault(faults.ABSENT, index, 1)
         try:
@@ -226,16 +226,16 @@ class Reader(LoopReader[Claim], loops=loops.LOOPS, money=loops.MONEY):
         )
 
     def _diagnoses(self, segment: list[str], index: int) -> None:
-        self.append(segment)
+        self.segments.append(segment)
         known = self.composites.diagnoses
         self.claim_diagnoses += [diagnosis for text in segment[1:] if (diagnosis := known[text])]
 
     def _date(self, segment: list[str], index: int) -> None:
-        self.append(segment)
+        self.segments.append(segment)
         self._period(segment, index)
 
     def _birth(self, segment: list[str], index: int) -> None:
-        self.append(segment)
+        self.segments.append(segment)
         if len(segment) > 2:
             try:
                 day(segment[2])
@@ -243,12 +243,12 @@ class Reader(LoopReader[Claim], loops=loops.LOOPS, money=loops.MONEY):
                 self.fault(faults.DATE, index, 2, reason=error)
 
     def _patient_dates(self, segment: list[str], index: int) -> None:
-        self.append(segment)
+        self.segments.append(segment)
         if len(segment) > 6 and (segment[5] or segment[6]):
             self._period(segment, index, 5)
 
     def _adjustments(self, segment: list[str], index: int) -> None:
-        self.append(segment)
+        self.segments.append(segment)
         self.triplet_faults(segment, index)
 
     def _other(self, segment: list[str], index: int) -> None:
@@ -271,7 +271,7 @@ class Reader(LoopReader[Claim], loops=loops.LOOPS, money=loops.MONEY):
         self.roles, self.party_table = loops.LINE, self.tables["2420"]
         self.loop = "2400"
         self.table = self.tables["2400"]
-        self.append = segments.append
+        self.segments = segments
         self.line_number = expected = len(self.lines) + 1
         if len(segment) < 2 or segment[1] != _NUMBERS.get(expected):
             self._line_numbered(segment, index, expected)
@@ -292,7 +292,7 @@ class Reader(LoopReader[Claim], loops=loops.LOOPS, money=loops.MONEY):
         self.fault(faults.ORPHAN, index, expected="SV1")
 
     def _service(self, segment: list[str], index: int) -> None:
-        self.append(segment)
+        self.segments.append(segment)
         size = len(segment)
         pointers: tuple[int, ...] = ()
         try:
@@ -350,7 +350,7 @@ class Reader(LoopReader[Claim], loops=loops.LOOPS, money=loops.MONEY):
         self.fault(faults.ZERO_UNITS, index, 4, unread=False)
 
     def _line_date(self, segment: list[str], index: int) -> None:
-        self.append(segment)
+        self.segments.append(segment)
         if self.line is None and self.line_open:
             self._no_service(index)
         try:
@@ -376,7 +376,7 @@ class Reader(LoopReader[Claim], loops=loops.LOOPS, money=loops.MONEY):
         self.enter("2410", segments)
 
     def _drug_quantity(self, segment: list[str], index: int) -> None:
-        self.append(segment)
+        self.segments.append(segment)
         if len(segment) > 3 and segment[3]:
             self.value(CENTS, faults.MONEY, segment, index, 3)
         if len(segment) > 4:

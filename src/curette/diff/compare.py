@@ -51,7 +51,7 @@ def _unread(old: Counter[str], new: Counter[str]) -> Iterator[NotCompared]:
 
 def _sections(match: Match) -> tuple[Section, ...]:
     """The claim and its lines, if anything differs."""
-    sections = list(_claims(match))
+    sections = _claims(match)
     differs = any(section.changes for section in sections)
     for found in pair_lines(match.olds, match.news):
         old, new = found.old, found.new
@@ -65,36 +65,37 @@ def _sections(match: Match) -> tuple[Section, ...]:
             old.line if old else None,
             new.line if new else None,
         )
-        changes = tuple(_line(pair))
+        changes = _line(pair)
         differs = differs or bool(changes)
         sections.append(Section(pair.before, pair.after, changes, pair.old, pair.new))
     return tuple(sections) if differs else ()
 
 
-def _claims(match: Match) -> Iterator[Section]:
+def _claims(match: Match) -> list[Section]:
     """The claims themselves: every old one beside every new one, and that there are several."""
+    sections: list[Section] = []
     if match.several:
         names = [" ".join(claim.control_number for claim in side) for side in (match.olds, match.news)]
         pair = _Pair(match, match.old, match.new)
         money = sum(c.charge for c in match.news) - sum(c.charge for c in match.olds)
         change = _change(pair, Draft(Kind.CHANGED, "claims", names[0], names[1], "CLM", money))
-        yield Section(None, None, (change,), match.old, match.new)
+        sections.append(Section(None, None, (change,), match.old, match.new))
     for old in match.olds:
         for new in match.news:
-            pair = _Pair(match, old, new)
-            yield Section(None, None, tuple(_told(pair, facts.claims(old, new))), old, new)
+            told = _told(_Pair(match, old, new), facts.claims(old, new))
+            sections.append(Section(None, None, told, old, new))
+    return sections
 
 
-def _line(pair: "_Pair") -> Iterator[Change]:
+def _line(pair: "_Pair") -> tuple[Change, ...]:
     """What differs in a line; of one that came or went, what its summary does not say."""
     before, after = pair.before, pair.after
     if pair.old and before and pair.new and after:
-        yield from _told(pair, facts.lines(pair.old, before, pair.new, after))
-        return
-    yield _whole_line(pair)
+        return _told(pair, facts.lines(pair.old, before, pair.new, after))
     gone = facts.line(pair.old, before) if pair.old and before else None
     come = facts.line(pair.new, after) if pair.new and after else None
-    yield from (change for change in _alone(pair, gone, come) if not _in_words(change, before or after))
+    more = (change for change in _alone(pair, gone, come) if not _in_words(change, before or after))
+    return (_whole_line(pair), *more)
 
 
 def _in_words(change: Change, line: ServiceLine | None) -> bool:
@@ -162,15 +163,15 @@ def _whole_line(pair: _Pair) -> Change:
 # -- loops
 
 
-def _told(pair: _Pair, found: Difference) -> Iterator[Change]:
+def _told(pair: _Pair, found: Difference) -> tuple[Change, ...]:
     """The changes between two claims or two lines."""
+    told: list[Change] = []
     if found.pairs:
         delimiters = pair.match.news[0].transaction.delimiters
-        for old, new in found.pairs:
-            for draft in of_segment(old, new, delimiters):
-                yield _change(pair, draft)
+        told += [_change(pair, draft) for old, new in found.pairs for draft in of_segment(old, new, delimiters)]
     if found.nodes is not None:
-        yield from _changes(pair, *found.nodes)
+        told += _changes(pair, *found.nodes)
+    return tuple(told)
 
 
 def _changes(pair: _Pair, old: Node, new: Node) -> Iterator[Change]:

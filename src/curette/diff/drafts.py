@@ -28,7 +28,7 @@ class Draft:
     private: bool = False
 
 
-@lru_cache(maxsize=1 << 14)
+@lru_cache(maxsize=1 << 11)
 def of_segment(old: Segment, new: Segment, delimiters: Delimiters) -> tuple[Draft, ...]:
     """The changes between two segments of a claim or line; either may be empty. Most recur, so they are kept."""
     before, after = (facts.entry(each, NOBODY, delimiters) if each else None for each in (old, new))

@@ -271,7 +271,7 @@ def _adjustments(segments: Sequence[Segment], owner: Who) -> Iterator[Entry]:
         yield _single("CAS", reason, Fact(f"{owner.name} adjustments".strip(), value, amount=found.amount))
 
 
-@lru_cache(maxsize=1 << 14)
+@lru_cache(maxsize=1 << 11)
 def entry(segment: tuple[str, ...], owner: Who, delimiters: Delimiters) -> Entry:
     """The facts of a segment. Those of providers and payers recur in every claim of a file, so results are kept."""
     identifier = segment[0]

@@ -37,25 +37,18 @@ def pair_lines(olds: Sequence[Claim], news: Sequence[Claim]) -> Iterator[LinePai
     """
     old = [Line(claim, line) for claim in olds for line in claim.lines]
     new = [Line(claim, line) for claim in news for line in claim.lines]
-    partners = {k: k for k, (a, b) in enumerate(zip(old, new, strict=False)) if _same(a, b)}
-    if len(partners) == len(old) == len(new):
-        yield from (LinePair(a, b, same=True) for a, b in zip(old, new, strict=True))
+    same = [same_line(a.claim, a.line, b.claim, b.line) for a, b in zip(old, new, strict=False)]
+    changed = [k for k, alike in enumerate(same) if not alike]
+    if len(old) == len(new) and (not changed or (len(changed) == 1 and _alike(old[changed[0]], new[changed[0]]))):
+        yield from [LinePair(a, b, alike) for a, b, alike in zip(old, new, same, strict=True)]  # what is usual
         return
-    known = frozenset(partners)
+    known = frozenset(k for k, alike in enumerate(same) if alike)
+    partners = {k: k for k in known}
     left, right = ([k for k in range(len(side)) if k not in known] for side in (old, new))
-    if len(left) == len(right) == 1 and _alike(old[left[0]].line, new[right[0]].line):
-        partners[right[0]] = left[0]
-        if left == right and len(old) == len(new):  # what is usual
-            yield from (LinePair(a, b, k in known) for k, (a, b) in enumerate(zip(old, new, strict=True)))
-            return
-    elif left and right:
+    if left and right:
         partners |= _rest(old, new, left, right)
     for i, j in ordered(len(old), len(new), partners):
         yield LinePair(None if i is None else old[i], None if j is None else new[j], i == j and i in known)
-
-
-def _same(a: Line, b: Line) -> bool:
-    return same_line(a.claim, a.line, b.claim, b.line)
 
 
 def _rest(old: Sequence[Line], new: Sequence[Line], left: Sequence[int], right: Sequence[int]) -> dict[int, int]:
@@ -99,20 +92,21 @@ def _by_number(
             partners[k] = found.pop(0)
 
 
-def _alike(a: ServiceLine, b: ServiceLine) -> bool:
+def _alike(a: Line, b: Line) -> bool:
     """Whether anything says that one line could be the other."""
+    x, y = a.line, b.line
     return (
-        a.procedure == b.procedure
-        or a.service == b.service
-        or a.charge == b.charge
-        or bool(a.control_number and a.control_number == b.control_number)
+        x.procedure == y.procedure
+        or x.service == y.service
+        or x.charge == y.charge
+        or bool(x.control_number and x.control_number == y.control_number)
     )
 
 
 def _cost(a: Line, b: Line) -> int | None:
     """How much changed if one line became the other; None where nothing says that it did."""
     x, y = a.line, b.line
-    if not _alike(x, y):
+    if not _alike(a, b):
         return None
     number = bool(x.control_number) and x.control_number == y.control_number
     code, day, charge = x.procedure == y.procedure, x.service == y.service, x.charge == y.charge

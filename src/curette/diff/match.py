@@ -69,8 +69,8 @@ def matches(old: Side, new: Side, numbers: Numbers) -> Iterator[Match]:
 
 def named(old: Claim, new: Claim, numbers: Numbers) -> MatchedBy:
     """How two claims with one control number belong together."""
-    linked = new.original_reference in numbers.get(old.control_number, ())
-    return MatchedBy.PAYER_CLAIM if linked else MatchedBy.CLAIM
+    known = numbers.get(old.control_number)
+    return MatchedBy.PAYER_CLAIM if known and new.original_reference in known else MatchedBy.CLAIM
 
 
 def _regrouped(old: Claim, new: Claim) -> bool:

@@ -130,9 +130,9 @@ def _emptied(old: Segment, new: Segment, sort: int) -> tuple[Words, Words]:
     """Two segments without the elements in which they agree, but those that others get their meaning from."""
     if not old or not new or old[0] == "DTP":
         return tuple(old), tuple(new)
-    one, other = list(old), list(new)
-    for place, text in enumerate(old[: len(new)]):
-        if text and text == new[place] and place >= sort and place not in _NEEDED.get(old[0], ()):
+    one, other, needed = list(old), list(new), _NEEDED.get(old[0], ())
+    for place in range(sort, min(len(old), len(new))):
+        if old[place] == new[place] and place not in needed:
             one[place] = other[place] = ""
     return (tuple(one), tuple(other)) if any(one[sort:]) and any(other[sort:]) else (tuple(old), tuple(new))
 

@@ -5,6 +5,8 @@ A row is element, or element-component, to a name. Signs before the name: `$` an
 What has no name here is compared under its X12 name (HCP04) and counts as patient data.
 """
 
+from typing import NamedTuple
+
 from attrs import frozen
 
 _SIGNS = "$#=?"
@@ -22,8 +24,7 @@ class Word:
     private: bool = False
 
 
-@frozen
-class Who:
+class Who(NamedTuple):
     """Whose loop it is, as it stands before a name; a person's names and a private address are patient data."""
 
     name: str = ""

@@ -105,11 +105,10 @@ class Reading:
             usable = usable or not transaction.refused
             for part in transaction.parts():
                 reader = ClaimReader(part)
-                for claim in reader.read():
-                    if part.refused:
-                        side.unread.append(claim.control_number)
-                    else:
-                        yield claim
+                if part.refused:
+                    side.unread += [claim.control_number for claim in reader.read()]
+                else:
+                    yield from reader.read()
                 side.unread += reader.unread
                 self._tell(reader.findings)
         if not usable:

@@ -92,12 +92,12 @@ class Reader(LoopReader[ClaimPayment], loops=loops.LOOPS, money=loops.MONEY):
     # -- header
 
     def _payment(self, segment: list[str], index: int) -> None:
-        self.append(segment)
+        self.segments.append(segment)
         self.value(CENTS, faults.MONEY, segment, index, 2)
         self._check_date(segment, index, 16)
 
     def _date(self, segment: list[str], index: int) -> None:
-        self.append(segment)
+        self.segments.append(segment)
         try:
             DAYS[segment[2]]
         except (ValueError, IndexError):
@@ -129,7 +129,7 @@ class Reader(LoopReader[ClaimPayment], loops=loops.LOOPS, money=loops.MONEY):
         segments = [segment]
         self.loop = "2100"
         self.table = self.tables["2100"]
-        self.append = segments.append
+        self.segments = segments
         self.parties: list[Party] = []
         self.lines: list[ServicePayment] = []
         self.adjustments = []
@@ -173,7 +173,7 @@ class Reader(LoopReader[ClaimPayment], loops=loops.LOOPS, money=loops.MONEY):
         return charge, paid, self.optional(CENTS, faults.MONEY, segment, index, 5)
 
     def _party(self, segment: list[str], index: int) -> None:
-        self.append(segment)
+        self.segments.append(segment)
         self.parties.append(Party([segment], index, "2100"))
 
     def _triplets(self, segment: list[str], index: int) -> tuple[Adjustment, ...]:
@@ -195,14 +195,13 @@ class Reader(LoopReader[ClaimPayment], loops=loops.LOOPS, money=loops.MONEY):
 
     def _adjustments(self, segment: list[str], index: int) -> None:
         """CAS of a claim or line: one triplet without a quantity, as nearly all have, or more."""
-        self.append(segment)
-        try:
-            _, group, reason, amount = segment
-            if reason:
-                self.adjustments.append(_new(Adjustment, (group, reason, CENTS[amount], None)))
+        self.segments.append(segment)
+        if len(segment) == 4 and segment[2]:
+            try:
+                self.adjustments.append(_new(Adjustment, (segment[1], segment[2], CENTS[segment[3]], None)))
                 return
-        except ValueError:
-            pass
+            except ValueError:
+                pass
         self.adjustments += self._triplets(segment, index)
 
     def _remarks(self, segment: list[str], index: int) -> None:
@@ -220,7 +219,7 @@ class Reader(LoopReader[ClaimPayment], loops=loops.LOOPS, money=loops.MONEY):
         self.adjustments = adjustments
         self.loop = "2110"
         self.table = self.tables["2110"]
-        self.append = segments.append
+        self.segments = segments
         size = len(segment)
         qualifier, code, modifiers = self.procedures[segment[1] if size > 1 else ""]
         try:
@@ -265,7 +264,7 @@ class Reader(LoopReader[ClaimPayment], loops=loops.LOOPS, money=loops.MONEY):
         if line.segments[-1][0] not in ("SVC", "DTM"):
             self.fault(faults.ORPHAN, index, expected="SVC")
             return self.lose(index)
-        self.append(segment)
+        self.segments.append(segment)
         try:
             day = DAYS[segment[2]].start
         except (ValueError, IndexError):
@@ -279,7 +278,7 @@ class Reader(LoopReader[ClaimPayment], loops=loops.LOOPS, money=loops.MONEY):
         return None
 
     def _line_amount(self, segment: list[str], index: int) -> None:
-        self.append(segment)
+        self.segments.append(segment)
         try:
             amount = CENTS[segment[2]]
         except (ValueError, IndexError):
@@ -290,7 +289,7 @@ class Reader(LoopReader[ClaimPayment], loops=loops.LOOPS, money=loops.MONEY):
             line.allowed = amount
 
     def _remark(self, segment: list[str], index: int) -> None:
-        self.append(segment)
+        self.segments.append(segment)
         if len(segment) > 2 and segment[1] == "HE":
             line: Any = self.line  # frozen for everyone but its reader
             line.remarks += (segment[2],)
@@ -301,7 +300,7 @@ class Reader(LoopReader[ClaimPayment], loops=loops.LOOPS, money=loops.MONEY):
         finished = self.finish(index)
         if self.loop != "PLB":
             self.enter("PLB", [])
-        self.append(segment)
+        self.segments.append(segment)
         period = DAYS[segment[2]].start if self._check_date(segment, index, 2) else None
         size = len(segment)
         if size < 4:

@@ -5,6 +5,7 @@ offset, so the fields are found by walking the separators, and a wrong width is 
 """
 
 import re
+from typing import NamedTuple
 
 from attrs import frozen
 
@@ -15,9 +16,11 @@ _ALPHANUMERIC = frozenset(range(0x30, 0x3A)) | frozenset(range(0x41, 0x5B)) | fr
 _FORBIDDEN = _ALPHANUMERIC | frozenset(b" -.") | frozenset(range(0x80, 0x100)) | {0}
 
 
-@frozen(cache_hash=True)
-class Delimiters:
-    """One character each; `repetition` is empty where the interchange has none (ISA11 holds a letter, as 4010 did)."""
+class Delimiters(NamedTuple):
+    """One character each; `repetition` is empty where the interchange has none (ISA11 holds a letter, as 4010 did).
+
+    A tuple, since every pair of claims is asked whether theirs are the same.
+    """
 
     element: str = "*"
     component: str = ":"

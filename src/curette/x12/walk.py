@@ -23,7 +23,7 @@ Loops = Mapping[str, Mapping[str, str]]
 class LoopReader(Generic[T]):
     """Walks over one transaction (or a part of one). `findings` fills meanwhile."""
 
-    __slots__ = ("append", "component", "findings", "head", "loop", "stripped", "table", "transaction")
+    __slots__ = ("component", "findings", "head", "loop", "segments", "stripped", "table", "transaction")
     tables: ClassVar[dict[str, dict[str, Handler | None]]]
     known: ClassVar[frozenset[str]]  # every segment identifier of the guide
     money: ClassVar[Mapping[str, tuple[int, ...]]]  # elements that hold amounts, by segment identifier
@@ -64,7 +64,7 @@ class LoopReader(Generic[T]):
                 except KeyError:
                     handler = LoopReader._misplaced
                 if handler is None:
-                    self.append(segment)
+                    self.segments.append(segment)
                 elif (finished := handler(self, segment, index)) is not None:
                     yield finished
             start = index + 1
@@ -88,7 +88,7 @@ class LoopReader(Generic[T]):
             self._strip(segment, index)
         handler = self.table.get(segment[0], LoopReader._misplaced)
         if handler is None:
-            self.append(segment)
+            self.segments.append(segment)
         else:
             handler(self, segment, index)
 
@@ -102,7 +102,7 @@ class LoopReader(Generic[T]):
         """Open a loop; its plain segments are appended to `segments`."""
         self.loop = loop
         self.table = self.tables[loop]
-        self.append = segments.append
+        self.segments = segments
 
     def finish(self, index: int) -> T | None:
         """What is still open when the transaction (or part) ends before segment `index`."""
@@ -178,18 +178,18 @@ class LoopReader(Generic[T]):
         return bool(found)
 
     def _money(self, segment: list[str], index: int) -> None:
-        self.append(segment)
+        self.segments.append(segment)
         for number in self.money[segment[0]]:
             self.optional(CENTS, faults.MONEY, segment, index, number)
 
     def _amount(self, segment: list[str], index: int) -> None:
         """AMT, which is frequent: its amount is the second element."""
-        self.append(segment)
+        self.segments.append(segment)
         try:
             CENTS[segment[2]]
         except (ValueError, IndexError):
             self.value(CENTS, faults.MONEY, segment, index, 2)
 
     def _count(self, segment: list[str], index: int) -> None:
-        self.append(segment)
+        self.segments.append(segment)
         self.value(QUANTITIES, faults.QUANTITY, segment, index, 2)
