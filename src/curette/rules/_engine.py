@@ -51,7 +51,6 @@ class Engine:
         self.memo: dict[tuple[str, str, date], Row | None] = {}
         self.lacking: Counter[tuple[Rule, str]] = Counter()
         self.failed: list[tuple[Rule, str, Claim]] = []  # rules that raised, why, and where; whoever reads it clears it
-        self._claim = [r for r in self.rules if r.level == "claim"]
         self._beside = [r for r in self.rules if r.beside]  # that look at other lines
         self._recalls = frozenset(name for one in self.rules for name in one.recalls)
         self._waker = Waker(facts, self.rules)
@@ -103,18 +102,12 @@ class Engine:
                             self._note(one, outcome, claim, told, missing)
                 if id(claim) not in seen:
                     seen.add(id(claim))
-                    self._check_claim(claim, day, ctx, told, missing)
+                    for one in self._waker.of_claim(ctx):
+                        for outcome in one.check(claim, day, ctx):
+                            self._note(one, outcome, claim, told, missing)
             for item in _one_for_each_cause(told):
                 yield _finding(item, contexts)
             yield from missing
-
-    def _check_claim(self, claim: Claim, day: Day, ctx: Context, told: list[_Told], missing: list[Unevaluated]) -> None:
-        for one in self._claim:
-            if absent := ctx.lacks(one.needs):
-                self.lacking[one.rule, absent] += 1
-            else:
-                for outcome in one.check(claim, day, ctx):
-                    self._note(one, outcome, claim, told, missing)
 
     def _note(
         self,

@@ -7,7 +7,7 @@ alike. Words never tell of dates: what a table says on any day wakes a rule, whi
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from attrs import define
@@ -24,18 +24,20 @@ _PACKAGES = frozenset({"000", "010", "090"})
 
 @define(eq=False)
 class _Awake:
-    """What days of one kind wake."""
+    """What days (or claims) of one kind wake."""
 
-    rules: list[list[DermRule]]  # of each line
+    rules: list[list[DermRule]]  # of each line (of the claim)
     lacking: list[tuple[Rule, str]]  # woken too, and what each of them lacks
 
 
 class Waker:
-    """Knows all rules about lines, and which of them to ask."""
+    """Knows all rules, and which of them to ask."""
 
-    def __init__(self, facts: Facts, rules: Iterable[DermRule]) -> None:
+    def __init__(self, facts: Facts, rules: Sequence[DermRule]) -> None:
         self._facts = facts
         self._rules = [one for one in rules if one.level == "line"]
+        self._of_claims = [one for one in rules if one.level == "claim"]
+        self._claims: dict[int, _Awake] = {}  # by the kind of their context
         self._by_word: dict[str, list[int]] = {}  # places in `_rules`
         for at, one in enumerate(self._rules):
             for word in one.on:
@@ -59,6 +61,18 @@ class Waker:
             self._slept[found] += 1
         return found.rules
 
+    def of_claim(self, ctx: Context) -> list[DermRule]:
+        """The rules to ask about a claim."""
+        found = self._claims.get(ctx.kind)
+        if found is None:
+            if len(self._claims) >= _MOST_DAYS:
+                self._claims.clear()
+            found = self._claims[ctx.kind] = _Awake([], [])
+            self._wake_those(found, self._of_claims, ctx)
+        if found.lacking:
+            self._slept[found] += 1
+        return found.rules[0]
+
     def speaking(self, line: DayLine, day: Day, ctx: Context) -> Sequence[DermRule]:
         """The rules that look at the line alone and have something to say of such a line.
 
@@ -80,7 +94,7 @@ class Waker:
         return self._of_code(code)[0]
 
     def lacking(self) -> Counter[tuple[Rule, str]]:
-        """How many lines each rule could not look at, for want of what, since this was asked last."""
+        """How many lines or claims each rule could not look at, for want of what, since this was asked last."""
         counted = Counter[tuple[Rule, str]]()
         for awake, days in self._slept.items():
             for lacking in awake.lacking:
@@ -99,10 +113,13 @@ class Waker:
                 for one in self._named(own[at], ctx)
                 if (ctx.notes is not None or not one.alone) and (not one.beside or not one.beside.isdisjoint(beside))
             ]
-            lacks = [(one, ctx.lacks(one.needs)) for one in woken]
-            awake.rules.append([one for one, absent in lacks if not absent])
-            awake.lacking += [(one.rule, absent) for one, absent in lacks if absent]
+            self._wake_those(awake, woken, ctx)
         return awake
+
+    def _wake_those(self, awake: _Awake, woken: list[DermRule], ctx: Context) -> None:
+        lacks = [(one, ctx.lacks(one.needs)) for one in woken]
+        awake.rules.append([one for one, absent in lacks if not absent])
+        awake.lacking += [(one.rule, absent) for one, absent in lacks if absent]
 
     def _named(self, words: frozenset[str], ctx: Context) -> list[DermRule]:
         """The rules that one of these words wakes, where the payer does too."""
