@@ -39,9 +39,8 @@ def _first(elements: int) -> Keep:
 
 def _only(qualifiers: frozenset[str], elements: int) -> Keep:
     """The same, of the segments with one of these qualifiers."""
-
-    keep = _first(elements)
-    return lambda segment, separator: keep(segment, separator) if element(segment, 1) in qualifiers else ""
+    most = elements + 1
+    return lambda segment, _: _ELEMENT.join(segment[:most]) if element(segment, 1) in qualifiers else ""
 
 
 def _composite(elements: int, *numbers: int, parts: int = 99) -> Keep:

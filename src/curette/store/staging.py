@@ -4,7 +4,6 @@ That is two hundred times as fast as one statement a row. The files hold what th
 their owner alone and removed at once, and those of a run that was cut off by the next run.
 """
 
-import csv
 import os
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -19,6 +18,8 @@ from curette.store.duckdb import Store
 
 _MANY = 4000  # rows of a table that are in memory
 _JOINER = "\x1f"  # between the texts of a list
+_FIELD, _END = "\x01", "\n"  # after values and rows: no text of a claim holds them, so that nothing need be quoted
+_PLAIN = str.maketrans({_FIELD: "?", _END: " "})
 
 
 @define
@@ -84,8 +85,12 @@ class Staging:
 
     def _write(self, table: str) -> None:
         rows = self._pending[table]
+        text = "".join([_line(row) for row in rows])
+        if rows and (text.count(_FIELD) != len(rows) * (len(rows[0]) - 1) or text.count(_END) != len(rows)):
+            plain = ([v.translate(_PLAIN) if isinstance(v, str) else v for v in row] for row in rows)
+            text = "".join(map(_line, plain))
         with self._told():
-            csv.writer(self._file(table).text, lineterminator="\n").writerows(rows)
+            self._file(table).text.write(text)
         rows.clear()
 
     def _file(self, table: str) -> _File:
@@ -106,6 +111,10 @@ class Staging:
         if table not in self._statements:
             self._statements[table] = _compose(self.store.columns(table), table)
         return self._statements[table]
+
+
+def _line(row: Sequence[Any]) -> str:
+    return _FIELD.join(["" if v is None else v if type(v) is str else str(v) for v in row]) + _END
 
 
 def joined(texts: Sequence[str]) -> str:
@@ -131,6 +140,6 @@ def _compose(columns: list[tuple[str, str]], table: str) -> str:
         chosen.append(f"CASE WHEN {name} IS NULL THEN [] ELSE string_split({name}, chr(31)) END" if is_list else name)
     return (
         f"INSERT INTO {table} SELECT {', '.join(chosen)} FROM read_csv(?, columns = {{{', '.join(kinds)}}}, "
-        "auto_detect = false, header = false, delim = ',', quote = '\"', escape = '\"', new_line = '\\n', "
+        f"auto_detect = false, header = false, delim = '{_FIELD}', quote = '', escape = '', new_line = '\\n', "
         "parallel = false)"
     )

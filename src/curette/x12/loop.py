@@ -27,8 +27,8 @@ class Loop:
 
     def first(self, identifier: str, qualifier: str | None = None) -> Segment | None:
         """The first of `all`, or None."""
-        for s in self.segments:
-            if s[0] == identifier and (qualifier is None or element(s, 1) == qualifier):
+        for s in self.segments:  # asked of every claim: no call within
+            if s[0] == identifier and (qualifier is None or (len(s) > 1 and s[1] == qualifier)):
                 return s
         return None
 
