@@ -1,14 +1,17 @@
 """A patient's day: the service lines of one patient, date and billing provider, also where several claims hold them.
 
+What a void takes back was not done beside what is billed, and a replacement stands for the claim that it corrects: the
+claims of each frequency are days of their own.
+
 Coding rules look at the day, not at the claim (NCCI does), and a sister claim may stand anywhere in the same
 transaction. A claim is held until the last claim of its patient in the part at hand has been read: which that is, a
 census of the raw bytes tells beforehand. So memory is bounded by the patients that have several claims.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sized
-from datetime import date
-from itertools import groupby, islice
+from collections.abc import Container, Iterable, Iterator, Sized
+from datetime import date, timedelta
+from itertools import chain, groupby, islice
 
 from curette._records import record
 from curette.claims.model import Claim, ServiceLine
@@ -16,6 +19,8 @@ from curette.dates import Period
 from curette.x12.transaction import Transaction
 
 MOST_LINES = 400  # of a day; rules hold every line against every other
+MADE_AGAIN = frozenset({"7", "8"})  # CLM05-3 of a replacement, of a void
+_OTHER = {"": "7", "7": ""}  # the claims that stand beside those; a void stands beside nothing
 
 
 @record
@@ -47,16 +52,24 @@ class DayLine:
 class Day:
     """The lines of one patient, date and billing provider, in the order in which the file has them.
 
-    Nobody has more than MOST_LINES a day: where a file says so, each claim is a day of its own, which is not `whole`.
+    `apart` are those of originals beside the replacements of that day, and the other way round: which replaces which,
+    the file does not tell, so that they are no partners, but what a line asks for may stand there. Nobody has more than
+    MOST_LINES a day: where a file says so, each claim is a day of its own, which is not `whole`.
     """
 
     date: date
     lines: tuple[DayLine, ...]
     whole: bool = True
+    apart: tuple[DayLine, ...] = ()
+    tomorrow: tuple[DayLine, ...] = ()  # of the day after
 
     def of(self, codes: "frozenset[str]") -> list[DayLine]:
         """The lines with one of these codes."""
         return [line for line in self.lines if line.code in codes]
+
+    def standing(self, codes: Container[str]) -> list[DayLine]:
+        """The same with those `apart`: what a line may stand on."""
+        return [line for line in (*self.lines, *self.apart) if line.code in codes]
 
     def others(self, line: DayLine) -> list[DayLine]:
         """All lines but one."""
@@ -83,9 +96,9 @@ def together(claims: Iterable[Claim], part: Transaction, unread: Sized) -> Itera
 
 def days(claims: Iterable[Claim]) -> list[Day]:
     """The days of one patient's claims, in order; lines without a date or a HCPCS code are no part of any."""
-    found: dict[tuple[date, str], list[DayLine]] = {}
+    found: dict[tuple[date, str, str], list[DayLine]] = {}
     for claim in claims:
-        billing = claim.billing.npi
+        billing, again = claim.billing.npi, claim.frequency if claim.frequency in MADE_AGAIN else ""
         rendering = claim.rendering
         provider = (rendering.npi if rendering is not None else "") or billing
         diagnoses = [d.code for d in claim.diagnoses]
@@ -95,22 +108,27 @@ def days(claims: Iterable[Claim]) -> list[Day]:
             if service is not None and line.qualifier == "HC":
                 if service.start != last:
                     last = service.start
-                    lines = found.setdefault((last, billing), [])
+                    lines = found.setdefault((last, billing, again), [])
                 lines.append(_line(claim, line, service, provider, diagnoses))
     if len(found) == 1:
-        (((day, _), lines),) = found.items()
-        return _days(day, lines)
-    return [day for key, lines in sorted(found.items(), key=lambda item: item[0]) for day in _days(key[0], lines)]
-
-
-def _days(day: date, lines: list[DayLine]) -> list[Day]:
-    """One day; where that is none, its claims, a claim of too many lines in pieces."""
-    if len(lines) <= MOST_LINES:
-        return [Day(day, tuple(lines))]
+        (((day, *_), lines),) = found.items()
+        return _days(Day(day, tuple(lines)))
     made: list[Day] = []
-    for _, own in groupby(lines, key=lambda line: line.claim.at):
+    for (day, billing, again), lines in sorted(found.items(), key=lambda item: item[0]):
+        apart = found.get((day, billing, _OTHER[again]), ()) if again in _OTHER else ()
+        tomorrow = chain(*(found.get((day + timedelta(1), billing, each), ()) for each in _OTHER))
+        made += _days(Day(day, tuple(lines), apart=tuple(apart), tomorrow=tuple(tomorrow)))
+    return made
+
+
+def _days(day: Day) -> list[Day]:
+    """One day; where that is none, its claims, a claim of too many lines in pieces."""
+    if len(day.lines) <= MOST_LINES:
+        return [day]
+    made: list[Day] = []
+    for _, own in groupby(day.lines, key=lambda line: line.claim.at):
         while piece := tuple(islice(own, MOST_LINES)):
-            made.append(Day(day, piece, whole=False))
+            made.append(Day(day.date, piece, whole=False))
     return made
 
 

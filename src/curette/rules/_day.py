@@ -7,13 +7,12 @@ from datetime import date
 from itertools import chain
 
 from curette._records import record
-from curette.claims.days import Day, DayLine
+from curette.claims.days import MADE_AGAIN, Day, DayLine
 from curette.claims.history import Past
 from curette.codes.modifiers import VISIT, belongs, opens
 from curette.findings import Severity
 from curette.rules._context import Context
 
-_MADE_AGAIN = frozenset({"7", "8"})  # CLM05-3 of a replacement, of a void
 OTHER_VISITS = (  # beside the offices' own families em_new and em_est
     "92002", "92004", "92012", "92014",
     *(str(n) for n in chain(
@@ -39,11 +38,10 @@ class Edit:
 
 
 def beside(line: DayLine, day: Day) -> Iterator[DayLine]:
-    """The other lines of the same provider; not those of a claim that this one replaces, or that replaces it."""
+    """The other lines of the same provider; one replacement may replace another."""
+    alone = line.claim.frequency in MADE_AGAIN
     for other in day.lines:
-        if other is line or other.provider != line.provider:
-            continue
-        if other.claim is line.claim or _MADE_AGAIN.isdisjoint((other.claim.frequency, line.claim.frequency)):
+        if other is not line and other.provider == line.provider and (not alone or other.claim is line.claim):
             yield other
 
 

@@ -48,7 +48,8 @@ def is_biologic(product: Drug) -> bool:
 
 def drugs(day: Day, ctx: Context) -> list[DayLine]:
     """The drug lines of a day, also those of codes that the map lacks: Level II codes under letters that hold drugs."""
-    return [line for line in day.lines if line.code[:1] in _LEVEL_TWO or ctx.facts.drugs.holds(line.code)]
+    standing = (*day.lines, *day.apart)
+    return [line for line in standing if line.code[:1] in _LEVEL_TWO or ctx.facts.drugs.holds(line.code)]
 
 
 def first_diagnosis(line: DayLine) -> str:

@@ -5,6 +5,7 @@ from curette.rules._context import Context
 
 BENIGN = frozenset({"benign", "benign_infectious", "benign_vascular"})
 CANCER = frozenset({"malignant", "in_situ"})  # in situ counts as cancer in the procedure codes
+_HISTORY = ("Z85", "Z8600", "Z8603")
 OPEN = frozenset({"uncertain", "unspecified"})  # the report is awaited, or left the question open
 
 
@@ -17,6 +18,13 @@ def judged(line: DayLine, ctx: Context) -> dict[str, str]:
     if "" in behaviours.values():
         return {}
     return {code: behaviour for code, behaviour in behaviours.items() if behaviour != "support"}
+
+
+def cured(line: DayLine, ctx: Context) -> dict[str, str]:
+    """The pointed diagnoses where all tell of a cancer that was: a history of one is no cancer of today."""
+    behaviours = dict(zip(line.diagnoses, ctx.behaviours(line), strict=True))
+    was = all(code.startswith(_HISTORY) and behaviour == "support" for code, behaviour in behaviours.items())
+    return behaviours if was else {}
 
 
 def listed(diagnoses: dict[str, str]) -> str:

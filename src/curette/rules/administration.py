@@ -235,9 +235,7 @@ def impossible_date(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
     Fix: Correct the date; send treatments of several days with a line for each day.
     """
     if line.end > line.day and ctx.family(line) in _ONE_DAY:
-        each = line.count == (line.end - line.day).days + 1  # a unit a day: some payers take it
-        yield Hit(line, {"reason": f"is a range, and {line.code} is done on one day"},
-                  severity=Severity.WARNING if each else None)  # fmt: skip
+        yield Hit(line, {"reason": f"is a range, and {line.code} is done on one day"})
     if line is day.lines[0]:  # whose date and file are those of all
         created = _day(line.claim.submission.created)
         if created is not None and created < day.date:

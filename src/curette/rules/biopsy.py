@@ -29,7 +29,7 @@ _SAMPLES = {f"{name}_biopsy": name for name in _TECHNIQUE.values()}
 @rule(
     "DERM-B01", "biopsy.two-primaries", on=FIRST, rank=SPECIAL,
     message="only one first-biopsy code is paid a day: keep {other}, send {code} as {instead}",
-    prevents=("biopsy_code",), sources=("cms-ncci",),
+    prevents=("biopsy_code",), sources=("cms-ncci",), hides=("DERM-N01", "DERM-U01", "DERM-X10"),
 )  # fmt: skip
 def two_primaries(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
     """Two first-lesion biopsy codes on one day.
@@ -63,13 +63,13 @@ def add_on_without_primary(line: DayLine, day: Day, ctx: Context) -> Iterator[Hi
     Fix: Send the deepest technique as the first code, or change the add-on to one that the first code allows.
     """
     allowed = ALLOWED[line.code]
-    if not day.of(frozenset((*allowed, *_FORMER))) and not sent(line, ctx, allowed):
+    if not day.standing((*allowed, *_FORMER)) and not sent(line, ctx, allowed):
         yield Hit(line, {"expected": " or ".join(allowed)})
 
 
 @rule(
     "DERM-B04", "biopsy.same-lesion-as-removal", on=(*FIRST, *ALLOWED), needs=("notes",), sources=("cms-ncci",),
-    message="the note gives this biopsy and {other} the same lesion: it is part of the removal",
+    hides=("DERM-N02",), message="the note gives this biopsy and {other} the same lesion: it is part of the removal",
 )  # fmt: skip
 def same_lesion(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit | Missing]:
     """Biopsy and removal of the same lesion.
@@ -135,6 +135,9 @@ def count_differs(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit | Missi
     Fix: Correct the units or codes, or the list of specimens.
     """
     mine = [other for other in day.of(_ALL) if other.claim is line.claim]
+    if taken := _otherwise(line, ctx):
+        billed = Counter({_TECHNIQUE[line.code]: line.count})
+        yield Hit(line, {"actual": _by_technique(billed), "expected": f"{taken} for this line"})
     if line is not mine[-1]:  # told once, at the last of them
         return
     specimens = ctx.notes.specimens if ctx.notes is not None else None
@@ -152,8 +155,17 @@ def count_differs(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit | Missi
     if claimed.total() != len(listed):
         facts = {"actual": _biopsies(claimed.total()), "expected": _lesions(len(listed))}
         yield Hit(line, facts, related=related, element=4)
+    elif any(_otherwise(other, ctx) for other in mine):
+        return  # told at that line
     elif all(len(taken) == 1 for taken in listed) and claimed != (told := Counter(t for (t,) in listed)):
         yield Hit(line, {"actual": _by_technique(claimed), "expected": _by_technique(told)}, related=related)
+
+
+def _otherwise(line: DayLine, ctx: Context) -> str:
+    """The technique that the note has for a line, where its code is of another one."""
+    noted = ctx.noted(line)
+    taken = _SAMPLES.get(noted.technique or "", "") if noted is not None else ""
+    return taken if taken != _TECHNIQUE[line.code] else ""
 
 
 def _listed(specimens: Iterable[Specimen]) -> list[set[str]]:

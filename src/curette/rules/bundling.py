@@ -141,7 +141,8 @@ def add_on_alone(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
     if not held or set(held.values()) != {"1"} or "CCCCC" in held:  # the contractor may add to types 2 and 3
         return
     ended = ctx.facts.procedures.deleted  # a main code that ended is the cause itself (DERM-C01)
-    beside = any(other.code in held or ended(other.code) is not None for other in day.others(line))
+    around = (*day.others(line), *day.apart)
+    beside = any(other.code in held or ended(other.code) is not None for other in around)
     if not beside and not sent(line, ctx, held):
         named = sorted(held)
         more = " or another of its codes" if len(named) > _MOST_NAMED else ""

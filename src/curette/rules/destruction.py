@@ -1,14 +1,15 @@
 """Destruction of lesions: what it is counts, and how many; the size only of cancers."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from curette.claims.days import Day, DayLine
+from curette.claims.history import Past
 from curette.codes import modifiers
 from curette.findings import Confidence, Severity
 from curette.rules._context import Context
 from curette.rules._day import sent
-from curette.rules._lesions import BENIGN, CANCER, OPEN, judged, listed
+from curette.rules._lesions import BENIGN, CANCER, OPEN, cured, judged, listed
 from curette.rules._registry import REVIEW, SPECIAL, Hit, Missing, rule
 
 PREMALIGNANT = ("17000", "17003", "17004")
@@ -23,6 +24,13 @@ def _same(day: Day, line: DayLine, *codes: str) -> list[DayLine]:
     return [other for other in day.of(frozenset(codes)) if other.provider == line.provider]
 
 
+def _without(line: DayLine, day: Day, code: str, before: Sequence[Past] = ()) -> Iterator[Hit]:
+    """An add-on whose first code that provider did not send; a colleague's counts for some payers."""
+    found: list[DayLine | Past] = [*day.standing((code,)), *before]
+    if all(other.provider != line.provider for other in found):
+        yield Hit(line, {}, severity=Severity.WARNING if found else None)
+
+
 @rule(
     "DERM-D01", "destruction.17003-without-17000", on=("17003",), rank=SPECIAL, hides=("DERM-D10", "DERM-N04"),
     message="17003 counts lesions 2 to 14 and needs 17000 of the same provider on this day", sources=("cms-aoc",),
@@ -34,11 +42,7 @@ def without_17000(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
     Why: 17003 is an add-on to 17000, the first lesion; 17004 is no first lesion for it.
     Fix: Send 17000 for the first lesion with it, or 17004 alone where the note counts 15 lesions or more.
     """
-    before = sent(line, ctx, ("17000",))
-    if _same(day, line, "17000") or any(old.provider == line.provider for old in before):
-        return
-    elsewhere = before or day.of(frozenset({"17000"}))  # of a colleague: some payers take the group as one
-    yield Hit(line, {}, severity=Severity.WARNING if elsewhere else None)
+    yield from _without(line, day, "17000", sent(line, ctx, ("17000",)))
 
 
 @rule(
@@ -77,7 +81,7 @@ def replaced(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
 
 @rule(
     "DERM-D08", "destruction.precancers-and-benign-lesions", on=tuple(_APART), beside=("closed",), rank=SPECIAL,
-    by_ncci=True, prevents=("modifier_59",), sources=("cms-ncci",),
+    by_ncci=True, prevents=("modifier_59",), sources=("cms-ncci",), hides=("DERM-N02",),
     message="{code} beside {other} is paid for other lesions only: 59 or XS on {code} says so; else keep one code",
 )  # fmt: skip
 def both_kinds(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
@@ -208,7 +212,7 @@ def not_a_cancer(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
     Why: 17260 to 17286 are for cancers, in situ ones among them; one among the pointed diagnoses is enough.
     Fix: Point to the cancer if the report has one; precancers are 17000 to 17004, benign lesions 17110 and 17111.
     """
-    found = judged(line, ctx)
+    found = judged(line, ctx) or cured(line, ctx)
     if not found or CANCER & set(found.values()):
         return
     doubted = "L858" in found or OPEN & set(found.values())
@@ -330,7 +334,4 @@ def without_11200(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
     Why: 11200 is the first 15 tags; 11201 is an add-on for each further 10 or part of them.
     Fix: Send 11200 x1 for the first 15 tags; drop 11201 where the note counts 15 tags or fewer.
     """
-    if _same(day, line, "11200"):
-        return
-    elsewhere = day.of(frozenset({"11200"}))
-    yield Hit(line, {}, severity=Severity.WARNING if elsewhere else None)
+    yield from _without(line, day, "11200")

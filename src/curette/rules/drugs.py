@@ -44,7 +44,7 @@ def other_disease(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
     disease, instead = _SWAPS.get(line.code, ((), ""))
     if d.points_at(line, disease):
         yield Hit(line, {**facts, "instead": f": {instead}"})
-    elif all(map(d.is_biologic, rows)) and all(map(ctx.facts.diagnoses.get, line.diagnoses)):
+    elif (disease or all(map(d.is_biologic, rows))) and all(map(ctx.facts.diagnoses.get, line.diagnoses)):
         yield Hit(line, facts, severity=Severity.ADVICE)  # a skin disease; off-label use exists
 
 
@@ -165,7 +165,7 @@ def injection_alone(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
     if line.code == "96372":
         if not d.drugs(day, ctx):
             yield Hit(line, {"expected": "a drug"})
-    elif line.place != "12" and not line.has("JW", "GY") and not day.of(d.INJECTIONS | d.INFUSIONS):
+    elif line.place != "12" and not line.has("JW", "GY") and not day.standing(d.INJECTIONS | d.INFUSIONS):
         rows = d.products(line, ctx)
         if rows and all("SC" in row.route and d.is_biologic(row) for row in rows):
             yield Hit(line, {"expected": "an injection (96372)"})

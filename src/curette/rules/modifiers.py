@@ -14,7 +14,10 @@ _REPEATS = frozenset({"58", "76", "77", "78", "79", "91"})
 _VISIT_MARKS = frozenset({"24", "25", "27"})
 _TWO_SIDED = ("11450", "11451", "11462", "11463", "67810", "67840", "69110", "69145")
 _FACILITIES = frozenset({"02", "19", "21", "22", "23", "24", "26", "31", "34", "51", "52", "53", "56", "61"})
-_VISIT_LIKE = ("92", "99", "90791", "90792", "G0", "G2", "S0", "T1")  # may take 25 though they are no plain visits
+# may take 25 though they are no plain visits; of these two nobody doubts what they are: nails trimmed, a wound closed
+_VISIT_LIKE = ("9200", "9201", "98", "992", "993", "994", "90791", "90792", "G0", "G2", "S0", "T1")
+_PROCEDURES = frozenset({"G0127", "G0168"})
+_CAUTERY = "17250"  # DERM-D11 asks for the modifier, whatever the pairs say
 _REDUCED = frozenset("23456")  # the multiple-procedure indicators of codes that are reduced beside others
 
 
@@ -31,7 +34,7 @@ def twenty_five_on_procedure(line: DayLine, day: Day, ctx: Context) -> Iterator[
     """
     if is_visit(line.code):
         return
-    if ctx.family(line) not in ("", "em_addon") or not line.code.startswith(_VISIT_LIKE):
+    if ctx.family(line) not in ("", "em_addon") or line.code in _PROCEDURES or not line.code.startswith(_VISIT_LIKE):
         yield Hit(line, {})
 
 
@@ -133,9 +136,9 @@ def fifty_nine_needless(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
     modifier = next(m for m in line.modifiers if m in DISTINCT)
     if not covered("ptp", ctx, line.day):
         return
-    if is_visit(line.code) or not ctx.family(line):
+    if is_visit(line.code) or not ctx.family(line) or line.code == _CAUTERY:
         return
-    for other in day.others(line):
+    for other in (*day.others(line), *day.apart):
         if other.code == line.code or not _known(other, ctx) or _both_repairs(line, other, ctx):
             return
         if any(ctx.row("ptp", pair, line.day) for pair in (line.code + other.code, other.code + line.code)):
@@ -170,8 +173,9 @@ def same_code_twice(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
         return
     before = {id(other) for other in day.lines[: next(at for at, o in enumerate(day.lines) if o is line)]}
     first = [other for other in twins if id(other) in before]
-    if first and not _marked(line) and not any(_marked(other) or _split(line, other) for other in first):
-        yield Hit(line, {}, related=tuple(first))
+    alike = [other for other in first if not _marked(other) and not _split(line, other)]
+    if alike and not _marked(line):
+        yield Hit(line, {}, related=tuple(alike))
 
 
 def _is_drug(line: DayLine, ctx: Context) -> bool:

@@ -31,7 +31,7 @@ def without_first(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
     Fix: Add the first stage, or use the further stage that belongs to the first stage on the claim.
     """
     allowed = STANDS_ON[line.code]
-    if not day.of(frozenset(allowed)) and not sent(line, ctx, allowed):
+    if not day.standing(allowed) and not sent(line, ctx, allowed):
         others = tuple(other for other in day.of(ALL) if other.code in FIRST)
         yield Hit(line, {"expected": " or ".join(allowed)}, related=others)
 
@@ -210,7 +210,8 @@ def no_cancer(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
     found = set(ctx.behaviours(line))
     if "" in found or found & _CANCER:
         return
-    severity = Severity.ERROR if found <= _BENIGN else None
+    told = found - {"support"}  # a history or a symptom beside a benign lesion makes it no cancer
+    severity = Severity.ERROR if told and told <= _BENIGN else None
     if found & _UNSETTLED or _KERATOACANTHOMA in line.diagnoses:
         severity = Severity.ADVICE
     yield Hit(line, {"codes": ", ".join(dict.fromkeys(line.diagnoses))}, severity)

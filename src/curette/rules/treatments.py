@@ -33,7 +33,8 @@ def pdt(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
         if line.code != first.code and not _apart(line) and not _apart(first):
             yield Hit(line, {"reason": f"{first.code} stands on the same day, and one code is paid"}, related=(first,))
         return
-    if not d.drugs(day, ctx) and not (d.noted(line) or d.supplied(ctx) or line.place in d.FACILITY):
+    elsewhere = d.noted(line) or d.supplied(ctx) or line.place in d.FACILITY
+    if not elsewhere and not day.standing(_LIGHT_DRUGS | d.UNLISTED):
         yield Hit(line, {"reason": "the drug (J7308 or J7345) is missing"}, severity=Severity.ADVICE)
     if line.diagnoses and not d.points_at(line, _LIT):
         yield Hit(line, {"reason": f"it is not paid as a rule for {line.diagnoses[0]}"}, severity=Severity.ADVICE)
@@ -69,7 +70,7 @@ def sweating(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
 
 
 def _toxin(day: Day) -> bool:
-    return bool(day.of(_TOXINS | d.UNLISTED))
+    return bool(day.standing(_TOXINS | d.UNLISTED))
 
 
 _PSORIASIS_ONLY = date(2024, 1, 1)

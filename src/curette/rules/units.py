@@ -50,31 +50,32 @@ def more_than_usual(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
 
 
 def _over(row: Row, line: DayLine, day: Day) -> Iterator[Hit]:
-    """Told once, at the last of the lines that the edit adds up."""
+    """Told once, at the last of the lines that the edit adds up. A limit of none is no count of units: what CMS never
+    pays has it, and other payers may.
+    """
     limit = int(row.values["mue"])
     by_line = row.values["mai"] == _LINE
     lines = [line] if by_line else [other for other in day.lines if _adds_up(line, other)]
     units = sum(other.units for other in lines)
-    if _counted(line) and units > limit * 1000 and line is lines[-1]:
+    if limit and _counted(line) and units > limit * 1000 and line is lines[-1]:
         facts = {"units": _number(units), "limit": limit, "kind": "a line" if by_line else "one day"}
         yield Hit(line, facts, related=tuple(lines[:-1]), element=4)
 
 
 def _adds_up(line: DayLine, other: DayLine) -> bool:
-    """Whether the payer adds two lines. A replacement stands for the claim it corrects, so these never do; a drug's
-    waste and the technical part of a test are counted apart.
-    """
+    """Whether the payer adds two lines. A drug's waste and the technical part of a test are counted apart."""
     return (
         other.code == line.code
         and other.provider == line.provider
-        and other.claim.frequency == line.claim.frequency
         and other.has("TC") == line.has("TC")
         and _counted(other)
     )
 
 
 def _counted(line: DayLine) -> bool:
-    return line.line.unit == "UN" and line.claim.frequency != _VOID and not line.has("JW")
+    """Units of that one day; those of a range are DERM-A05's, or of no one day."""
+    whole = line.end == line.day and line.claim.frequency != _VOID
+    return whole and line.line.unit == "UN" and not line.has("JW")
 
 
 def _in_force(row: Row, line: DayLine, ctx: Context) -> bool:

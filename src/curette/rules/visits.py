@@ -1,11 +1,10 @@
 """Visits beside procedures: 25 and 57, follow-up days, and the add-on for complex visits."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 
 from curette.claims.days import Day, DayLine
 from curette.claims.history import Past
-from curette.claims.model import ServiceLine
 from curette.findings import Confidence, Severity
 from curette.notes.model import Earlier
 from curette.rules._context import Context
@@ -49,9 +48,10 @@ def procedure_without_25(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]
     mains = [edit.into for edit in closed(line, day, ctx)]
     if mains:
         major = any(follow_up(other.code, line.day, ctx) == _MAJOR for other in mains)
+        minor = not all(follow_up(other.code, line.day, ctx) == _MAJOR for other in mains)
         facts = {
             "other": " and ".join(dict.fromkeys(other.code for other in mains)),
-            "instead": "57 (it decided on surgery) or 25" if major else "25",
+            "instead": " and ".join(["57 (it decided on surgery)"] * major + ["25"] * minor),
         }
         yield Hit(line, facts, at_most_warning("ptp", ctx, line.day), tuple(mains))
 
@@ -86,7 +86,7 @@ def twenty_five_alone(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
     Why: 25 says that the visit stands beside another service; none was sent, so a charge may have been forgotten.
     Fix: Look for a missing charge; if there is none and no other claim has it, take 25 off.
     """
-    if line.has("25") and len(day.lines) == 1:
+    if line.has("25") and len(day.lines) == 1 and not day.apart:
         yield Hit(line, {})
 
 
@@ -101,26 +101,16 @@ def decision_without_57(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
     Why: A package of 90 days begins the day before surgery; of its visits only the decision is paid, which 57 says.
     Fix: Add 57 if the surgery was decided on at this visit; else take the visit off.
     """
-    if line.has("57") or len(line.claim.lines) == 1 == len(day.lines):
+    if line.has("57"):
         return
     for other in beside(line, day):
         if follow_up(other.code, line.day, ctx) == _MAJOR:
             yield Hit(line, {"other": other.code}, related=(other,))
             return
-    if len(line.claim.lines) == len(day.lines):
-        return
-    for later in line.claim.lines:
-        if _next_day(later, line) and follow_up(later.procedure, line.day, ctx) == _MAJOR:
-            yield Hit(line, {"other": later.procedure})
+    for later in day.tomorrow:
+        if later.provider == line.provider and follow_up(later.code, later.day, ctx) == _MAJOR:
+            yield Hit(line, {"other": later.code})
             return
-
-
-def _next_day(later: ServiceLine, line: DayLine) -> bool:
-    """Whether a line of the same claim is of the day after, and of the same provider as far as lines say."""
-    if later.service is None or later.service.start - line.day != timedelta(1):
-        return False
-    own, other = line.line.rendering, later.rendering
-    return (own.npi if own is not None else "") == (other.npi if other is not None else "")
 
 
 @rule(
