@@ -19,8 +19,9 @@ from curette.dates import Period
 from curette.x12.transaction import Transaction
 
 MOST_LINES = 400  # of a day; rules hold every line against every other
-MADE_AGAIN = frozenset({"7", "8"})  # CLM05-3 of a replacement, of a void
-_OTHER = {"": "7", "7": ""}  # the claims that stand beside those; a void stands beside nothing
+REPLACEMENT, VOID = "7", "8"  # CLM05-3
+MADE_AGAIN = frozenset({REPLACEMENT, VOID})
+_OTHER = {"": REPLACEMENT, REPLACEMENT: ""}  # the claims that stand beside those; a void stands beside nothing
 
 
 @record

@@ -1,7 +1,8 @@
 """Applies the rules to a patient's day, and tells one finding for each cause.
 
-Rules are looked up by what stands on the day (`_wake`), so cost grows with the rules that can fire. Of several hits on
-the same lines the most particular is told (see `_registry`); payer profiles decide how grave bundling findings are.
+Rules are looked up by what stands on the day (`_wake`), so cost grows with the rules that can fire. A void repeats what
+was sent, right or wrong, so that nothing is asked about its lines. Of several hits on the same lines the most
+particular is told (see `_registry`); payer profiles decide how grave bundling findings are.
 """
 
 from collections import Counter
@@ -16,7 +17,7 @@ from attrs import evolve
 
 from curette import rules
 from curette._records import record
-from curette.claims.days import Day, days
+from curette.claims.days import VOID, Day, days
 from curette.claims.history import Past
 from curette.claims.model import Claim
 from curette.codes.profile import Profile
@@ -96,7 +97,7 @@ class Engine:
             missing: list[Unevaluated] = []
             for line, woken in zip(day.lines, self._waker.woken(day, contexts), strict=True):
                 claim, ctx = line.claim, contexts[id(line.claim)]
-                for asked in (woken, self._waker.speaking(line, day, ctx)):
+                for asked in (woken, self._waker.speaking(line, day, ctx)) if claim.frequency != VOID else ():
                     for one in asked:
                         for outcome in one.check(line, day, ctx):
                             self._note(one, outcome, claim, told, missing)

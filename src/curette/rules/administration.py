@@ -16,7 +16,6 @@ from curette.rules._context import Context
 from curette.rules._registry import Hit, Missing, rule
 
 _REPLACES = ("7", "8")
-_VOID = "8"
 _APPROVED = ("drug", "phototherapy", "excimer_psoriasis", "pdt", "mohs", "mohs_addon", "chemodenervation")
 
 
@@ -35,7 +34,7 @@ def approval_missing(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
     if not ctx.profile.wants_authorisation(line.code):
         return
     mohs = ctx.part_b and ctx.family(line) in ("mohs", "mohs_addon")  # original Medicare asks none
-    if not mohs and line.claim.frequency != _VOID and not d.approval(line):
+    if not mohs and not d.approval(line):
         yield Hit(line, {})
 
 
@@ -50,8 +49,6 @@ def approval_does_not_cover(line: DayLine, day: Day, ctx: Context) -> Iterator[H
     Fix: Correct the number, or ask for a new approval; renew it while two doses are left.
     """
     number = d.approval(line)
-    if line.claim.frequency == _VOID:
-        return
     held = _held(number, ctx)
     if held is None:
         if number and ctx.auths is not None and _first_with(number, line, day, ctx):
@@ -142,7 +139,7 @@ def score_missing(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit | Missi
     Why: At the start and at each renewal payers ask how bad the disease is, in a number.
     Fix: Add the score of the visit to the request, if the note has one.
     """
-    if ctx.notes is None or not d.points_at(line, ("L20", "L40", _ACNE_INVERSA)) or line.claim.frequency == _VOID:
+    if ctx.notes is None or not d.points_at(line, ("L20", "L40", _ACNE_INVERSA)):
         return
     rows = d.products(line, ctx)
     if not rows or not all(map(d.is_biologic, rows)) or _event(line, ctx) not in ("start", "renewal"):

@@ -102,15 +102,10 @@ def ndc_missing(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
     Why: Medicaid asks its rebate by NDC, and other payers check the price by it.
     Fix: Add the NDC of the vial and its quantity (LIN and CTP of loop 2410).
     """
-    if not ctx.profile.ndc_on_drugs or line.code in d.UNLISTED or line.code[0] not in "JQ" or _void(line):
+    if not ctx.profile.ndc_on_drugs or line.code in d.UNLISTED or line.code[0] not in "JQ":
         return
     if not any(drug.ndc for drug in line.line.drugs):
         yield Hit(line, {})
-
-
-def _void(line: DayLine) -> bool:
-    """A void repeats what was sent."""
-    return line.claim.frequency == "8"
 
 
 _WASTE_SINCE = date(2023, 7, 1)

@@ -13,7 +13,6 @@ from curette.rules._registry import GENERAL, Hit, rule
 _LINE, _ABSOLUTE, _APPEALABLE = "1", "2", "3"  # what an edit is held against: a line, a day, a day that may be argued
 # Such a limit follows from what the code is, not from the quarter of the edition.
 _LASTING = ("Code Descriptor / CPT Instruction", "Anatomic Consideration")
-_VOID = "8"
 
 
 @rule(
@@ -74,8 +73,7 @@ def _adds_up(line: DayLine, other: DayLine) -> bool:
 
 def _counted(line: DayLine) -> bool:
     """Units of that one day; those of a range are DERM-A05's, or of no one day."""
-    whole = line.end == line.day and line.claim.frequency != _VOID
-    return whole and line.line.unit == "UN" and not line.has("JW")
+    return line.end == line.day and line.line.unit == "UN" and not line.has("JW")
 
 
 def _in_force(row: Row, line: DayLine, ctx: Context) -> bool:

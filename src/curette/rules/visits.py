@@ -24,7 +24,6 @@ from curette.rules._registry import REVIEW, SPECIAL, Hit, Missing, rule
 _MINOR = frozenset({"000", "010"})
 _MAJOR = "090"
 _DAYS = {"010": 10, "090": 90}
-_VOID = "8"  # CLM05-3: what it repeats is taken back
 _AFTER = ("58", "78", "79")  # a procedure within the follow-up of another
 _COMPLEX_FROM = date(2024, 1, 1)
 _PREVENTIVE_FROM = date(2025, 1, 1)
@@ -126,7 +125,7 @@ def within_follow_up(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit | Mi
     Fix: As the note shows: 24 (unrelated visit), 58 (planned or more), 79 (unrelated), 78 (back to surgery).
     """
     visit = is_visit(line.code)
-    if line.has(*(VISIT_MARKS if visit else _AFTER)) or line.claim.frequency == _VOID:
+    if line.has(*(VISIT_MARKS if visit else _AFTER)):
         return
     if not visit and follow_up(line.code, line.day, ctx) not in (_MAJOR, *_MINOR):
         return
