@@ -110,6 +110,7 @@ HITS: list[Given] = [
      {"modifiers": ("59",), "beside": ("11402",)}),
     ("MOD59-04 modifier_59.missing bundling likely 48H", "17110", "CO-97", {"beside": ("17000",)}),
     ("MOD59-05 modifier_59.inconsistent coding certain 48H", "17110", "CO-4", {"modifiers": ("59",)}),
+    ("MOD59-05 modifier_59.inconsistent coding certain SAME_DAY", "17311", "CO-4", {"modifiers": ("59",)}),
     ("MOD59-06 modifier_59.documentation doc likely 48H", "17110", "CO-252", {"modifiers": ("59",)}),
     ("GLOB-01 global_period.procedure bundling certain 48H", "11402", "CO-97", {"remarks": ("M144",)}),
     ("M51-01 modifier_51.on_addon coding certain 48H", "11103", "CO-4", {"modifiers": ("51",), "beside": ("11102",)}),

@@ -199,6 +199,14 @@ def test_a_remark_names_the_cause_of_a_generic_reason(more: dict[str, Any], cate
         (denied("PR-96", modifiers=("GY",)), "NONE", "benefit"),
         (denied("CO-16", remarks=("MA130",)), "48H", "new_claim"),
         (denied("CO-45"), "48H", "review"),
+        (denied("CO-27", procedure="J1628"), "SAME_DAY", "elig"),  # biologics and Mohs, whatever the reason
+        (denied("CO-29", procedure=" j1628"), "SAME_DAY", "timely"),
+        (denied("CO-29", procedure="17311"), "SAME_DAY", "timely"),
+        (denied("CO-50", procedure="J3590"), "SAME_DAY", "mednec"),
+        (denied("CO-29", procedure="17310"), "48H", "timely"),
+        (denied("CO-29", procedure="J1100"), "48H", "timely"),
+        (denied("PR-204", procedure="J1628", modifiers=("GY",)), "NONE", "benefit"),
+        (line(9000, ("CO", "61", 6000), procedure="17311"), "NONE", None),
     ],
 )
 def test_what_to_do_and_how_soon(facts: LineFacts, sla: str | None, action: str | None) -> None:

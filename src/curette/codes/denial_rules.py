@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from curette.codes.denials import Category
     from curette.codes.maps import Row
 
+HIGH_VALUE = frozenset({"biologic", "biologic_seed_codes", "drug_noc", "mohs"})  # families; guide 000
+
 
 @record
 class Condition:

@@ -15,6 +15,7 @@ from typing import TypeVar
 
 from attrs import evolve
 
+from curette.codes.denial_rules import HIGH_VALUE
 from curette.codes.denials import Codes, codes, plain
 from curette.denials.causes import Asked, Cause, Causes
 from curette.denials.facts import ALONE, Context, Denial, LineFacts
@@ -120,7 +121,7 @@ class Categoriser:
         verdict = decide(case)
         warnings = warnings_of(case, verdict)
         cause, main = self._cause(case, verdict, warnings, context)
-        denial = self._denial(verdict, cause, remarks, warnings, patient, sums[CONTRACTUAL], main)
+        denial = self._denial(case, verdict, cause, warnings, patient, main)
         return denial if _UNKNOWN.isdisjoint(warnings) else evolve(denial, unknown=self._unknown(line, remarks))
 
     def _cause(
@@ -153,13 +154,12 @@ class Categoriser:
 
     def _denial(
         self,
+        case: Case,
         verdict: Verdict,
         cause: Cause | None,
-        remarks: Remarks,
         warnings: tuple[str, ...],
         patient: int,
-        written_off: int,
-        reason: Reason | None = None,
+        reason: Reason | None,
     ) -> Denial:
         general, rule, confidence = verdict.category, verdict.rule, verdict.confidence
         sla = _SLA.get(verdict.outcome)
@@ -174,11 +174,13 @@ class Categoriser:
                 ]  # all of a reduction is a denial (SCR-12): it keeps its category and its work
             elif verdict.outcome is not Outcome.PAID:
                 general = cause.rule.general
+        if sla == "48H" and self._is_high_value(case.line.procedure):
+            sla = "SAME_DAY"  # whatever it was denied for
         return Denial(
             verdict.outcome,
             reason.group if reason else None,
             reason.carc if reason else None,
-            remarks.codes,
+            case.remarks.codes,
             cause.rule.category if cause else None,
             cause.sub if cause else None,
             general,
@@ -189,7 +191,7 @@ class Categoriser:
             "NONE" if EXPECTED in warnings else sla,
             verdict.denied,
             patient,
-            0 if verdict.sub == "full_45" else written_off,
+            0 if verdict.sub == "full_45" else case.sums[CONTRACTUAL],
             warnings,
         )
 
@@ -203,6 +205,10 @@ class Categoriser:
                 found.append(f"CARC {carc}")
         found += [f"RARC {code}" for code in remarks.codes if code not in self.codes.rarcs]
         return tuple(dict.fromkeys(found))
+
+    def _is_high_value(self, procedure: str) -> bool:
+        """Guide 000: biologics and Mohs are worked on the day they are denied."""
+        return not HIGH_VALUE.isdisjoint(self._causes.families(procedure.strip().upper()))
 
     def _is_report(self, procedure: str) -> bool:
         known = self._reports.get(procedure)

@@ -10,12 +10,12 @@ from datetime import date, timedelta
 from attrs import frozen
 
 from curette._records import record
+from curette.codes.denial_rules import HIGH_VALUE
 from curette.codes.denials import Codes
 from curette.codes.payers import Profiles
 from curette.denials.due import Calendar, due
 
 HIGH_VALUE_DAYS, OTHER_DAYS = 14, 21  # guide 000: high-value claims receive follow-up at 14 days, not 21
-_HIGH_VALUE = frozenset({"biologic", "drug_noc", "mohs"})
 
 
 @record
@@ -159,7 +159,7 @@ def _follow_ups(desk: Desk, unanswered: Iterable[Unanswered]) -> Iterator[Task]:
 
 def _patience(codes: Codes, procedures: Iterable[str]) -> int:
     """Days after which an answer is asked for."""
-    high = any(not _HIGH_VALUE.isdisjoint(codes.rules.families_of(code)) for code in procedures)
+    high = any(not HIGH_VALUE.isdisjoint(codes.rules.families_of(code)) for code in procedures)
     return HIGH_VALUE_DAYS if high else OTHER_DAYS
 
 
