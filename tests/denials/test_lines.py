@@ -105,6 +105,19 @@ def test_a_line_bundled_into_another_is_paid_there() -> None:
     assert found[0].denial.outcome is not Outcome.DENIED
 
 
+@pytest.mark.parametrize(
+    ("taken", "outcome"),
+    [("OA*94", Outcome.ROLLUP), ("oa*094", Outcome.ROLLUP), ("OA*194", Outcome.DENIED), ("CO*94", Outcome.DENIED)],
+)
+def test_a_line_whose_money_another_took_over_is_no_denial(taken: str, outcome: Outcome) -> None:
+    found = rows_of(
+        *clp("500", "400", PATIENT),
+        "SVC*HC:11402*200*0**1*HC:11401", DAY, "CAS*CO*97*200",
+        "SVC*HC:11403*300*400**1", DAY, f"CAS*{taken}*-200", "CAS*CO*45*100",
+    )  # fmt: skip
+    assert found[0].denial.outcome is outcome
+
+
 # -- allowed amount
 
 
@@ -118,6 +131,9 @@ def test_a_line_bundled_into_another_is_paid_there() -> None:
         (("SVC*HC:99213*100*60**1", DAY, "CAS*CO*45*20", "CAS*PR*204*20"), 6000),
         (("SVC*HC:99213*100*60**1", DAY, "CAS*CO*45*20", "CAS*OA*2*20"), 6000),
         (("SVC*HC:99213*100*58.8**1", DAY, "CAS*CO*45*20", "CAS*CO*253*1.2", "CAS*PR*2*20"), 8000),
+        (("SVC*HC:99213*100*58.8**1", DAY, "CAS*CO*45*20", "CAS*CO*0253*1.2", "CAS*PR*02*20"), 8000),
+        (("SVC*HC:99213*100*60**1", DAY, "CAS*CO*45*20", "CAS*pr* 1*20"), 8000),
+        (("SVC*HC:99213*100*60**1", DAY, "CAS*CO*45*20", "CAS*PR*10*20"), 6000),
     ],
     ids=[
         "stated",
@@ -127,6 +143,9 @@ def test_a_line_bundled_into_another_is_paid_there() -> None:
         "PR-204 is a denial",
         "not PR",
         "sequestration",
+        "zeros before the codes",
+        "small letters and blanks",
+        "PR-10 is no coinsurance",
     ],
 )
 def test_allowed_is_what_is_stated_else_paid_and_owed(segments: tuple[str, ...], expected: int) -> None:

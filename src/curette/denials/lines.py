@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from functools import partial
+from functools import lru_cache, partial
 
 from curette._records import record
+from curette.codes.denials import plain
 from curette.denials.categorise import Categoriser
 from curette.denials.due import CALENDAR, Calendar, due
 from curette.denials.facts import Context, Denial, LineFacts
@@ -15,8 +16,8 @@ from curette.denials.spread import spread
 from curette.remits.model import ClaimPayment, Remit, ServicePayment
 from curette.x12.cas import Adjustment
 
-# deductible, coinsurance, copay; sequestration
 _NONE = frozenset[int]()
+# deductible, coinsurance, copay; sequestration
 _ALLOWED = frozenset({("PR", "1"), ("PR", "2"), ("PR", "3"), ("CO", "253")})
 
 
@@ -50,7 +51,7 @@ class DenialLine:
         parts = self.parts or ((self.line,) if self.line is not None else ())
         if stated := [amount for part in parts if (amount := part.allowed) is not None]:
             return sum(stated)
-        return self.paid + sum(a for g, c, a, _ in self.adjustments if (g, c) in _ALLOWED)
+        return self.paid + sum(a for g, c, a, _ in self.adjustments if _is_allowed(g, c))
 
     @property
     def charge(self) -> int:
@@ -179,5 +180,11 @@ def _takers(own: Sequence[Sequence[Adjustment]]) -> frozenset[int]:
     return frozenset(
         at
         for at, adjustments in enumerate(own)
-        if any(group == "OA" and carc == "94" and amount < 0 for group, carc, amount, _ in adjustments)
+        if any(amount < 0 and plain(group) == "OA" and plain(carc) == "94" for group, carc, amount, _ in adjustments)
     )
+
+
+@lru_cache(4096)
+def _is_allowed(group: str, carc: str) -> bool:
+    """Whether the payer allowed this amount without paying it, however its codes are written; asked of every line."""
+    return (plain(group), plain(carc)) in _ALLOWED
