@@ -118,6 +118,42 @@ def test_a_line_whose_money_another_took_over_is_no_denial(taken: str, outcome: 
     assert found[0].denial.outcome is outcome
 
 
+# -- modifiers
+
+
+def sent(modifiers: str, *more: tuple[str, str]) -> Links:
+    """A visit of 100.00 with these modifiers (":25"), beside a biopsy; `more` are (frequency, modifiers) sent later."""
+    claims = [
+        (
+            f"CLM*A1*300***11:B:{frequency}*Y*A*Y*Y", "HI*ABK:L570",
+            "LX*1", f"SV1*HC:99213{those}*100*UN*1***1", "DTP*472*D8*20260104",
+            "LX*2", "SV1*HC:11102*200*UN*1***1", "DTP*472*D8*20260104",
+        )
+        for frequency, those in (("1", modifiers), *more)
+    ]  # fmt: skip
+    return Links(b.claims_of(b.claim_file(*b.ABOVE, *(s for claim in claims for s in claim))).claims)
+
+
+@pytest.mark.parametrize(
+    ("service", "links", "rule", "sub"),
+    [
+        ("HC:99213*100*0**1", sent(":25"), "EM-02", "unsupported"),
+        ("HC:99213*100*0**1", sent(""), "EM-01", "missing"),
+        ("HC:99213*100*0**1", sent(":24"), "EM-01", "missing"),
+        ("HC:99213*100*0**1", None, "EM-01", "missing"),
+        ("HC:99213*100*0**1*HC:99213:25", None, "EM-02", "unsupported"),
+        ("HC:99213*100*0**1*HC:99213", None, "EM-01", "missing"),
+        ("HC:99213:25*100*0**1", sent(""), "EM-02", "unsupported"),
+        ("HC:99213*100*0**1", sent("", ("7", ":25")), "EM-01", "missing"),  # the answer may be that to the first
+        ("HC:99213*100*0**1", sent(":25", ("7", ":25")), "EM-02", "unsupported"),
+    ],
+)
+def test_a_modifier_that_was_sent_is_not_missing(service: str, links: Links | None, rule: str, sub: str) -> None:
+    body = (f"SVC*{service}", DAY, "CAS*CO*97*100", "SVC*HC:11102*200*100**1", DAY, "CAS*CO*45*100")
+    denial = rows_of(*clp("300", "100", PATIENT), *body, links=links)[0].denial
+    assert (denial.rule, denial.derm_category, denial.derm_sub) == (rule, "modifier_25", sub)
+
+
 # -- allowed amount
 
 

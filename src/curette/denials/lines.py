@@ -138,7 +138,7 @@ def rows(remit: Remit, claim: ClaimPayment, categorise: Categoriser, options: Op
                 filing,
                 line.procedure,
                 line.submitted[1] if line.submitted else "",
-                line.modifiers,
+                _modifiers(line, found),
                 bool(takers - {number}) if takers else False,
             )
             denial = categorise(facts, partial(_context, claim, lines, number, found))
@@ -162,6 +162,12 @@ def _worked(
         denial = options.overrides.apply(denial, remit, claim, line)
     received = options.received or remit.payment_date or remit.production_date
     return denial, due(categorise.codes, denial.sla, received, options.calendar)
+
+
+def _modifiers(line: ServicePayment, found: Found | None) -> tuple[str, ...]:
+    """Those of the answer and those that were sent: a payer need not repeat them."""
+    sent = (*(line.submitted[2] if line.submitted else ()), *(found.modifiers if found else ()))
+    return tuple(dict.fromkeys((*line.modifiers, *sent))) if sent else line.modifiers
 
 
 def _context(claim: ClaimPayment, lines: Sequence[ServicePayment], number: int, found: Found | None) -> Context:

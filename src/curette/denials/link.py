@@ -49,6 +49,12 @@ class Found:
 
     billed: Billed
     by: str  # line_control, code, code+date, ..., date+units+charge, only_line
+    changed: bool = False  # the claim was sent again with other modifiers: which of them were answered is not known
+
+    @property
+    def modifiers(self) -> tuple[str, ...]:
+        """Those that were sent for certain."""
+        return () if self.changed else self.billed.modifiers
 
 
 @record
@@ -78,11 +84,15 @@ class Links:
         same = [each for each in claims if each.charge == abs(claim.charge)]
         for each in (same or claims)[::-1]:  # a claim sent again under its number: the last that fits the charge
             if (found := _in_claim(each.lines, claim, line)) is not None:
-                return found
+                return found if len(claims) == 1 else Found(found.billed, found.by, _differ(claims))
         return None
 
 
 UNLINKED = Links()
+
+
+def _differ(claims: Iterable[_BilledClaim]) -> bool:
+    return len({tuple(line.modifiers for line in claim.lines) for claim in claims}) > 1
 
 
 def _in_claim(billed: list[Billed], claim: ClaimPayment, line: ServicePayment | None) -> Found | None:
