@@ -28,9 +28,9 @@ def put(folder: Path, text: str, name: str = "said.csv") -> Path:
     return path
 
 
-def told(folder: Path, text: str) -> list[DenialLine]:
+def told(folder: Path, text: str, claim: tuple[str, ...] = CLAIM) -> list[DenialLine]:
     given = read(put(folder, text), codes())
-    remits = b.remits_of(b.remit_file(*b.PAYMENT, *CLAIM))
+    remits = b.remits_of(b.remit_file(*b.PAYMENT, *claim))
     return list(rows(remits.remits[0], remits.claims[0], categoriser(), Options(overrides=given)))
 
 
@@ -62,6 +62,14 @@ def test_a_category_is_overridden_and_says_so(tmp_path: Path) -> None:
 def test_which_lines_a_row_speaks_of(row: str, hit: set[int], tmp_path: Path) -> None:
     found = told(tmp_path, row + "\n")
     assert {line.line.number for line in found if line.line and line.denial.override} == hit
+
+
+@pytest.mark.parametrize(("line", "hit"), [("1", {2}), ("2", {1}), ("3", set())])
+def test_control_numbers_go_before_numbers(line: str, hit: set[int], tmp_path: Path) -> None:
+    """The first two lines have each other's number as their control number; "2" is both, and one line is meant."""
+    crossed = tuple({"REF*6R*L1": "REF*6R*2", "REF*6R*L2": "REF*6R*1"}.get(segment, segment) for segment in CLAIM)
+    found = told(tmp_path, f"2026-03-12,A1,{line},,auth,,,,\n", crossed)
+    assert {row.line.number for row in found if row.line and row.denial.override} == hit
 
 
 def test_of_several_rows_the_latest(tmp_path: Path) -> None:

@@ -3,8 +3,8 @@
     date,claim,line,trace,general_category,derm_category,derm_sub,by,note
     2026-03-12,DAY12,1,,auth,biologic_pa,expired,AB,approval had ended
 
-`claim` is CLP01, `line` the number or the control number (REF*6R) of a line - empty: every denied line of the claim -
-and `trace` (TRN02) narrows it to one payment. A row holds for payments up to its date: what a payer says later is
+`claim` is CLP01, `line` the control number (REF*6R) of a line, else its number - empty: every denied line of the claim
+- and `trace` (TRN02) narrows it to one payment. A row holds for payments up to its date: what a payer says later is
 new. Of several rows for a line the latest holds. An outcome or an amount cannot be overridden, only why.
 """
 
@@ -44,13 +44,18 @@ class Given:
     derm_sub: str
     by: str
 
-    def holds(self, remit: Remit, line: ServicePayment | None) -> bool:
-        """Whether the row speaks of this line (None: of the claim as a whole) of this payment."""
+    def holds(self, remit: Remit, claim: ClaimPayment, line: ServicePayment | None) -> bool:
+        """Whether the row speaks of this line (None: of the claim as a whole) of this payment.
+
+        Control numbers go first: a line may have "1" as its own and stand second.
+        """
         if self.trace not in ("", remit.trace) or (remit.payment_date or self.day) > self.day:
             return False
         if not self.line or line is None:
             return not self.line
-        return self.line in (str(line.number), line.control_number)
+        if any(other.control_number == self.line for other in claim.lines):
+            return line.control_number == self.line
+        return str(line.number) == self.line
 
 
 class Overrides:
@@ -69,7 +74,7 @@ class Overrides:
         rows = self._rows.get(claim.control_number)
         if rows is None or denial.outcome not in _DECIDED:
             return denial
-        given = next((row for row in reversed(rows) if row.holds(remit, line)), None)
+        given = next((row for row in reversed(rows) if row.holds(remit, claim, line)), None)
         return _overridden(denial, given) if given else denial
 
 
