@@ -4,6 +4,7 @@ Due days are the guides' (see denials.due): a remittance tells no hour, so hours
 payer's profile, where it has any. Nothing here asks the time.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 
@@ -113,10 +114,13 @@ def tasks(desk: Desk, lines: Iterable[OpenLine], unanswered: Iterable[Unanswered
 
 
 def _denials(desk: Desk, lines: Iterable[OpenLine]) -> Iterator[Task]:
-    for line in lines:
+    every, procedures = list(lines), defaultdict[tuple[str, str], set[str]](set)
+    for line in every:
+        procedures[line.payer, line.claim].add(line.procedure)
+    for line in every:
         again = line.sent_again
-        if again is not None:  # it was worked; what is due is to ask for the answer
-            by = again + timedelta(days=_patience(desk.codes, (line.procedure,)))
+        if again is not None:  # it was worked; what is due is to ask for the answer to the claim
+            by = again + timedelta(days=_patience(desk.codes, procedures[line.payer, line.claim]))
         elif (found := due(desk.codes, line.sla, line.answered, desk.calendar)) is not None:
             by = found
         else:
