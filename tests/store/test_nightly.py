@@ -182,6 +182,21 @@ def test_of_a_damaged_file_what_is_whole_is_kept_and_comes_in_once(practice: Pra
     assert sorted(practice.rows("SELECT trace FROM payments")) == [("CHECK1",), ("CHECK2",)]
 
 
+def test_a_bad_member_of_a_zip_is_named_with_what_was_taken(practice: Practice) -> None:
+    other = numbered(REMIT.replace(b"CHECK1", b"CHECK2").replace(b"CLP*A", b"CLP*B"), 2)
+    practice.put("x.zip", zipped(**{"one.835": REMIT, "two.835": other, "bad\n.txt": b"hello SAMPLE"}))
+    done = practice.whole_night()
+    told = (practice.quarantine / "x.zip.reason.txt").read_text("utf-8").splitlines()
+    assert (done.code, count(practice, "payments")) == (3, 2)
+    assert told == [
+        r"error SYN-FILE: 'bad\n.txt', segment 0, byte 0: holds no X12 interchange",
+        "the rest is in the store: 2 payments",
+    ]
+    assert all(f"x.zip: {line}\n" in done.err for line in told)
+    practice.put("z.zip", zipped(**{"one.835": REMIT}))
+    assert "in the store" not in practice.whole_night().err, "a file that is whole is not told of"
+
+
 @pytest.mark.parametrize("size", [0, 200, 600, len(REMIT) - 4])
 def test_a_file_that_is_still_copied_stays_until_it_is_whole(practice: Practice, size: int) -> None:
     path = practice.put("a.835", REMIT[:size])

@@ -72,12 +72,21 @@ class Taken:
         """Why it is not whole, a line each, without patient data."""
         for found in self.findings:
             place = f"segment {found.place.segment_index}, byte {found.place.offset}"
+            if member := found.place.file.removeprefix(self.file).removeprefix("!"):
+                place = f"{member!a}, {place}"  # of a zip; escaped, for whoever made it chose the name
             yield f"{found.severity} {found.rule.id}: {place}: {found.message}"
         for conflict in self.conflicts:
             named = f"payment {conflict.trace}" if conflict.trace else f"transaction {conflict.control}"
             yield f"conflict: {named}: {conflict.content} contradicts {conflict.stored} in the store: {conflict.reason}"
         for fault in self.faults:
             yield f"fault of curette: {fault}; please report it"
+
+    @property
+    def rest(self) -> str:
+        """What of it is in the store although it is not whole; empty where nothing is."""
+        counts = ((self.payments, "payment", "payments"), (self.batches, "batch", "batches"))
+        found = " and ".join(f"{n:,} {one if n == 1 else more}" for n, one, more in counts if n)
+        return f"the rest is in the store: {found}" if found and not self.whole else ""
 
 
 class _ChangedError(Exception):
@@ -117,9 +126,8 @@ class _File:
                 self.taken = taken = Taken(taken.file, unfinished=True)
                 taken.findings.append(unreadable(InputError(taken.file, "was written to while it was read")))
             if not taken.unfinished:
-                reasons = (
-                    () if taken.whole else list(taken.reasons)
-                )  # what does not balance is in the store all the same
+                # what does not balance is in the store all the same
+                reasons = () if taken.whole else (*taken.reasons, *filter(None, (taken.rest,)))
                 taken.moved = folders.put_away(self.path, opened, self.sha256, reasons)
         return taken
 
