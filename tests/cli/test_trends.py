@@ -146,6 +146,13 @@ def test_the_worklist_has_the_overdue_first(store: Path) -> None:
     assert biologic["action"]
 
 
+@pytest.mark.parametrize("command", ["trends", "worklist"])
+def test_what_does_not_apply_is_null(store: Path, command: str) -> None:
+    values = [v for r in records(run(command, "--store", store, *AS_OF, "--format", "jsonl")) for v in r.values()]
+    assert None in values
+    assert "" not in values
+
+
 @pytest.mark.parametrize(
     ("now", "zone", "day"),
     [

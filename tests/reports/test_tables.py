@@ -34,6 +34,7 @@ TABLE = Table("t", "A table", COLUMNS, ROWS, "A note.")
         (Kind.PERCENT, 125, "12.5", "12.5 %"), (Kind.DATE, date(2026, 3, 10), "2026-03-10", "2026-03-10"),
         (Kind.TIME, datetime(2026, 3, 10, 9, 30, tzinfo=UTC), "2026-03-10T09:30+00:00", "2026-03-10 09:30"),
         (Kind.TEXT, "a\x1b[2Jb", "a\x1b[2Jb", "a\\x1b[2Jb"), (Kind.TEXT, None, None, ""),
+        (Kind.TEXT, "", None, ""), (Kind.TEXT, "0", "0", "0"), (Kind.COUNT, 0, 0, "0"), (Kind.MONEY, 0, "0.00", "0.00"),
     ],
 )  # fmt: skip
 def test_values(kind: Kind, value: object, for_programs: object, for_people: str) -> None:

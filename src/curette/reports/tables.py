@@ -1,6 +1,7 @@
 """The one table that every form is written from: columns of a kind, rows of plain values.
 
-A value is text, a whole number (of things, cents, days), a date or a `Rate`; None stands for what does not apply.
+A value is text, a whole number (of things, cents, days), a date or a `Rate`; None and empty text are what does not
+apply.
 """
 
 import enum
@@ -74,7 +75,7 @@ def plain(kind: Kind, value: Value) -> str | int | None:
         return value.isoformat()
     if isinstance(value, int):
         return decimal(value) if kind is Kind.MONEY else tenths(value) if kind is Kind.PERCENT else value
-    return value
+    return value or None
 
 
 def shown(kind: Kind, value: Value) -> str:
