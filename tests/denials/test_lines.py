@@ -57,6 +57,27 @@ def test_a_claim_without_lines_is_one_row() -> None:
     assert row.service_date == date(2026, 1, 4)
 
 
+@pytest.mark.parametrize(
+    ("more", "rule", "cause", "sla"),
+    [
+        ((), "BIO-01", "biologic_pa", "SAME_DAY"),
+        (("LX*2", "SV1*HC:96372*40*UN*1***1", "DTP*472*D8*20260104"), "CARC-197", None, "48H"),  # which one is not told
+        (None, "CARC-197", None, "48H"),
+    ],
+    ids=["one line", "two lines", "no 837P"],
+)
+def test_a_claim_answered_as_a_whole_has_the_cause_of_its_only_line(
+    more: tuple[str, ...] | None, rule: str, cause: str | None, sla: str
+) -> None:
+    links = None
+    if more is not None:
+        charge = 9040 if more else 9000
+        drug = (f"CLM*A1*{charge}***11:B:1*Y*A*Y*Y", "HI*ABK:L400", "LX*1", "SV1*HC:J1628*9000*UN*1***1")
+        links = Links(b.claims_of(b.claim_file(*b.ABOVE, *drug, "DTP*472*D8*20260104", *more)).claims)
+    denial = only(*clp("9000", "0", "CAS*CO*197*9000", PATIENT), links=links).denial
+    assert (denial.rule, denial.derm_category, denial.sla) == (rule, cause, sla)
+
+
 def test_adjustments_of_the_claim_are_shared_out_to_lines_without_their_own() -> None:
     found = rows_of(
         *clp("300", "0", "CAS*CO*29*300", PATIENT, status="4"),

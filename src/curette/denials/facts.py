@@ -23,9 +23,9 @@ class LineFacts:
     remarks: tuple[str, ...] = ()  # LQ*HE of the line
     claim_remarks: tuple[str, ...] = ()  # MOA03-07, MIA05, MIA20-23
     filing: str = ""  # CLP06
-    procedure: str = ""  # SVC01-2, what was adjudicated
+    procedure: str = ""  # SVC01-2, what was adjudicated; of a claim without lines its only one in the 837P
     submitted: str = ""  # SVC06-2, what was billed; empty where the segment has none
-    modifiers: tuple[str, ...] = ()
+    modifiers: tuple[str, ...] = ()  # of the answer, and those that were sent
     sister_bundled: bool = False  # another line of the claim took money over: OA-94 with a negative amount
 
 

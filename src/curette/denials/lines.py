@@ -103,10 +103,19 @@ def rows(remit: Remit, claim: ClaimPayment, categorise: Categoriser, options: Op
     lines, remarks = claim.lines, claim.remarks
     scope = categorise.scope(claim.status, claim.charge)
     if not lines:
-        facts = LineFacts(
-            claim.status, claim.charge, claim.paid, claim.adjustments, (), remarks, claim.filing_indicator
-        )
         found = options.links.find(claim, None) if options.links else None
+        facts = LineFacts(
+            claim.status,
+            claim.charge,
+            claim.paid,
+            claim.adjustments,
+            (),
+            remarks,
+            claim.filing_indicator,
+            found.billed.procedure if found else "",
+            "",
+            found.modifiers if found else (),
+        )
         answer = categorise(facts, partial(_context, claim, lines, 0, found))
         whole, day = _worked(answer, remit, claim, None, categorise, options)
         yield DenialLine(remit, claim, None, claim.adjustments, whole, found, scope, day)
