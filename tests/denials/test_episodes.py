@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
+import pytest
 from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
@@ -238,8 +239,10 @@ def test_an_answer_to_an_appeal_keeps_the_denial() -> None:
 # -- money beside the claims
 
 
-def test_a_takeback_that_names_the_claim() -> None:
-    read = b.remits_of(b.remit_file(*b.PAYMENT, *PAID, "PLB*1234567893*20261231*WO:ICN1*50*L6*-3*FB:NEXT*9"))
+@pytest.mark.parametrize("behind", ["", "               1EG4TE5MK73"])
+def test_a_takeback_that_names_the_claim(behind: str) -> None:
+    plb = f"PLB*1234567893*20261231*WO:ICN1{behind}*50*L6*-3*FB:NEXT*9"
+    read = b.remits_of(b.remit_file(*b.PAYMENT, *PAID, plb))
     amounts = list(takebacks(read.remits[0], {"WO"}))
     assert [(t.reference, t.reason, t.amount) for t in amounts] == [("ICN1", "WO", 5000)]
     found = one(sent("20260302", "T1", PAID), amounts=amounts * 2)

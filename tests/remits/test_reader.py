@@ -114,6 +114,23 @@ def test_provider_adjustments(remit: Remit) -> None:
     assert {a.fiscal_period for a in remit.adjustments} == {date(2026, 12, 31)}
 
 
+@pytest.mark.parametrize(
+    ("reference", "number"),
+    [
+        ("ICN1", "ICN1"),
+        ("1426012345678      1EG4TE5MK73", "1426012345678"),
+        (" ICN1  1EG4TE5MK73", "ICN1"),
+        ("021112345678901231EG4TE5MK73", "02111234567890123"),  # from character 18
+        ("0211123456789012345678901", "0211123456789012345678901"),  # a long number, and nothing behind it
+        (f"{'':17}1EG4TE5MK73", ""),
+        ("", ""),
+    ],
+)
+def test_of_the_reference_of_an_adjustment_the_claim_number(reference: str, number: str) -> None:
+    remit = remits_of(remit_file(*PAYMENT, *payment("A1"), f"PLB*1234567893*20261231*WO:{reference}*10")).remits[0]
+    assert [(a.reference, a.claim_number) for a in remit.adjustments] == [(reference, number)]
+
+
 def test_an_empty_pair_among_provider_adjustments_is_let_be() -> None:
     data = remit_file(*PAYMENT, *payment("A1"), "PLB*1234567893*20261231*WO:REF1*10***FB*-5")
     found = remits_of(data)

@@ -41,6 +41,7 @@ REMIT = b.remit_file(
     "NM1*PR*1*MARKLAST*MARKFIRST****PI*MARKMEMBER", "REF*EA*MARKMEMBER", "REF*F8*OLD1", "REF*SY*MARKMEMBER",
     "DTM*050*20260110", "PER*CX*MARKNOTE*TE*5555550100", "SVC*HC:J3490:JZ:::::MARKNOTE*100*40**1", "DTM*472*20260104",
     "CAS*CO*16*60", "REF*6R*L1", "AMT*B6*40", "LQ*HE*M119",
+    "PLB*1234567893*20261231*WO:PAYER9      MARKMEMBER*0",
 )  # fmt: skip
 
 
@@ -56,7 +57,9 @@ def test_only_one_table_holds_patients_and_it_is_not_exported(practice: Practice
     assert done.code == 0, done.err
     told = everything(practice)
     assert [mark for mark in MARKS if mark in told] == []
-    assert all(code in told for code in ("J3490", "00000000101", "AUTH77", "OLD1", "L570", "1234567893", "NEXT PLAN"))
+    assert all(
+        code in told for code in ("J3490", "00000000101", "AUTH77", "OLD1", "L570", "1234567893", "NEXT PLAN", "PAYER9")
+    )
     assert run("export", "--store", practice.store, "--to", practice.folder / "parquet").code == 0
     for path in [*(practice.folder / "parquet").iterdir(), *practice.report.iterdir()]:
         raw = path.read_bytes()

@@ -86,7 +86,7 @@ class Takeback:
     """Money a payer kept back beside the claims (PLB), where it is a recoupment; a positive amount was taken."""
 
     payer: str
-    reference: str  # PLB03-2, often a claim number
+    reference: str  # PLB03-2, often a claim number; without the member number behind it
     reason: str  # PLB03-1
     amount: int
     payment_date: date | None
@@ -160,5 +160,5 @@ def takebacks(remit: Remit, recoupments: Iterable[str]) -> Iterator[Takeback]:
 
 def _takeback(remit: Remit, found: ProviderAdjustment, number: int) -> Takeback:
     return Takeback(
-        remit.payer_id, found.reference.strip(), found.reason, found.amount, remit.payment_date, remit.trace, number
+        remit.payer_id, found.claim_number, found.reason, found.amount, remit.payment_date, remit.trace, number
     )

@@ -4,6 +4,7 @@ Records are loops of 005010X221A1 and keep all their segments, as in `claims.mod
 thousandths, dates are dates; the reader has checked them.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import date
 
@@ -15,6 +16,7 @@ from curette.x12.loop import Loop, Party, element, party
 from curette.x12.transaction import Transaction
 
 REVERSAL = "22"
+_CLAIM_NUMBER = re.compile(r"\s{0,16}(\S{1,26}(?!\S)|\S{17})")
 
 
 @record
@@ -53,6 +55,12 @@ class ProviderAdjustment:
     amount: int
     at: int  # index of the PLB segment
     element: int  # number of the amount's element
+
+    @property
+    def claim_number(self) -> str:
+        """The reference without a member number: Medicare writes one behind, after blanks or from character 18."""
+        found = _CLAIM_NUMBER.match(self.reference)
+        return found[1] if found else ""
 
 
 @record

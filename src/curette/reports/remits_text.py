@@ -161,15 +161,14 @@ def _provider_adjustments(found: Sequence[ProviderAdjustment], view: View) -> It
     for adjustment in found:
         kind = codes().provider_adjustments.get(adjustment.reason, "")
         meaning = _REASONS.get(adjustment.reason) or _KINDS.get(kind) or "no such reason in the list"
-        left = f"  {clean(adjustment.reason):<3} {meaning:<43} {_reference(adjustment.reference, view)}"
+        left = f"  {clean(adjustment.reason):<3} {meaning:<43} {_reference(adjustment, view)}"
         yield from spread(left.rstrip(), money(adjustment.amount), view.width)
 
 
-def _reference(text: str, view: View) -> str:
-    """PLB03-2. Medicare writes a member number behind the claim number, after a blank or from the 18th character."""
-    if view.phi or (" " not in text and len(text) <= 26):
-        return clean(text)
-    return f"{clean(text.split(' ')[0][:17])} ..."
+def _reference(found: ProviderAdjustment, view: View) -> str:
+    """PLB03-2, without the member number that may stand behind the claim number."""
+    whole, number = found.reference, found.claim_number
+    return clean(whole) if view.phi or number == whole.strip() else f"{clean(number)} ...".lstrip()
 
 
 def _closing(remit: Remit, survey: _Survey, view: View) -> Iterator[str]:

@@ -35,7 +35,7 @@ def payment(number: int, remit: Remit, claims: int, paid: int, balanced: bool) -
 def provider_adjustments(number: int, remit: Remit) -> Iterator[Values]:
     """Of `provider_adjustments`."""
     for at, plb in enumerate(remit.adjustments, 1):
-        yield number, at, plb.provider, plb.fiscal_period, plb.reason, plb.reference, plb.amount
+        yield number, at, plb.provider, plb.fiscal_period, plb.reason, plb.claim_number, plb.amount
 
 
 def remitted(add: Add, number: int, at: int, claim: ClaimPayment, separator: str) -> None:

@@ -66,7 +66,7 @@ CREATE TABLE provider_adjustments ( -- Money kept or given beside the claims (PL
     provider VARCHAR, -- PLB01
     fiscal_period DATE, -- PLB02
     reason VARCHAR NOT NULL, -- PLB03-1: WO overpayment recovery, FB forwarding balance, L6 interest, 72 authorised return, ...
-    reference VARCHAR, -- PLB03-2, often a claim number
+    reference VARCHAR, -- PLB03-2, often a claim number; without the member number that some payers write behind it
     amount BIGINT NOT NULL -- cents
 );
 
