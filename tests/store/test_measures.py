@@ -8,7 +8,7 @@ import pytest
 
 from curette.codes.metrics import measures as known
 from curette.denials.figures import Rate
-from curette.denials.trends import Taken
+from curette.denials.trends import Cut, Taken
 from curette.pipeline.trends import trend
 from curette.store import cuts, facts, measures
 from curette.store.duckdb import Store, opened
@@ -143,3 +143,38 @@ def test_an_empty_store_says_nothing_and_breaks_nothing(tmp_path: Path) -> None:
         report = trend(kept, AS_OF)
     assert report.every.lines == 0
     assert {f.metric for f in report.figures if f.missing} >= {"charge_lag", "days_ar", "mod25_share"}
+
+
+def told(practice: Practice, *payments: bytes) -> Cut:
+    """All lines of a store of these payments."""
+    for number, data in enumerate(payments, 1):
+        practice.put(f"{number}.835", numbered(data, number))
+    assert practice.night().code == 0
+    with opened(practice.store, read_only=True) as kept:
+        facts.gather(kept, AS_OF, None, None, None)
+        return cuts.every(kept)
+
+
+VISIT = line("99213", 100, 60, "CAS*CO*45*40")
+REFUSED = line("11100", 140, 0, "CAS*CO*181*140")
+
+
+def test_a_denial_counts_where_the_corrected_claim_has_another_code(practice: Practice) -> None:
+    first = answer("A1", *REFUSED, *VISIT, charge=240, paid=60)
+    other = answer("A1", *line("11102", 150, 90, "CAS*CO*45*60"), *VISIT, charge=250, paid=150, number="PAYER2")
+    corrected = (other[0].removesuffix("1") + "7", *other[1:])
+    every = told(practice, payment("T1", "20260120", 60, *first), payment("T2", "20260210", 150, *corrected))
+    assert (every.claims, every.claims_denied, every.lines, every.denied) == (1, 1, 2, 1)
+    assert (every.open, every.overturned) == (0, 0)
+
+
+def test_a_denial_that_was_taken_back_counts_in_its_month(practice: Practice) -> None:
+    back = answer("A1", *line("11100", -140, 0, "CAS*CO*181*-140"), status="22", charge=-140, paid=0)
+    first = answer("A1", *REFUSED, charge=140, paid=0)
+    every = told(practice, payment("T1", "20260120", 0, *first), payment("T2", "20260210", 0, *back))
+    assert (every.claims_denied, every.lines, every.denied, every.open, every.answered_again) == (1, 1, 1, 0, 0)
+
+
+def test_an_answer_taken_back_that_the_store_never_had_counts_for_nothing(practice: Practice) -> None:
+    back = answer("A1", *line("11100", -140, 0, "CAS*CO*181*-140"), status="22", charge=-140, paid=0)
+    assert told(practice, payment("T2", "20260210", 0, *back)).lines == 0

@@ -1,7 +1,8 @@
 """The lines that trends count, gathered once a run: each at its first final primary answer, and where it stands now.
 
-Temporary tables: `facts`, one row a line; `families` of procedure codes. Nothing of the store is changed. A line that
-no longer stands, since its answer was taken back and none followed, is not counted.
+Temporary tables: `facts`, one row a line; `families` of procedure codes. Nothing of the store is changed. A line counts
+in the month it was answered even where nothing of it stands now: its answer was taken back, or another took its place
+without it.
 """
 
 from collections.abc import Iterable
@@ -35,8 +36,8 @@ SELECT e.episode, coalesce(e.payer_id, '') AS payer, p.payer_name,
   coalesce(l.submitted_procedure, l.procedure, '') AS procedure, coalesce(l.modifiers, []) AS modifiers,
   coalesce(l.units, 0) AS units, p.payment_date AS answered,
   date_trunc('month', p.payment_date) AS month, date_trunc('month', f.service_date) AS service_month,
-  a.outcome IS NOT NULL AS again, coalesce(a.outcome, f.outcome) AS now_outcome,
-  coalesce(a.outcome, f.outcome) IN {DENIED} AS now_denied, coalesce(a.denied, f.denied) AS now_amount
+  a.outcome IS NOT NULL AS again, CASE WHEN el.now_payment IS NOT NULL THEN coalesce(a.outcome, f.outcome) END
+    AS now_outcome, coalesce(now_outcome IN {DENIED}, false) AS now_denied, coalesce(a.denied, f.denied) AS now_amount
 FROM episode_lines AS el
 JOIN episodes AS e USING (episode)
 JOIN categories AS f
@@ -44,7 +45,7 @@ JOIN categories AS f
 JOIN payments AS p ON p.payment = el.first_payment
 LEFT JOIN remitted_lines AS l ON l.payment = el.first_payment AND l.claim = el.first_claim AND l.line = el.first_line
 LEFT JOIN again AS a USING (first_payment, first_claim, first_line)
-WHERE list_contains(?, f.outcome) AND p.payment_date BETWEEN ? AND ? AND el.now_payment IS NOT NULL
+WHERE list_contains(?, f.outcome) AND p.payment_date BETWEEN ? AND ?
 """
 # without a schedule: what the payer allowed for the code in the last year, in hundredths of a percent of the charge
 _USUAL = """
