@@ -223,6 +223,36 @@ def test_pending_is_out_of_both_until_it_is_decided() -> None:
     assert (found.status, outcomes(found), found.begun_earlier) == ("final", ("paid", "paid"), False)
 
 
+def lines_of(paid: str, second: str, *, status: str = "1", sign: str = "") -> list[str]:
+    """A claim of a visit, paid, and a biopsy with the reason `second`."""
+    return [
+        f"CLP*A1*{status}*{sign}300*{sign}{paid}**12*ICN1*11*1", PATIENT, f"SVC*HC:99213*{sign}100*{sign}60**1", DAY,
+        f"CAS*CO*45*{sign}40", "REF*6R*1", f"SVC*HC:11102*{sign}200*{int(paid) - 60}**1", DAY, f"CAS*{second}",
+        "REF*6R*2",
+    ]  # fmt: skip
+
+
+def test_a_line_that_was_pending_counts_as_it_was_decided() -> None:
+    pending = sent("20260302", "T1", lines_of("60", "OA*133*200"))
+    assert outcomes(one(pending)) == ("paid", "paid")
+    taken = lines_of("60", "OA*133*-200", status="22", sign="-")
+    corrected = one(pending, sent("20260402", "T2", taken, lines_of("60", "CO*50*200")))
+    for found in (corrected, one(pending, sent("20260402", "T2", lines_of("60", "CO*50*200")))):
+        assert (outcomes(found)[0], money(found)) == ("partial_denial", (20000, 20000))
+        assert found.first is not None
+        assert [line.procedure for line in found.first.lines] == ["99213", "11102"]
+        assert found.first.payment_date == date(2026, 3, 2)
+
+
+def test_a_line_that_was_answered_and_then_pending_counts_once() -> None:
+    taken = lines_of("60", "CO*50*-200", status="22", sign="-")
+    again = sent("20260402", "T2", taken, lines_of("60", "OA*133*200"))
+    found = one(sent("20260302", "T1", lines_of("60", "CO*50*200")), again,
+                sent("20260502", "T3", lines_of("160", "CO*45*100")))  # fmt: skip
+    assert found.first is not None
+    assert (money(found), len(found.first.lines)) == ((20000, 0), 2)
+
+
 def test_forwarded_and_predetermined_claims_are_left_out() -> None:
     for claim in (clp(100, 0, "OA*B11*100", status="23"), clp(100, 0, "OA*101*100", status="25")):
         found = one(sent("20260302", "T1", claim))

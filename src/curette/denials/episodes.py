@@ -209,7 +209,7 @@ def _episode(group: Sequence[Adjudication], again: int, taken: int) -> Episode:
     answers = [event for event in group if not event.is_reversal]
     left, begun_earlier = _take_away(answers, reversals)
     finals, standing = ([event for event in some if _final_lines(event)] for some in (answers, left))
-    first = None if begun_earlier else _first(finals)
+    first = None if begun_earlier else _first(answers)
     now = _Now()
     for event in standing:
         now.take(event)
@@ -277,18 +277,34 @@ def _likeness(reversal: Adjudication, event: Adjudication) -> tuple[bool, bool, 
     )
 
 
-def _first(finals: list[Adjudication]) -> State | None:
-    """The first final adjudication by the primary payer, with the other parts of a claim that the payer split."""
-    primary = [event for event in finals if event.scope == "primary" and _counted(event)]
-    if not primary:
+def _first(answers: list[Adjudication]) -> State | None:
+    """The first final adjudication by the primary payer, with the other parts of a claim that the payer split.
+
+    A line that was pending joins it as it was decided: until then it is out of every rate.
+    """
+    begun: Adjudication | None = None
+    lines: list[LineState] = []
+    pending: list[LineState] = []
+    for event in answers:
+        own = [line for line in event.lines if line.outcome in COUNTED or line.outcome is Outcome.PENDING]
+        if event.scope != "primary" or not own:
+            continue
+        twins = list(_twins(own, lines + pending))
+        known = {id(line) for line in lines}
+        final = [(line, old) for line, old in twins if line.outcome in COUNTED]
+        is_new = begun is None or (
+            (event.part or event.order[:2] == begun.order[:2])
+            and not _is_replacement(event)
+            and not any(id(old) in known for _, old in final)
+        )
+        decided = {id(old) for _, old in final}
+        pending = [line for line in pending if id(line) not in decided]
+        pending += [line for line, old in twins if line.outcome is Outcome.PENDING and old is None]
+        lines += [line for line, old in final if is_new or (old is not None and id(old) not in known)]
+        begun = begun or (event if lines else None)
+    if begun is None:
         return None
-    lines = _counted(primary[0])
-    for event in primary[1:]:
-        together = event.part or event.order[:2] == primary[0].order[:2]
-        own = _counted(event)
-        if together and not _is_replacement(event) and all(new is None for _, new in _twins(own, lines)):
-            lines += own
-    return State(primary[0].payment_date, primary[0].trace, of_claim(s.outcome for s in lines), tuple(lines))
+    return State(begun.payment_date, begun.trace, of_claim(line.outcome for line in lines), tuple(lines))
 
 
 def _counted(event: Adjudication) -> list[LineState]:
