@@ -10,7 +10,7 @@ from curette.codes.metrics import measures as known
 from curette.denials.figures import Rate
 from curette.denials.trends import Cut, Taken
 from curette.pipeline.trends import trend
-from curette.store import cuts, facts, measures
+from curette.store import cuts, facts, measures, worklist
 from curette.store.duckdb import Store, opened
 from curette.store.episodes import stale
 from tests import builder as b
@@ -178,3 +178,34 @@ def test_a_denial_that_was_taken_back_counts_in_its_month(practice: Practice) ->
 def test_an_answer_taken_back_that_the_store_never_had_counts_for_nothing(practice: Practice) -> None:
     back = answer("A1", *line("11100", -140, 0, "CAS*CO*181*-140"), status="22", charge=-140, paid=0)
     assert told(practice, payment("T2", "20260210", 0, *back)).lines == 0
+
+
+SENT = b.claim_file(*b.ABOVE, *b.claim("A1"))
+DENIED = answer("A1", *line("99213", 100, 0, "CAS*CO*50*100"), charge=100, paid=0)
+
+
+def sent(day: str, *changes: tuple[str, str]) -> bytes:
+    """The claim A1, sent on a day, with changes to its segments."""
+    data = SENT.decode().replace("*20260105*0930", f"*{day}*0930")
+    for old, new in changes:
+        assert old in data
+        data = data.replace(old, new)
+    return data.encode()
+
+
+def night(practice: Practice, *files: bytes) -> None:
+    for number, data in enumerate(files, 1):
+        practice.put(f"{number}.{'835' if b'BPR*' in data else '837'}", numbered(data, number))
+    assert practice.night().code == 0
+
+
+@pytest.mark.parametrize(("sequence", "again"), [("S", False), ("P", True)])
+def test_a_claim_to_the_next_payer_is_not_sent_again(practice: Practice, sequence: str, again: bool) -> None:
+    night(practice, SENT, payment("T1", "20260212", 0, *DENIED), sent("20260214", ("SBR*P", f"SBR*{sequence}")))
+    with opened(practice.store, read_only=True) as kept:
+        facts.gather(kept, AS_OF, None, None, None)
+        assert measures.resubmissions(kept, FIRST, LAST) == {
+            "resubmission": Rate(again, 2, 2), "resubmission_paid": Rate(0, 0, 0), "time_to_work": Rate(again, again, again),
+        }  # fmt: skip
+        [open_] = worklist.open_lines(kept, AS_OF)
+        assert open_.sent_again == (date(2026, 2, 14) if again else None)

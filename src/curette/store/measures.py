@@ -61,23 +61,25 @@ SELECT
     ON n.payment = l.now_payment AND n.claim = l.now_claim AND n.line = l.now_line AND n.current
       AND n.outcome IN {denied}),
   (SELECT coalesce(sum(charge), 0) FROM billed_claims
-    WHERE sent > CAST(? AS DATE) - INTERVAL 90 DAY AND sent <= ? AND coalesce(frequency, '1') NOT IN ('7', '8')),
+    WHERE sent > CAST(? AS DATE) - INTERVAL 90 DAY AND sent <= ? AND coalesce(frequency, '1') NOT IN ('7', '8')
+      AND coalesce(payer_sequence, 'P') = 'P'),
   (SELECT count(*) FROM billed_claims)
 """.replace("{denied}", DENIED)
 _RESENT = """
 SELECT count_if(again), count(*) FROM (
   SELECT coalesce(frequency, '1') IN ('7', '8') OR row_number() OVER (
-    PARTITION BY control, service_from, charge ORDER BY sent, batch, claim) > 1 AS again, sent
+    PARTITION BY control, payer_sequence, service_from, charge ORDER BY sent, batch, claim) > 1 AS again, sent
   FROM billed_claims) WHERE sent BETWEEN ? AND ?
 """
-# what was sent for a denied claim after its denial, under its own number or naming the payer's
+# what was sent to the primary payer for a claim after its denial, under its own number or naming the payer's
 _WORKED = f"""
 CREATE OR REPLACE TEMP TABLE worked AS
 WITH denied AS (
   SELECT episode, control, first_date, now_date, now_outcome FROM episodes
   WHERE first_outcome IN {DENIED} AND first_date BETWEEN ? AND ?
 ), resent AS (
-  SELECT d.episode, b.sent FROM denied AS d JOIN billed_claims AS b ON b.control = d.control
+  SELECT d.episode, b.sent FROM denied AS d JOIN billed_claims AS b
+    ON b.control = d.control AND coalesce(b.payer_sequence, 'P') = 'P'
   WHERE b.sent > d.first_date OR (b.sent = d.first_date AND b.frequency <> '1')
   UNION ALL
   SELECT d.episode, b.sent FROM denied AS d JOIN episode_answers AS a USING (episode)

@@ -8,16 +8,20 @@ from curette.denials.worklist import OpenLine, Unanswered
 from curette.store.duckdb import Store
 from curette.store.facts import DENIED
 
+# what goes to another payer afterwards (SBR01) leaves a denial where it is
 _OPEN = f"""
 WITH denied AS (
-  SELECT l.episode, n.*, p.payer_id, p.payer_name, p.payment_date, c.control, c.payer_claim, c.filing_indicator
+  SELECT l.episode, CASE e.scope WHEN 'secondary' THEN 'S' WHEN 'tertiary' THEN 'T' ELSE 'P' END AS sequence,
+    n.*, p.payer_id, p.payer_name, p.payment_date, c.control, c.payer_claim, c.filing_indicator
   FROM episode_lines AS l
+  JOIN episodes AS e USING (episode)
   JOIN categories AS n ON n.payment = l.now_payment AND n.claim = l.now_claim AND n.line = l.now_line AND n.current
   JOIN payments AS p ON p.payment = l.now_payment
   JOIN remitted_claims AS c ON c.payment = l.now_payment AND c.claim = l.now_claim
   WHERE n.outcome IN {DENIED} AND coalesce(n.sla, 'NONE') <> 'NONE'
 ), resent AS (
-  SELECT d.episode, d.payment_date, b.sent FROM denied AS d JOIN billed_claims AS b ON b.control = d.control
+  SELECT d.episode, d.payment_date, b.sent FROM denied AS d JOIN billed_claims AS b
+    ON b.control = d.control AND coalesce(b.payer_sequence, 'P') = d.sequence
   WHERE b.sent > d.payment_date OR (b.sent = d.payment_date AND b.frequency <> '1')
   UNION ALL
   SELECT d.episode, d.payment_date, b.sent
