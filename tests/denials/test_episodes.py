@@ -266,6 +266,26 @@ def test_an_answer_to_an_appeal_keeps_the_denial() -> None:
     assert found.appeal is Outcome.APPEAL_UPHELD
 
 
+def test_which_lines_were_answered_again() -> None:
+    def again(*events: list[Adjudication]) -> list[bool]:
+        found = one(*events)
+        return [found.is_answered_again(old, new) for old, new in found.lines]
+
+    denied = sent("20260302", "T1", DENIED)
+    assert again(denied) == [False]
+    assert again(denied, sent("20260402", "T2", PAID)) == [True]
+    assert again(denied, sent("20260402", "T2", DENIED)) == [True]
+    assert again(denied, sent("20260402", "T2", clp(100, 0, "CO*193*100"))) == [True], "an appeal is an answer"
+    assert again(denied, sent("20260402", "T2", TAKEN)) == [False], "taken back alone"
+    other = clp(150, 90, "CO*45*60", code="11102", number="ICN2", frequency="7")
+    assert again(denied, sent("20260402", "T2", other)) == [True], "a corrected claim without the line answers it too"
+    parts = [clp(150, 0, "CO*50*150", remark="MA15"), clp(180, 0, "CO*97*180", code="88305", number="B", remark="MA15")]
+    upheld = sent("20260402", "T2", clp(150, 0, "CO*193*150"))
+    assert again(sent("20260302", "T1", *parts), upheld) == [True, False], "the other part was not appealed"
+    taken = sent("20260402", "T2", clp(-150, 0, "CO*50*-150", status="22"))
+    assert again(sent("20260302", "T1", *parts), taken) == [False, False]
+
+
 # -- money beside the claims
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import nights_month
-from curette.store import episodes
+from curette.store import episodes, schema
 from curette.store.duckdb import opened
 from curette.store.intake import dump
 from tests import builder as b
@@ -47,6 +47,18 @@ def test_they_are_those_of_the_denials(practice: Practice, monkeypatch: pytest.M
         ("A5", "final", "primary", "denied"),
         ("A6", "pending", "primary", None),
     ]
+
+
+def test_a_store_of_version_3_has_its_episodes_made_anew(practice: Practice) -> None:
+    practice.put("a.835", REMIT)
+    practice.put("b.835", numbered(ODD, 2))
+    assert practice.night().code == 0
+    with opened(practice.store) as kept:
+        before = dump(kept, TABLES)
+        kept.run(schema.scripts()[3])
+        assert episodes.stale(kept) > 0
+        episodes.refresh(kept)
+        assert dump(kept, TABLES) == before
 
 
 def test_an_answer_that_came_again_in_another_payment_is_counted_once(practice: Practice) -> None:

@@ -165,7 +165,7 @@ def test_a_denial_counts_where_the_corrected_claim_has_another_code(practice: Pr
     corrected = (other[0].removesuffix("1") + "7", *other[1:])
     every = told(practice, payment("T1", "20260120", 60, *first), payment("T2", "20260210", 150, *corrected))
     assert (every.claims, every.claims_denied, every.lines, every.denied) == (1, 1, 2, 1)
-    assert (every.open, every.overturned) == (0, 0)
+    assert (every.open, every.answered_again, every.overturned) == (0, 1, 0)
 
 
 def test_a_denial_that_was_taken_back_counts_in_its_month(practice: Practice) -> None:
@@ -173,6 +173,17 @@ def test_a_denial_that_was_taken_back_counts_in_its_month(practice: Practice) ->
     first = answer("A1", *REFUSED, charge=140, paid=0)
     every = told(practice, payment("T1", "20260120", 0, *first), payment("T2", "20260210", 0, *back))
     assert (every.claims_denied, every.lines, every.denied, every.open, every.answered_again) == (1, 1, 1, 0, 0)
+
+
+def test_an_appeal_that_is_upheld_counts_beside_the_one_that_is_not(practice: Practice) -> None:
+    first = [
+        s for n in (1, 2, 3)
+        for s in answer(f"A{n}", *line("J1628", 900, 0, "CAS*CO*197*900"), charge=900, paid=0, number=f"P{n}")
+    ]  # fmt: skip
+    allowed = answer("A1", *line("J1628", 900, 600, "CAS*CO*45*300"), charge=900, paid=600, number="P1")
+    upheld = answer("A2", *line("J1628", 900, 0, "CAS*CO*193*900"), charge=900, paid=0, number="P2")
+    every = told(practice, payment("T1", "20260110", 0, *first), payment("T2", "20260214", 600, *allowed, *upheld))
+    assert (every.denied, every.answered_again, every.overturned, every.open) == (3, 2, 1, 2)
 
 
 def test_an_answer_taken_back_that_the_store_never_had_counts_for_nothing(practice: Practice) -> None:

@@ -67,6 +67,8 @@ class Episode:
     appeal: Outcome | None  # the last answer to an appeal
     lines: tuple[tuple[LineState, LineState | None], ...]  # each line of `first` and what stands of it now
     events: tuple[Adjudication, ...]  # all that it is made of, in order
+    appealed: tuple[LineState, ...] = ()  # lines that stand because an answer to an appeal left them
+    answered_later: bool = False  # an answer stands that came after those of `first`
 
     @property
     def is_simple(self) -> bool:
@@ -78,6 +80,12 @@ class Episode:
         """What stands now is what was said at first."""
         same = all(old is new for old, new in self.lines)
         return self.first is not None and self.current is not None and same and not self.recouped and not self.appeal
+
+    def is_answered_again(self, old: LineState, new: LineState | None) -> bool:
+        """Whether a line of `first` has a later final answer: its own, one to an appeal, or one without the line."""
+        if new is None:
+            return self.answered_later
+        return new is not old or any(line is old for line in self.appealed)
 
     @property
     def overturned(self) -> int:
@@ -232,6 +240,8 @@ def _episode(group: Sequence[Adjudication], again: int, taken: int) -> Episode:
         now.appeal,
         tuple(_twins(first.lines, now.lines)) if first else (),
         tuple(group),
+        tuple(now.appealed),
+        first is not None and any(_is_later(event, first) for event in standing),
     )
 
 
@@ -307,6 +317,12 @@ def _first(answers: list[Adjudication]) -> State | None:
     return State(begun.payment_date, begun.trace, of_claim(line.outcome for line in lines), tuple(lines))
 
 
+def _is_later(event: Adjudication, first: State) -> bool:
+    """Whether an answer is another than those of the initial adjudication, and no older."""
+    told = {id(line) for line in first.lines}
+    return event.order[:2] >= (first.payment_date or date.min, first.trace) and told.isdisjoint(map(id, event.lines))
+
+
 def _counted(event: Adjudication) -> list[LineState]:
     return [line for line in event.lines if line.outcome in COUNTED]
 
@@ -321,6 +337,7 @@ class _Now:
 
     lines: list[LineState] = field(factory=list)
     appeal: Outcome | None = None
+    appealed: list[LineState] = field(factory=list)
     last: Adjudication | None = None
 
     def take(self, event: Adjudication) -> None:
@@ -337,6 +354,8 @@ class _Now:
     def _now(self, line: LineState, old: LineState | None) -> LineState:
         if line.outcome in _APPEALS:
             self.appeal = line.outcome
+            if old is not None:
+                self.appealed.append(old)
             return old or line
         # a denial as duplicate says that the service was answered before: what it was then still holds
         return old if old is not None and line.general == _DUPLICATE and not old.is_denied else line

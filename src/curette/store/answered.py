@@ -42,7 +42,7 @@ FROM once
 _LINES = """
 INSERT INTO episode_lines
 SELECT episode, CASE WHEN scope = 'primary' THEN payment END, CASE WHEN scope = 'primary' THEN claim END,
-  CASE WHEN scope = 'primary' THEN g.line END, payment, claim, g.line
+  CASE WHEN scope = 'primary' THEN g.line END, payment, claim, g.line, false
 FROM categories AS g JOIN once USING (payment, claim)
 WHERE g.current
 """

@@ -140,8 +140,9 @@ def _write(store: Store, rows: Staging, categorise: Categoriser) -> None:
             for place in places[event.identity]:
                 rows.add("episode_answers", (number, *place))
         for old, new in _lines(episode):
-            first = keys[id(old)] if old is not None else _NOWHERE
-            rows.add("episode_lines", (number, *first, *(keys[id(new)] if new is not None else _NOWHERE)))
+            first, now = (keys[id(line)] if line is not None else _NOWHERE for line in (old, new))
+            again = old is not None and episode.is_answered_again(old, new)
+            rows.add("episode_lines", (number, *first, *now, again))
 
 
 def _events(store: Store, keys: dict[int, Row], categorise: Categoriser) -> Iterator[Adjudication]:

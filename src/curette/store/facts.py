@@ -17,8 +17,9 @@ from curette.store.duckdb import Store
 DENIED = "('denied', 'partial_denial')"
 # what counts as allowed after all: paid, or owed by the patient or another payer
 ALLOWED = "('paid', 'reduced', 'patient_zero_pay', 'cob_zero_pay')"
-_AGAIN = """
-CREATE OR REPLACE TEMP TABLE again AS
+# lines of which another answer stands now than the first
+_MOVED = """
+CREATE OR REPLACE TEMP TABLE moved AS
 SELECT el.first_payment, el.first_claim, el.first_line, n.outcome, n.denied
 FROM episode_lines AS el
 JOIN categories AS n ON n.payment = el.now_payment AND n.claim = el.now_claim AND n.line = el.now_line AND n.current
@@ -36,15 +37,15 @@ SELECT e.episode, coalesce(e.payer_id, '') AS payer, p.payer_name,
   coalesce(l.submitted_procedure, l.procedure, '') AS procedure, coalesce(l.modifiers, []) AS modifiers,
   coalesce(l.units, 0) AS units, p.payment_date AS answered,
   date_trunc('month', p.payment_date) AS month, date_trunc('month', f.service_date) AS service_month,
-  a.outcome IS NOT NULL AS again, CASE WHEN el.now_payment IS NOT NULL THEN coalesce(a.outcome, f.outcome) END
-    AS now_outcome, coalesce(now_outcome IN {DENIED}, false) AS now_denied, coalesce(a.denied, f.denied) AS now_amount
+  el.again, CASE WHEN el.now_payment IS NOT NULL THEN coalesce(n.outcome, f.outcome) END AS now_outcome,
+  coalesce(now_outcome IN {DENIED}, false) AS now_denied, coalesce(n.denied, f.denied) AS now_amount
 FROM episode_lines AS el
 JOIN episodes AS e USING (episode)
 JOIN categories AS f
   ON f.payment = el.first_payment AND f.claim = el.first_claim AND f.line = el.first_line AND f.current
 JOIN payments AS p ON p.payment = el.first_payment
 LEFT JOIN remitted_lines AS l ON l.payment = el.first_payment AND l.claim = el.first_claim AND l.line = el.first_line
-LEFT JOIN again AS a USING (first_payment, first_claim, first_line)
+LEFT JOIN moved AS n USING (first_payment, first_claim, first_line)
 WHERE list_contains(?, f.outcome) AND p.payment_date BETWEEN ? AND ?
 """
 # without a schedule: what the payer allowed for the code in the last year, in hundredths of a percent of the charge
@@ -86,7 +87,7 @@ SELECT l.*, p.expected FROM lines AS l LEFT JOIN priced AS p ON p.number = l.row
 
 def gather(store: Store, as_of: date, start: date | None, end: date | None, fees: Iterable[Fee] | None) -> None:
     """Make the temporary tables, for first answers paid from `start` to `end`, both included."""
-    store.run(_AGAIN)
+    store.run(_MOVED)
     store.run(_LINES, sorted(COUNTED), start or date.min, end or date.max)
     if fees is None:
         store.run(_USUAL, as_of, as_of)
