@@ -111,9 +111,9 @@ def test_what_was_kept_back(store: Store) -> None:
 
 
 def test_receivables_are_what_nobody_answered_and_what_is_denied(store: Store) -> None:
-    unanswered, open_, charged, claims = measures.receivable(store, AS_OF)
-    assert (unanswered, open_, claims) == (0, 10000, 4)
-    assert charged == store.value("SELECT sum(charge) FROM billed_claims WHERE frequency = '1'")
+    owed = measures.receivable(store, AS_OF)
+    assert (owed.unanswered, owed.unsettled, owed.denied, owed.claims) == (0, 0, 10000, 4)
+    assert owed.charged == store.value("SELECT sum(charge) FROM billed_claims WHERE frequency = '1'")
 
 
 def test_incidence_is_of_the_lines_at_risk(store: Store) -> None:
@@ -220,3 +220,33 @@ def test_a_claim_to_the_next_payer_is_not_sent_again(practice: Practice, sequenc
         }  # fmt: skip
         [open_] = worklist.open_lines(kept, AS_OF)
         assert open_.sent_again == (date(2026, 2, 14) if again else None)
+
+
+def owed(practice: Practice, *files: bytes) -> tuple[int, int, int]:
+    """Dollars unanswered, pending or taken back, and charged."""
+    night(practice, *files)
+    with opened(practice.store, read_only=True) as kept:
+        found = measures.receivable(kept, AS_OF)
+        return found.unanswered // 100, found.unsettled // 100, found.charged // 100
+
+
+WAITING = answer("A1", *line("99213", 100, 0, "CAS*OA*133*100"), charge=100, paid=0)
+BACK = answer("A1", *line("99213", -100, 0, "CAS*CO*50*-100"), status="22", charge=-100, paid=0)
+
+
+def test_a_pending_claim_is_open(practice: Practice) -> None:
+    assert owed(practice, SENT, payment("T1", "20260212", 0, *WAITING)) == (0, 100, 100)
+
+
+def test_a_claim_whose_answer_was_taken_back_is_open_until_it_is_voided(practice: Practice) -> None:
+    first, back = payment("T1", "20260212", 0, *DENIED), payment("T2", "20260220", 0, *BACK)
+    assert owed(practice, SENT, first, back) == (0, 100, 100)
+    practice.put("4.837", numbered(sent("20260221", (":B:1*", ":B:8*")), 4))
+    assert owed(practice) == (0, 0, 100)
+
+
+def test_a_claim_sent_twice_is_charged_once(practice: Practice) -> None:
+    again, next_payer = sent("20260206"), sent("20260207", ("SBR*P", "SBR*S"))
+    assert owed(practice, SENT, again, next_payer) == (100, 0, 100)
+    practice.put("4.837", numbered(sent("20260208", ("CLM*A1", "CLM*A2")), 4))
+    assert owed(practice) == (200, 0, 200)

@@ -104,13 +104,16 @@ def _figures(asked: _Asked, report: Trend, months: Sequence[Cut], scheduled: boo
 
 def _of_claims(asked: _Asked, report: Trend) -> Iterator[Figure]:
     """The figures that need what was sent."""
-    unanswered, open_, charged, claims = measured.receivable(asked.store, asked.as_of)
+    owed = measured.receivable(asked.store, asked.as_of)
+    claims, charged = owed.claims, owed.charged
     for name, (median, most, count) in measured.days(asked.store, asked.start, asked.end).items():
         missing = "" if count else _NO_CLAIMS if not claims and name != "days_service_to_pay" else "no such claims"
         detail = f"median of {count:,} claims; 9 of 10 within {most} days" if count else ""
         yield Figure(name, median if count else None, detail, missing)
-    receivable = (unanswered + open_) * 10 * 90 // charged if charged else None
-    detail = f"{_dollars(unanswered)} unanswered, {_dollars(open_)} denied and open" if charged else ""
+    receivable = owed.open * 10 * 90 // charged if charged else None
+    parts = (owed.unanswered, "unanswered"), (owed.unsettled, "pending or taken back"), (owed.denied, "denied and open")
+    found = ", ".join(f"{_dollars(cents)} {what}" for cents, what in parts)
+    detail = f"{found}; without patient balances" if charged else ""
     missing = "" if charged else "no claim was sent in the last 90 days" if claims else _NO_CLAIMS
     yield Figure("days_ar", receivable, detail, missing)
     for name, rate in measured.resubmissions(asked.store, asked.start, asked.end).items():

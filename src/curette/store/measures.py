@@ -6,6 +6,7 @@ One query each, over `facts` (see store.facts) and what was sent. Rates come as 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
+from curette._records import record
 from curette.codes.denials import codes
 from curette.codes.metrics import Risk
 from curette.denials.figures import Rate
@@ -51,20 +52,35 @@ _SINCE_SERVICE = """
 SELECT CAST(10 * median(d) AS BIGINT), quantile_disc(d, 0.9), count(d)
 FROM (SELECT DISTINCT episode, answered - service_date AS d FROM facts WHERE service_date IS NOT NULL)
 """
-_RECEIVABLE = """
+# as each claim was sent last, by number: one that was voided is owed no more
+_OWED = """
+CREATE OR REPLACE TEMP VIEW owed AS
+SELECT control, sent, charge FROM billed_claims WHERE sent IS NOT NULL
+QUALIFY row_number() OVER (PARTITION BY control ORDER BY sent DESC, batch, claim) = 1
+  AND coalesce(frequency, '1') <> '8'
+"""
+# a pending answer, and one taken back with none in its place, leave the whole claim open, but where it was voided;
+# what is charged counts when it is sent first, and once: not to the next payer again
+_RECEIVABLE = f"""
 SELECT
+  (SELECT coalesce(sum(charge), 0) FROM owed WHERE sent <= ? AND control NOT IN (SELECT control FROM remitted_claims)),
   (SELECT coalesce(sum(charge), 0) FROM (
-    SELECT control, arg_max(charge, sent) AS charge FROM billed_claims
-    WHERE sent <= ? AND coalesce(frequency, '1') <> '8' AND control NOT IN (SELECT control FROM remitted_claims)
-    GROUP BY control)),
+    SELECT e.episode, arg_max(c.charge, (p.payment_date, p.trace, c.claim)) AS charge
+    FROM episodes AS e JOIN episode_answers USING (episode) JOIN remitted_claims AS c USING (payment, claim)
+    JOIN payments AS p USING (payment)
+    WHERE e.status IN ('pending', 'reversed') AND e.scope = 'primary' AND c.charge > 0
+      AND (e.control IN (SELECT control FROM owed) OR e.control NOT IN (SELECT control FROM billed_claims))
+    GROUP BY e.episode)),
   (SELECT coalesce(sum(n.denied), 0) FROM episode_lines AS l JOIN categories AS n
     ON n.payment = l.now_payment AND n.claim = l.now_claim AND n.line = l.now_line AND n.current
-      AND n.outcome IN {denied}),
-  (SELECT coalesce(sum(charge), 0) FROM billed_claims
-    WHERE sent > CAST(? AS DATE) - INTERVAL 90 DAY AND sent <= ? AND coalesce(frequency, '1') NOT IN ('7', '8')
-      AND coalesce(payer_sequence, 'P') = 'P'),
+      AND n.outcome IN {DENIED}),
+  (SELECT coalesce(sum(charge), 0) FROM (
+    SELECT charge, min(sent) AS sent FROM billed_claims
+    WHERE coalesce(frequency, '1') NOT IN ('7', '8') AND coalesce(payer_sequence, 'P') = 'P'
+    GROUP BY control, service_from, charge)
+    WHERE sent > CAST(? AS DATE) - INTERVAL 90 DAY AND sent <= ?),
   (SELECT count(*) FROM billed_claims)
-""".replace("{denied}", DENIED)
+"""
 _RESENT = """
 SELECT count_if(again), count(*) FROM (
   SELECT coalesce(frequency, '1') IN ('7', '8') OR row_number() OVER (
@@ -124,6 +140,22 @@ SELECT coalesce(rendering, ''), count_if(has_25), count(*) FROM (
 """
 
 
+@record
+class Receivable:
+    """Cents of charge that are open, and those charged in the last 90 days."""
+
+    unanswered: int
+    unsettled: int  # pending, or taken back and not answered again
+    denied: int
+    charged: int
+    claims: int  # sent at all
+
+    @property
+    def open(self) -> int:
+        """All that is open."""
+        return self.unanswered + self.unsettled + self.denied
+
+
 def clean(store: Store, start: date, end: date) -> list[tuple[str, Rate]]:
     """By month, claims that pre-flight held for nothing the first time it saw them, among those it saw first then."""
     return [(row[0], _rate(row[1:])) for row in store.rows(_CLEAN, start, end)]
@@ -155,10 +187,10 @@ def days(store: Store, start: date, end: date) -> dict[str, Row]:
     }
 
 
-def receivable(store: Store, as_of: date) -> tuple[int, int, int, int]:
-    """Cents without an answer, cents denied and open, cents charged in the last 90 days; claims sent at all."""
-    unanswered, open_, charged, claims = store.rows(_RECEIVABLE, as_of, as_of, as_of)[0]
-    return int(unanswered), int(open_), int(charged), claims
+def receivable(store: Store, as_of: date) -> Receivable:
+    """What is open without the patients' shares, and what it is held against."""
+    store.run(_OWED)
+    return Receivable(*map(int, store.rows(_RECEIVABLE, as_of, as_of, as_of)[0]))
 
 
 def resubmissions(store: Store, start: date, end: date) -> dict[str, Rate]:
