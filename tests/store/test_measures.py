@@ -250,3 +250,23 @@ def test_a_claim_sent_twice_is_charged_once(practice: Practice) -> None:
     assert owed(practice, SENT, again, next_payer) == (100, 0, 100)
     practice.put("4.837", numbered(sent("20260208", ("CLM*A1", "CLM*A2")), 4))
     assert owed(practice) == (200, 0, 200)
+
+
+def test_what_was_billed_to_be_denied_is_not_to_be_prevented(practice: Practice) -> None:
+    asked = line("11200:GY", 100, 0, "CAS*PR*204*100")
+    night(practice, payment("T1", "20260212", 0, *answer("A1", *asked, charge=100, paid=0)))
+    with opened(practice.store, read_only=True) as kept:
+        report = trend(kept, AS_OF)
+        [cause] = [cut.value for cut in cuts.cut(kept, "cause")]
+    found = {one.category: one for one in report.prevented}
+    assert cause in found
+    assert [one for one in report.prevented if one.denied] == []
+    assert [figure.value for figure in report.figures if figure.metric == "expected_denials"] == [1]
+
+
+def test_what_was_denied_unasked_is_to_be_prevented(practice: Practice) -> None:
+    unasked = line("11200", 100, 0, "CAS*PR*204*100")
+    night(practice, payment("T1", "20260212", 0, *answer("A1", *unasked, charge=100, paid=0)))
+    with opened(practice.store, read_only=True) as kept:
+        found = [(one.denied, one.denied_charge) for one in trend(kept, AS_OF).prevented if one.denied]
+    assert found == [(1, 10000)]

@@ -62,12 +62,12 @@ def trend(
     """
     names = tuple(by)
     facts.gather(store, as_of, start, end, fees)
-    every, made = cuts.every(store), cuts.cuts(store, dict.fromkeys([*names, "month", "cause", "category"]))
+    every, made = cuts.every(store), cuts.cuts(store, dict.fromkeys([*names, "month"]))
     asked = _Asked(store, as_of, start or date.min, end or date.max)
     report = Trend(
         as_of, start, end, "the fee schedule" if fees is not None else "what each payer allowed for the code before",
         every, (), {name: made[name] for name in names}, cuts.heat(store),
-        measured.incidence(store, measures().risks.values()), tuple(_prevented(made)),
+        measured.incidence(store, measures().risks.values()), tuple(_prevented(measured.preventable(store))),
         measured.underpaid(store) if fees is not None else (), measured.visits(store, as_of),
         measured.taken(store, asked.start, asked.end), measured.payer_names(store),
     )  # fmt: skip
@@ -147,12 +147,10 @@ def _dollars(cents: int) -> str:
     return f"{cents // 100:,}.{cents % 100:02d}"
 
 
-def _prevented(made: Mapping[str, Sequence[Cut]]) -> Iterator[Prevented]:
-    """Every category that a line was denied for, and every dermatology cause, with the rules that look for it."""
-    found = {cut.value: cut for cut in made["cause"] if cut.value != "none"}
+def _prevented(denials: Mapping[str, tuple[int, int]]) -> Iterator[Prevented]:
+    """Every dermatology cause, what was denied for it unless it was billed to be, and the rules that look for it."""
     causes = [c.id for c in codes().categories.values() if c.kind == "dermatology" and c.id != "none"]
     rules = catalogue()
     for cause in causes:
-        cut = found.get(cause, Cut(cause))
         ids = tuple(one.rule.id for one in rules if cause in one.rule.prevents)
-        yield Prevented(cause, cut.denied, cut.denied_charge, ids)
+        yield Prevented(cause, *denials.get(cause, (0, 0)), ids)

@@ -126,6 +126,9 @@ FROM provider_adjustments AS a JOIN payments AS p USING (payment)
 WHERE list_contains(?, a.reason) AND p.payment_date BETWEEN ? AND ? GROUP BY ALL ORDER BY ALL
 """
 _EXPECTED = "SELECT count(*) FROM facts WHERE list_contains(warnings, ?)"
+_PREVENTABLE = """
+SELECT cause, count(*), sum(denied) FROM facts WHERE is_denied AND NOT list_contains(warnings, ?) GROUP BY cause
+"""
 _NAMES = """
 SELECT coalesce(payer_id, ''), arg_max(payer_name, (payment_date, payer_name))
 FROM payments WHERE payer_name IS NOT NULL GROUP BY 1
@@ -273,6 +276,11 @@ def taken(store: Store, start: date, end: date) -> list[Taken]:
 def expected_denials(store: Store) -> int:
     """Lines billed to be denied."""
     return int(store.value(_EXPECTED, EXPECTED))
+
+
+def preventable(store: Store) -> dict[str, tuple[int, int]]:
+    """Lines denied and cents denied by cause, without those billed to be denied."""
+    return {cause: (lines, int(cents)) for cause, lines, cents in store.rows(_PREVENTABLE, EXPECTED)}
 
 
 def payer_names(store: Store) -> dict[str, str]:
