@@ -270,3 +270,37 @@ def test_what_was_denied_unasked_is_to_be_prevented(practice: Practice) -> None:
     with opened(practice.store, read_only=True) as kept:
         found = [(one.denied, one.denied_charge) for one in trend(kept, AS_OF).prevented if one.denied]
     assert found == [(1, 10000)]
+
+
+def charged(*lines: tuple[int, int, str]) -> bytes:
+    """A payment of claims of one line: dollars charged and paid, and the reason for the rest."""
+    claims = [
+        answer(f"A{n}", *line("17311", charge, paid, f"CAS*{why}*{charge - paid}"), charge=charge, paid=paid, number=f"P{n}")
+        for n, (charge, paid, why) in enumerate(lines)
+    ]  # fmt: skip
+    return payment("T1", "20260220", sum(paid for _, paid, _ in lines), *(s for claim in claims for s in claim))
+
+
+@pytest.mark.parametrize(
+    ("usual", "denied", "expected"),
+    [
+        ([(1500, 1000)], 1500, 100000),  # two thirds
+        ([(1500, 1000)], 2, 133),
+        ([(100, 50), (100, 70)], 100, 6000),  # the median of two lies between them
+        ([(100, 50), (100, 70), (100, 90)], 100, 7000),
+    ],
+)
+def test_what_a_denied_line_is_expected_to_bring(
+    practice: Practice, usual: list[tuple[int, int]], denied: int, expected: int
+) -> None:
+    every = told(practice, charged(*((charge, paid, "CO*45") for charge, paid in usual), (denied, 0, "CO*50")))
+    assert every.denied_expected == expected
+    assert every.charge == (sum(charge for charge, _ in usual) + denied) * 100
+
+
+def test_what_a_line_that_is_denied_in_part_is_expected_to_bring(practice: Practice) -> None:
+    part = answer("B1", *line("17311", 20, 5, "CAS*CO*50*10", "CAS*CO*45*5"), charge=20, paid=5, number="B")
+    usual = answer("A1", *line("17311", 1500, 1000, "CAS*CO*45*500"), charge=1500, paid=1000, number="A")
+    every = told(practice, payment("T1", "20260220", 1005, *usual, *part))
+    assert (every.denied, every.denied_charge) == (1, 1000)
+    assert (every.expected, every.denied_expected) == (101333, 667)

@@ -31,7 +31,7 @@ CUTS = {
 }
 _LINES = f"""
   count(*), count_if(is_denied), coalesce(sum(charge), 0), coalesce(sum(denied) FILTER (is_denied), 0),
-  sum(expected), sum(expected * least(denied, charge) // charge) FILTER (is_denied AND charge > 0),
+  sum(expected), sum(denied_expected) FILTER (is_denied AND charge > 0),
   count_if(is_denied AND group_code = 'PR'), coalesce(sum(denied) FILTER (is_denied AND group_code = 'PR'), 0),
   count_if(now_denied), coalesce(sum(now_amount) FILTER (now_denied), 0),
   count_if(is_denied AND again), count_if(is_denied AND again AND now_outcome IN {ALLOWED}),

@@ -48,17 +48,22 @@ LEFT JOIN remitted_lines AS l ON l.payment = el.first_payment AND l.claim = el.f
 LEFT JOIN moved AS n USING (first_payment, first_claim, first_line)
 WHERE list_contains(?, f.outcome) AND p.payment_date BETWEEN ? AND ?
 """
-# without a schedule: what the payer allowed for the code in the last year, in hundredths of a percent of the charge
-_USUAL = """
+# without a schedule: what the payer allowed for the code in the last year, as twice the median part of the charge (the
+# two in the middle added), to 18 places in whole numbers, so that a cent is lost nowhere
+_PLACES = 10**18
+_USUAL = f"""
 CREATE OR REPLACE TEMP TABLE usual AS
-SELECT payer, procedure, quantile_disc(least(allowed, charge) * 10000 // charge, 0.5) AS part
-FROM lines
-WHERE allowed > 0 AND charge > 0 AND NOT is_denied AND answered > CAST(? AS DATE) - INTERVAL 12 MONTH AND answered <= ?
+SELECT payer, procedure, quantile_disc(part, 0.5) - quantile_disc(-part, 0.5) AS twice
+FROM (SELECT *, least(allowed, charge)::HUGEINT * {_PLACES} // charge AS part FROM lines
+  WHERE allowed > 0 AND charge > 0 AND NOT is_denied)
+WHERE answered > CAST(? AS DATE) - INTERVAL 12 MONTH AND answered <= ?
 GROUP BY ALL
 """
-_BY_USUAL = """
+_BY_USUAL = f"""
 CREATE OR REPLACE TEMP TABLE facts AS
-SELECT l.*, l.charge * u.part // 10000 AS expected FROM lines AS l LEFT JOIN usual AS u USING (payer, procedure)
+SELECT l.*, CAST((l.charge * u.twice + {_PLACES}) // {2 * _PLACES} AS BIGINT) AS expected,
+  CAST((least(l.denied, l.charge) * u.twice + {_PLACES}) // {2 * _PLACES} AS BIGINT) AS denied_expected
+FROM lines AS l LEFT JOIN usual AS u USING (payer, procedure)
 """
 _PRICED = """
 CREATE OR REPLACE TEMP TABLE priced AS
@@ -81,7 +86,9 @@ FROM matched
 """
 _BY_FEES = """
 CREATE OR REPLACE TEMP TABLE facts AS
-SELECT l.*, p.expected FROM lines AS l LEFT JOIN priced AS p ON p.number = l.rowid
+SELECT l.*, p.expected,
+  CASE WHEN charge > 0 THEN p.expected * least(denied, charge) // charge END AS denied_expected
+FROM lines AS l LEFT JOIN priced AS p ON p.number = l.rowid
 """
 
 
