@@ -304,3 +304,35 @@ def test_what_a_line_that_is_denied_in_part_is_expected_to_bring(practice: Pract
     every = told(practice, payment("T1", "20260220", 1005, *usual, *part))
     assert (every.denied, every.denied_charge) == (1, 1000)
     assert (every.expected, every.denied_expected) == (101333, 667)
+
+
+BIOPSY = [s.replace("HC:99213:25", "HC:11102") for s in b.claim("A2")]
+
+
+@pytest.mark.parametrize(
+    ("change", "visits"),
+    [(("", ""), 1), (("19700101", "19700102"), 0), (("D8*20260104", "D8*20260103"), 0)],
+    ids=["same", "another patient", "another day"],
+)
+def test_a_visit_on_another_claim_of_the_day_is_one(practice: Practice, change: tuple[str, str], visits: int) -> None:
+    procedure = b.claim_file(*b.ABOVE, *BIOPSY).decode()
+    assert change[0] in procedure
+    night(practice, SENT, procedure.replace(*change).encode())
+    with opened(practice.store, read_only=True) as kept:
+        assert [one.rate for one in measures.visits(kept, AS_OF)] == [Rate(visits, 1, 1)]
+
+
+def test_two_patients_of_one_batch_are_two(practice: Practice) -> None:
+    other = [s.replace("TEST0001", "TEST0002") for s in b.subscriber(3)]
+    night(practice, b.claim_file(*b.ABOVE, *b.claim("A1"), *other, *BIOPSY))
+    with opened(practice.store) as kept:
+        assert [one.rate for one in measures.visits(kept, AS_OF)] == [Rate(0, 1, 1)]
+        kept.run("DELETE FROM originals")  # as in a store that is older than they are
+        assert [one.rate for one in measures.visits(kept, AS_OF)] == [Rate(0, 1, 1)]
+
+
+def test_a_batch_tells_its_patients_by_itself(practice: Practice) -> None:
+    night(practice, b.claim_file(*b.ABOVE, *b.claim("A1"), *BIOPSY))
+    with opened(practice.store) as kept:
+        kept.run("DELETE FROM originals")
+        assert [one.rate for one in measures.visits(kept, AS_OF)] == [Rate(1, 1, 1)]

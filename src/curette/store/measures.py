@@ -133,11 +133,13 @@ _NAMES = """
 SELECT coalesce(payer_id, ''), arg_max(payer_name, (payment_date, payer_name))
 FROM payments WHERE payer_name IS NOT NULL GROUP BY 1
 """
+# a patient is known in every batch by a digest, else only within one
 _VISIT_SHARE = """
 SELECT coalesce(rendering, ''), count_if(has_25), count(*) FROM (
-  SELECT b.control, l.service_from, l.rendering,
+  SELECT coalesce(o.person, concat_ws(' ', b.batch, b.patient)) AS person, l.service_from, l.rendering,
     bool_or(k.family = 'minor') AS has_minor, bool_or(k.family = 'visit' AND list_contains(l.modifiers, '25')) AS has_25
   FROM billed_claims AS b JOIN billed_lines AS l USING (batch, claim) JOIN kinds AS k USING (procedure)
+    LEFT JOIN originals AS o ON o.batch = b.batch AND o.claim = b.claim
   WHERE b.sent > CAST(? AS DATE) - INTERVAL 90 DAY AND b.sent <= ? AND coalesce(b.frequency, '1') <> '8'
   GROUP BY ALL) WHERE has_minor GROUP BY 1 ORDER BY 1
 """
@@ -238,7 +240,7 @@ def _at_risk(store: Store, risk: Risk) -> Rate:
 
 
 def visits(store: Store, as_of: date) -> list[Share]:
-    """By rendering provider, claim days of the last 90 days with a minor procedure, and those with a 25 visit too."""
+    """By rendering provider, encounters of the last 90 days with a minor procedure, and those with a 25 visit too."""
     _name_families(
         store,
         "SELECT DISTINCT procedure FROM billed_lines",
