@@ -151,8 +151,7 @@ def told(practice: Practice, *payments: bytes) -> Cut:
         practice.put(f"{number}.835", numbered(data, number))
     assert practice.night().code == 0
     with opened(practice.store, read_only=True) as kept:
-        facts.gather(kept, AS_OF, None, None, None)
-        return cuts.every(kept)
+        return trend(kept, AS_OF).every
 
 
 VISIT = line("99213", 100, 60, "CAS*CO*45*40")
@@ -166,6 +165,21 @@ def test_a_denial_counts_where_the_corrected_claim_has_another_code(practice: Pr
     every = told(practice, payment("T1", "20260120", 60, *first), payment("T2", "20260210", 150, *corrected))
     assert (every.claims, every.claims_denied, every.lines, every.denied) == (1, 1, 2, 1)
     assert (every.open, every.answered_again, every.overturned) == (0, 1, 0)
+
+
+def test_what_is_open_is_told_line_by_line(practice: Practice) -> None:
+    both = answer("A1", *VISIT, *line("11102", 100, 0, "CAS*CO*50*100"), charge=200, paid=60)
+    every = told(practice, payment("T1", "20260120", 60, *both))
+    assert (every.lines, every.denied, every.open, every.open_charge) == (2, 1, 1, 10000)
+
+
+def test_a_claim_of_which_nothing_stands_counts(practice: Practice) -> None:
+    other = answer("A1", *line("11102", 150, 90, "CAS*CO*45*60"), charge=150, paid=90, number="PAYER2")
+    corrected = (other[0].removesuffix("1") + "7", *other[1:])
+    first = answer("A1", *REFUSED, charge=140, paid=0)
+    every = told(practice, payment("T1", "20260120", 0, *first), payment("T2", "20260210", 90, *corrected))
+    assert (every.claims, every.claims_denied, every.lines, every.denied) == (1, 1, 1, 1)
+    assert (every.open, every.open_charge, every.answered_again, every.overturned) == (0, 0, 1, 0)
 
 
 def test_a_denial_that_was_taken_back_counts_in_its_month(practice: Practice) -> None:

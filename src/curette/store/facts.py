@@ -25,6 +25,7 @@ FROM episode_lines AS el
 JOIN categories AS n ON n.payment = el.now_payment AND n.claim = el.now_claim AND n.line = el.now_line AND n.current
 WHERE (el.now_payment, el.now_claim, el.now_line) IS DISTINCT FROM (el.first_payment, el.first_claim, el.first_line)
 """
+_NOW = "CASE WHEN el.now_payment IS NULL THEN 'none' ELSE coalesce(n.outcome, f.outcome) END"
 _LINES = f"""
 CREATE OR REPLACE TEMP TABLE lines AS
 SELECT e.episode, coalesce(e.payer_id, '') AS payer, p.payer_name,
@@ -37,8 +38,7 @@ SELECT e.episode, coalesce(e.payer_id, '') AS payer, p.payer_name,
   coalesce(l.submitted_procedure, l.procedure, '') AS procedure, coalesce(l.modifiers, []) AS modifiers,
   coalesce(l.units, 0) AS units, p.payment_date AS answered,
   date_trunc('month', p.payment_date) AS month, date_trunc('month', f.service_date) AS service_month,
-  el.again, CASE WHEN el.now_payment IS NOT NULL THEN coalesce(n.outcome, f.outcome) END AS now_outcome,
-  coalesce(now_outcome IN {DENIED}, false) AS now_denied, coalesce(n.denied, f.denied) AS now_amount
+  el.again, {_NOW} AS now_outcome, {_NOW} IN {DENIED} AS now_denied, coalesce(n.denied, f.denied) AS now_amount
 FROM episode_lines AS el
 JOIN episodes AS e USING (episode)
 JOIN categories AS f

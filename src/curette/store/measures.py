@@ -116,7 +116,7 @@ SELECT payer, procedure, array_to_string(modifiers, ' '), year(answered) || ' Q'
   count(*), count_if(short > greatest(expected // 100, 50)),
   CAST(coalesce(sum(short) FILTER (short > greatest(expected // 100, 50)), 0) AS BIGINT)
 FROM (SELECT *, expected - allowed AS short FROM facts
-  WHERE NOT is_denied AND now_outcome IS NOT NULL AND expected IS NOT NULL AND allowed > 0
+  WHERE NOT is_denied AND now_outcome <> 'none' AND expected IS NOT NULL AND allowed > 0
     AND (paid > 0 OR now_outcome = 'patient_zero_pay'))
 GROUP BY ALL ORDER BY ALL
 """
