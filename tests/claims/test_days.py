@@ -124,3 +124,21 @@ def test_a_claim_of_hundreds_of_lines_is_looked_at_in_pieces() -> None:
     body = [*b.SUBMISSION, *b.BILLING, *level(2, "M1"), *head[: head.index("LX*1")], *lines]
     (found,) = [found for part in b.parts(b.claim_file(*body)) for found in _together(part)]
     assert [(len(day.lines), day.whole) for day in days(found)] == [(MOST_LINES, False), (1, False)]
+
+
+def test_voids_are_days_of_their_own_and_replacements_stand_apart() -> None:
+    sent = [(name, again) for name, again in (("A1", "1"), ("A2", "7"), ("A3", "8"), ("A4", "1"))]
+    body = [s.replace(":B:1*", f":B:{again}*") for name, again in sent for s in b.claim(name)]
+    found = days(b.claims_of(b.claim_file(*b.ABOVE, *body)).claims)
+    told = [([line.claim.control_number for line in lines] for lines in (day.lines, day.apart)) for day in found]
+    assert [tuple(each) for each in told] == [(["A1", "A4"], ["A2"]), (["A2"], ["A1", "A4"]), (["A3"], [])]
+
+
+def test_a_day_knows_the_lines_of_the_next_but_not_of_a_void() -> None:
+    sent = [("A1", "1", "20260104"), ("A2", "1", "20260105"), ("A3", "8", "20260105"), ("A4", "1", "20260106")]
+    body = [
+        s.replace(":B:1*", f":B:{again}*").replace("20260104", day) for name, again, day in sent for s in b.claim(name)
+    ]
+    found = days(b.claims_of(b.claim_file(*b.ABOVE, *body)).claims)
+    named = {day.lines[0].claim.control_number: [t.claim.control_number for t in day.tomorrow] for day in found}
+    assert named == {"A1": ["A2"], "A2": ["A4"], "A3": ["A4"], "A4": []}
