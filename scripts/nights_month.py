@@ -121,10 +121,10 @@ def _live(made: Month, story: Story, number: int, night: int, random: Random) ->
     if story.then in ("taken back", "corrected"):
         truth.reversals += 1
         made.answer(answered + 4, replace(first, status="22"))
-        if story.then == "taken back":
-            return  # nothing stands, so nothing is counted
-        made.answer(answered + 4, replace(first, lines=tuple(_line(line, "CO50 all") for line in lines)))
-        now_denied = [True] * len(lines)
+        now_denied = [False] * len(lines)  # an answer that was taken back still counts in its month
+        if story.then == "corrected":
+            made.answer(answered + 4, replace(first, lines=tuple(_line(line, "CO50 all") for line in lines)))
+            now_denied = [True] * len(lines)
     if story.then == "recouped":
         made.taken.setdefault((answered + 6, payer.id), []).append((f"WO:{icn}", 2500))
         truth.taken += 2500
