@@ -7,12 +7,11 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from curette.claims.model import Claim
+from curette.claims.model import MADE_AGAIN, ORIGINAL, VOID, Claim
 from curette.claims.sent import Answer, Known, Sent
 from curette.dates import Period, day
 from curette.findings import Confidence, Finding, Rule, Severity, declare
 
-_REPLACES, _VOID, _ORIGINAL = "7", "8", "1"
 _COUNTS = {"P": "primary", "S": "secondary", "T": "tertiary"}  # SBR01 to how an answer to it counts
 
 
@@ -50,18 +49,18 @@ def check(claim: Claim, known: Known) -> Iterator[Finding]:
     made = _made(claim)
     sent = [one for one in known.sent if _is_earlier(one.day, made) and _is_same(claim, one)]
     answers = [one for one in known.answers if _is_earlier(one.day, made) and _is_about(claim, one)]
-    if claim.frequency in (_REPLACES, _VOID):
+    if claim.frequency in MADE_AGAIN:
         if known.numbers:
             if claim.original_reference and claim.original_reference not in known.numbers:
                 yield _at(OTHER_NUMBER, claim)
         elif first := max(sent, key=_when, default=None):
             yield _at(OPEN, claim, date=_told(first.day))
-    elif claim.frequency == _ORIGINAL:
+    elif claim.frequency == ORIGINAL:
         last = max(answers, key=_when, default=None)
         if last is not None:
             if not last.undecided:
                 yield _at(ANSWERED, claim, date=_told(last.day), code=claim.frequency)
-        elif not known.numbers and (before := max(sent, key=_when, default=None)) and before.frequency != _VOID:
+        elif not known.numbers and (before := max(sent, key=_when, default=None)) and before.frequency != VOID:
             yield _at(TWICE, claim, date=_told(before.day))
 
 

@@ -12,13 +12,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from operator import itemgetter
 
-from curette.claims.model import Claim, ServiceLine, Submission
+from curette.claims.model import VOID, Claim, ServiceLine, Submission
 from curette.codes.payers import Profiles
 from curette.codes.profile import Profile
 from curette.findings import Confidence, Finding, Rule, Severity, declare, shape
 from curette.x12.loop import element
-
-_VOID = "8"
 
 
 def _rule(id: str, name: str, message: str, fix: str) -> Rule:
@@ -55,7 +53,7 @@ def check(claim: Claim, profile: Profile) -> Iterator[Finding]:
     if claim.frequency in profile.frequencies_refused:
         place = claim.transaction.place(claim.at, 5, 3, loop="2300")
         yield FREQUENCY.at(place, claim=claim.control_number, code=claim.frequency)
-    if claim.frequency == _VOID:
+    if claim.frequency == VOID:
         return
     if profile.most_lines is not None and len(claim.lines) > profile.most_lines:
         yield _over(claim, "service lines", len(claim.lines), profile.most_lines)

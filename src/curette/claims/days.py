@@ -14,13 +14,11 @@ from datetime import date, timedelta
 from itertools import chain, groupby, islice
 
 from curette._records import record
-from curette.claims.model import Claim, ServiceLine
+from curette.claims.model import MADE_AGAIN, REPLACEMENT, Claim, ServiceLine
 from curette.dates import Period
 from curette.x12.transaction import Transaction
 
 MOST_LINES = 400  # of a day; rules hold every line against every other
-REPLACEMENT, VOID = "7", "8"  # CLM05-3
-MADE_AGAIN = frozenset({REPLACEMENT, VOID})
 _OTHER = {"": REPLACEMENT, REPLACEMENT: ""}  # the claims that stand beside those; a void stands beside nothing
 
 

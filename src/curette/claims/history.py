@@ -15,10 +15,8 @@ from typing import Any, TypeVar
 
 from curette._records import record
 from curette.claims.days import DayLine, days
-from curette.claims.model import Claim
+from curette.claims.model import MADE_AGAIN, VOID, Claim
 
-_CORRECTS = ("7", "8")  # CLM05-3 of a replacement, of a void
-_VOID = "8"
 V = TypeVar("V")
 
 
@@ -68,13 +66,13 @@ class History:
         """The lines of a claim that was sent, as far as `keep` wants their codes."""
         self.claims += 1
         found = [self._past(line) for day in days([claim]) for line in day.lines if keep(line.code)]
-        if (found or claim.frequency in _CORRECTS) and (patient := self.patient(claim)):
+        if (found or claim.frequency in MADE_AGAIN) and (patient := self.patient(claim)):
             self.sent(patient, claim.frequency, claim.control_number, found)
 
     def sent(self, patient: bytes, frequency: str, control: str, lines: list[Past]) -> None:
         """The lines of a claim that was sent for a patient; `frequency` is CLM05-3, `control` CLM01."""
-        if frequency in _CORRECTS:
-            self._correcting.append((patient, frequency == _VOID, control, lines))
+        if frequency in MADE_AGAIN:
+            self._correcting.append((patient, frequency == VOID, control, lines))
         else:
             for line in lines:
                 self.put(patient, line)

@@ -15,6 +15,9 @@ from curette.x12.cas import Adjustment, adjustments
 from curette.x12.loop import Loop, Party, element, party
 from curette.x12.transaction import Transaction
 
+ORIGINAL, REPLACEMENT, VOID = "1", "7", "8"  # CLM05-3
+MADE_AGAIN = frozenset({REPLACEMENT, VOID})  # that speak of a claim sent before
+
 
 @record
 class Submission(Loop):

@@ -111,7 +111,7 @@ def report(store: Store, folder: Path, as_of: date, maps: Path | None = None) ->
 
 def _tell(taken: Taken) -> None:
     """What is wrong with a file, on standard error."""
-    for reason in (*taken.reasons, *filter(None, (taken.rest,))):
+    for reason in taken.told:
         click.echo(printable(f"{taken.file}: {reason}"), err=True)
     if taken.unfinished:
         click.echo(printable(f"{taken.file}: left in the inbox; the next run reads it again"), err=True)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 from curette._records import record
-from curette.claims.model import Claim, ServiceLine
+from curette.claims.model import MADE_AGAIN, Claim, ServiceLine
 from curette.denials.merge import billed_code
 from curette.remits.model import ClaimPayment, ServicePayment
 
@@ -152,7 +152,7 @@ def _days(
     A replacement repeats the lines of another claim and stands by itself; so does a claim sent again under its number.
     """
     who = _patient(claim)
-    replacement = claim.frequency in ("7", "8") or bool(claim.original_reference)
+    replacement = claim.frequency in MADE_AGAIN or bool(claim.original_reference)
     own: dict[date | None, dict[str, list[str]]] = {}
     for line in claim.lines:
         day = line.service.start if line.service else None

@@ -6,7 +6,7 @@ from typing import Any
 
 from attrs import frozen
 
-from curette.claims.model import Claim, ServiceLine
+from curette.claims.model import MADE_AGAIN, ORIGINAL, VOID, Claim, ServiceLine
 from curette.codes.payers import Profiles
 from curette.codes.procedures import Procedures
 from curette.codes.profile import Profile
@@ -20,7 +20,6 @@ from curette.x12.loop import Loop
 
 ERROR, WARNING, ADVICE = Severity.ERROR, Severity.WARNING, Severity.ADVICE
 CERTAIN, LIKELY, POSSIBLE = Confidence.CERTAIN, Confidence.LIKELY, Confidence.POSSIBLE
-_REPLACES, _VOID, _NEW = "7", "8", "1"
 _UNDECIDED = "MA130"
 _HOW_SENT = ("frequency", "original reference", "claim number")
 _RVU = ("nonfac_total", "fac_total", "work_rvu")
@@ -120,7 +119,7 @@ class Hygiene:
             return
         for new in match.news:
             yield from self._sent(found, new, judged)
-        news = [new for new in match.news if new.frequency in (_REPLACES, _VOID)]
+        news = [new for new in match.news if new.frequency in MADE_AGAIN]
         if len(news) > 1 and len(match.olds) == 1:
             yield _at(TWICE, news[-1], "CLM", 5, count=len(news))
         yield from self._services(found)
@@ -129,10 +128,10 @@ class Hygiene:
 
     def _sent(self, found: Comparison, new: Claim, judged: Sequence[Judged]) -> Iterator[Finding]:
         """Frequency, number of the original, time, patient and payer."""
-        old, replaces = found.match.olds[0], new.frequency in (_REPLACES, _VOID)
+        old, replaces = found.match.olds[0], new.frequency in MADE_AGAIN
         known = self.numbers.get(old.control_number, ())
         undecided = any(_UNDECIDED in each.denied.rarcs for each in judged)
-        if new.frequency == _NEW and known and not undecided and len(found.match.news) == 1:
+        if new.frequency == ORIGINAL and known and not undecided and len(found.match.news) == 1:
             yield _at(AS_NEW, new, "CLM", 5, code=new.frequency)
         if not replaces:
             return
@@ -140,7 +139,7 @@ class Hygiene:
             yield _at(UNDECIDED, new, "CLM", 5, code=new.frequency)
         if known and new.original_reference and new.original_reference not in known:
             yield _at(OTHER_NUMBER, new, "REF*F8", 2)
-        if new.frequency == _VOID:
+        if new.frequency == VOID:
             yield from _void(found, new)
         elif all(change.field in _HOW_SENT for change in found.changes) and not found.match.several:
             yield _at(SAME, new, "CLM", None)

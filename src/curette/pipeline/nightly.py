@@ -82,7 +82,12 @@ class Taken:
             yield f"fault of curette: {fault}; please report it"
 
     @property
-    def rest(self) -> str:
+    def told(self) -> tuple[str, ...]:
+        """The reasons, and what of it is in the store all the same."""
+        return (*self.reasons, *([self._rest] if self._rest else []))
+
+    @property
+    def _rest(self) -> str:
         """What of it is in the store although it is not whole; empty where nothing is."""
         counts = ((self.payments, "payment", "payments"), (self.batches, "batch", "batches"))
         found = " and ".join(f"{n:,} {one if n == 1 else more}" for n, one, more in counts if n)
@@ -127,7 +132,7 @@ class _File:
                 taken.findings.append(unreadable(InputError(taken.file, "was written to while it was read")))
             if not taken.unfinished:
                 # what does not balance is in the store all the same
-                reasons = () if taken.whole else (*taken.reasons, *filter(None, (taken.rest,)))
+                reasons = () if taken.whole else taken.told
                 taken.moved = folders.put_away(self.path, opened, self.sha256, reasons)
         return taken
 

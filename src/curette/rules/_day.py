@@ -7,8 +7,9 @@ from datetime import date
 from itertools import chain
 
 from curette._records import record
-from curette.claims.days import MADE_AGAIN, Day, DayLine
+from curette.claims.days import Day, DayLine
 from curette.claims.history import Past
+from curette.claims.model import MADE_AGAIN
 from curette.codes.modifiers import VISIT, belongs, opens
 from curette.findings import Severity
 from curette.rules._context import Context

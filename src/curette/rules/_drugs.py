@@ -68,6 +68,11 @@ def noted(line: DayLine) -> bool:
     return bool(line.line.notes or line.claim.notes)
 
 
+def elsewhere(line: DayLine, ctx: Context) -> bool:
+    """Whether the drug that a line goes with may be billed by another, or its absence be explained."""
+    return noted(line) or supplied(ctx) or line.place in FACILITY
+
+
 def supplied(ctx: Context) -> bool:
     """Whether the practice tells that a pharmacy or the patient brought the drug."""
     return ctx.notes is not None and ctx.notes.drug_source in ("specialty_pharmacy", "patient")

@@ -17,9 +17,9 @@ from attrs import evolve
 
 from curette import rules
 from curette._records import record
-from curette.claims.days import VOID, Day, days
+from curette.claims.days import Day, days
 from curette.claims.history import Past
-from curette.claims.model import Claim
+from curette.claims.model import VOID, Claim
 from curette.codes.profile import Profile
 from curette.codes.tables import Row
 from curette.findings import Finding, Rule, Severity, Unevaluated
@@ -97,10 +97,9 @@ class Engine:
             missing: list[Unevaluated] = []
             for line, woken in zip(day.lines, self._waker.woken(day, contexts), strict=True):
                 claim, ctx = line.claim, contexts[id(line.claim)]
-                for asked in (woken, self._waker.speaking(line, day, ctx)) if claim.frequency != VOID else ():
-                    for one in asked:
-                        for outcome in one.check(line, day, ctx):
-                            self._note(one, outcome, claim, told, missing)
+                for one in chain(woken, self._waker.speaking(line, day, ctx)) if claim.frequency != VOID else ():
+                    for outcome in one.check(line, day, ctx):
+                        self._note(one, outcome, claim, told, missing)
                 if id(claim) not in seen:
                     seen.add(id(claim))
                     for one in self._waker.of_claim(ctx):

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from curette import dates
 from curette.claims.days import Day, DayLine
-from curette.claims.model import Claim
+from curette.claims.model import MADE_AGAIN, ORIGINAL, Claim
 from curette.codes.profile import Deadline
 from curette.findings import Confidence, Severity
 from curette.notes.model import Authorisation
@@ -15,7 +15,6 @@ from curette.rules import _drugs as d
 from curette.rules._context import Context
 from curette.rules._registry import Hit, Missing, rule
 
-_REPLACES = ("7", "8")
 _APPROVED = ("drug", "phototherapy", "excimer_psoriasis", "pdt", "mohs", "mohs_addon", "chemodenervation")
 
 
@@ -117,7 +116,7 @@ def _doses_left(held: Authorisation, line: DayLine) -> int | None:
     """
     left = held.units_left
     one_of = held.codes is not None and line.code in held.codes
-    if left is None or not one_of or line.units <= 0 or line.has("JW") or line.claim.frequency != "1":
+    if left is None or not one_of or line.units <= 0 or line.has("JW") or line.claim.frequency != ORIGINAL:
         return None
     lines = [o for o in line.claim.lines if o.procedure == line.code and "JW" not in o.modifiers]
     given = sum(o.units for o in lines if o.at <= line.line.at)
@@ -173,7 +172,7 @@ def filing_deadline(claim: Claim, day: Day, ctx: Context) -> Iterator[Hit]:
     Fix: Send it at once; after the last day look for proof that it was filed in time, or for an exception.
     """
     profile, notes = ctx.profile, ctx.notes
-    limit = (profile.corrected or profile.filing) if claim.frequency in _REPLACES else profile.filing
+    limit = (profile.corrected or profile.filing) if claim.frequency in MADE_AGAIN else profile.filing
     received = notes.received if notes is not None else None
     if limit is None or (received is None and ctx.today is None):
         return
@@ -249,7 +248,7 @@ def corrected_without_number(claim: Claim, day: Day, ctx: Context) -> Iterator[H
     Why: Without REF*F8 the payer does not find the claim that this one replaces, and denies it as a duplicate.
     Fix: Put the payer's claim number of its remittance into REF*F8.
     """
-    if claim.frequency in _REPLACES and not claim.original_reference:
+    if claim.frequency in MADE_AGAIN and not claim.original_reference:
         yield Hit(None, {"code": claim.frequency}, at=("CLM", 5))
 
 

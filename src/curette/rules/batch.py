@@ -11,6 +11,7 @@ from itertools import combinations
 from attrs import define, field, frozen
 
 from curette.claims.days import Day, DayLine
+from curette.claims.model import VOID
 from curette.codes.modifiers import DISTINCT
 from curette.rules._context import Context
 
@@ -93,7 +94,7 @@ class Tally:
             kind = kinds.get((line.code, when))
             if kind is None:
                 kind = kinds[line.code, when] = _kind(line, ctx)
-            if kind and line.provider and line.claim.frequency != "8":
+            if kind and line.provider and line.claim.frequency != VOID:
                 found.setdefault(line.provider, []).append((kind, line))
         for provider, lines in found.items():
             self._count(self._sums.setdefault((provider, when), [0] * len(_ORDER)), lines, ctx)

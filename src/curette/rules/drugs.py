@@ -155,7 +155,7 @@ def injection_alone(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
     Why: Drug and injection are paid as two lines; where a pharmacy sent the drug, only the injection is the office's.
     Fix: Add the missing line if the note has it; where the pharmacy sent the drug, say so in a note (NTE).
     """
-    if d.noted(line) or d.supplied(ctx) or line.place in d.FACILITY:
+    if d.elsewhere(line, ctx):
         return
     if line.code == "96372":
         if not d.drugs(day, ctx):

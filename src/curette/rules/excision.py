@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from curette.claims.days import Day, DayLine
+from curette.claims.model import MADE_AGAIN
 from curette.codes.procedures import Procedure
 from curette.findings import Confidence, Severity
 from curette.notes.model import LineNotes, excised
@@ -10,7 +11,6 @@ from curette.rules._context import Context
 from curette.rules._lesions import CANCER, OPEN, judged, listed
 from curette.rules._registry import REVIEW, Hit, Missing, rule
 
-_CORRECTED = ("7", "8")  # CLM05-3: replaces or voids a claim that was sent
 _TWIN = {"114": "116", "116": "114"}  # the benign and the cancer code of one site and size
 
 
@@ -220,7 +220,7 @@ def after_billing(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit | Missi
     Why: A second original claim of a service is refused as a duplicate; a corrected one replaces the first.
     Fix: Send frequency 7 with the payer's claim number in REF*F8 and the code that the report supports.
     """
-    if line.claim.frequency in _CORRECTED:
+    if line.claim.frequency in MADE_AGAIN:
         return
     notes = ctx.noted(line)
     if notes is None or notes.path_result is None:

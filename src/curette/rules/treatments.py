@@ -33,8 +33,7 @@ def pdt(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
         if line.code != first.code and not _apart(line) and not _apart(first):
             yield Hit(line, {"reason": f"{first.code} stands on the same day, and one code is paid"}, related=(first,))
         return
-    elsewhere = d.noted(line) or d.supplied(ctx) or line.place in d.FACILITY
-    if not elsewhere and not day.standing(_LIGHT_DRUGS | d.UNLISTED):
+    if not d.elsewhere(line, ctx) and not day.standing(_LIGHT_DRUGS | d.UNLISTED):
         yield Hit(line, {"reason": "the drug (J7308 or J7345) is missing"}, severity=Severity.ADVICE)
     if line.diagnoses and not d.points_at(line, _LIT):
         yield Hit(line, {"reason": f"it is not paid as a rule for {line.diagnoses[0]}"}, severity=Severity.ADVICE)
@@ -65,7 +64,7 @@ def sweating(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
         cosmetic = all(behaviour == "cosmetic" for behaviour in ctx.behaviours(line))
         yield Hit(line, {"reason": f"{line.diagnoses[0]} is not the sweating of armpits (L74.510)"},
                   severity=Severity.ERROR if cosmetic else Severity.WARNING)  # fmt: skip
-    if not _toxin(day) and not (d.noted(line) or d.supplied(ctx) or line.place in d.FACILITY):
+    if not _toxin(day) and not d.elsewhere(line, ctx):
         yield Hit(line, {"reason": "the toxin (J0585) is missing"}, severity=Severity.ADVICE)
 
 

@@ -46,11 +46,10 @@ def procedure_without_25(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]
         return
     mains = [edit.into for edit in closed(line, day, ctx)]
     if mains:
-        major = any(follow_up(other.code, line.day, ctx) == _MAJOR for other in mains)
-        minor = not all(follow_up(other.code, line.day, ctx) == _MAJOR for other in mains)
+        kinds = {follow_up(other.code, line.day, ctx) == _MAJOR for other in mains}
         facts = {
             "other": " and ".join(dict.fromkeys(other.code for other in mains)),
-            "instead": " and ".join(["57 (it decided on surgery)"] * major + ["25"] * minor),
+            "instead": " and ".join(["57 (it decided on surgery)"] * (True in kinds) + ["25"] * (False in kinds)),
         }
         yield Hit(line, facts, at_most_warning("ptp", ctx, line.day), tuple(mains))
 

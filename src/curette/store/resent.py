@@ -9,14 +9,13 @@ from datetime import date
 from itertools import groupby
 
 from curette._records import record
-from curette.claims.model import Claim
+from curette.claims.model import MADE_AGAIN, Claim
 from curette.denials.facts import Denial
 from curette.store import originals, rows
 from curette.store.duckdb import Row, Store
 from curette.x12.delimiters import Delimiters
 
 _CHUNK = 1000  # claims whose texts are in memory at a time
-_CORRECTS = ("7", "8")  # CLM05-3: replaces or voids another claim
 _TABLE = """
 CREATE OR REPLACE TEMP TABLE sought (
   number INTEGER, control VARCHAR, reference VARCHAR, corrects BOOLEAN, sequence VARCHAR, billing VARCHAR, born VARCHAR,
@@ -167,7 +166,7 @@ def _line(row: Row) -> AnsweredLine:
 def _sought(number: int, claim: Claim) -> tuple[object, ...]:
     patient, days = claim.patient_person, claim.service_dates
     return (
-        number, claim.control_number, claim.original_reference or None, claim.frequency in _CORRECTS,
+        number, claim.control_number, claim.original_reference or None, claim.frequency in MADE_AGAIN,
         claim.subscriber.sequence or None, claim.billing.npi or None,
         (patient.value("DMG", 2) or None) if patient is not None else None,
         days.start if days else None, days.end if days else None, [line.procedure for line in claim.lines],

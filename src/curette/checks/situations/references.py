@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from curette.checks.situations._tell import ADVICE, CERTAIN, ERROR, LIKELY, POSSIBLE, WARNING, rule, tell
-from curette.claims.model import Claim, ServiceLine
+from curette.claims.model import MADE_AGAIN, Claim, ServiceLine
 from curette.findings import Finding
 from curette.x12.loop import element
 
@@ -40,7 +40,7 @@ _MAMMOGRAPHY = frozenset({"77065", "77066", "77067"})
 def check(claim: Claim) -> Iterator[Finding]:
     """REF*F8 against the frequency of the claim."""
     number = claim.first("REF", "F8")
-    if claim.frequency in ("7", "8"):
+    if claim.frequency in MADE_AGAIN:
         if number is None:
             yield tell(ORIGINAL, claim, claim, "2300", claim.segments[0], 5, code=claim.frequency)
     elif number is not None and claim.frequency == "1":
