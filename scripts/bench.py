@@ -88,11 +88,16 @@ def rules(path: str) -> int:
     return sum(result.claims for result in pipeline.check([path], options))
 
 
-def denials(path: str) -> int:
-    """Remittances with SNIP 3, every line categorised."""
+def categories(path: str) -> int:
+    """Remittances with SNIP 3, every line categorised: `curette denials --no-episodes`."""
+    return denials(path, episodes=False)
+
+
+def denials(path: str, episodes: bool = True) -> int:
+    """As `categories`, and every claim kept for its episode: `curette denials`."""
     from curette import pipeline
 
-    options = pipeline.DenialOptions(lambda row: None)
+    options = pipeline.DenialOptions(lambda row: None, episodes=episodes)
     return sum(r.totals.lines for r in pipeline.denials([path], options) if r.totals is not None)
 
 
@@ -112,7 +117,7 @@ def both(path: str) -> int:
 
 
 _ALL = (
-    *(floor, x12reader, read, balance, rules, denials, diff, both),
+    *(floor, x12reader, read, balance, rules, categories, denials, diff, both),
     *(bench_conformance.conform, bench_conformance.document),
 )
 JOBS: dict[str, Callable[[str], int]] = {f.__name__: f for f in _ALL}
@@ -120,7 +125,15 @@ JOBS: dict[str, Callable[[str], int]] = {f.__name__: f for f in _ALL}
 
 def child(job: str, path: str) -> None:
     """Run one job and print its figures."""
-    if job in ("read", "balance", "rules", "denials", "diff", "both"):  # imports and maps are not what is measured
+    if job in (
+        "read",
+        "balance",
+        "rules",
+        "categories",
+        "denials",
+        "diff",
+        "both",
+    ):  # imports and maps are not what is measured
         from curette import pipeline
 
         sample = str(SAMPLES["835" if path.endswith("835") else "837p"])
@@ -203,8 +216,8 @@ def compare(sizes: list[int], runs: int, generator: Path | None, folder: Path) -
     """Print every figure; True when all targets are met."""
     met = True
     for kind in SAMPLES:
-        jobs = ["floor", "x12reader", "read", "balance", "rules" if kind == "837p" else "denials"]
-        passes = "balance" if kind == "837p" else "denials"
+        jobs = ["floor", "x12reader", "read", "balance", *(["rules"] if kind == "837p" else ["categories", "denials"])]
+        passes = "balance" if kind == "837p" else "categories"
         reads: dict[int, tuple[float, float]] = {}
         for size in sizes:
             path = make(kind, size, folder, generator)

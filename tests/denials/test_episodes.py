@@ -353,9 +353,9 @@ def state(number: int, **more: object) -> LineState:
 
 def test_twins_of_one_code_are_told_apart_by_number_and_charge() -> None:
     base = HISTORY[0]
-    first = evolve(base, lines=(state(1, control="L1"), state(2, control="L2", charge=200)))
-    later = evolve(
-        base, payment_date=date(2026, 5, 1), trace="T9",
+    first = base._replace(lines=(state(1, control="L1"), state(2, control="L2", charge=200)))
+    later = base._replace(
+        payment_date=date(2026, 5, 1), trace="T9",
         lines=(state(1, control="L2", charge=200, outcome=Outcome.PAID, paid=200, denied=0),),
     )  # fmt: skip
     found = one([first, later])

@@ -9,7 +9,7 @@ of dermatology's own, and their general category, confidence, action and SLA hol
 """
 
 from collections.abc import Callable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -20,7 +20,7 @@ from curette.codes.denials import Codes, codes, plain
 from curette.denials.causes import Asked, Cause, Causes
 from curette.denials.facts import ALONE, Context, Denial, LineFacts
 from curette.denials.outcomes import Outcome
-from curette.denials.reasons import CONTRACTUAL, DENIAL, REDUCTION, SLOTS, Reason, Remarks, read_reason, read_remarks
+from curette.denials.reasons import CONTRACTUAL, SLOTS, Reason, Remarks, read_reason, read_remarks
 from curette.denials.screens import PAID, Case, Verdict, decide
 from curette.denials.warnings import EXPECTED, RECODED, warnings_of
 from curette.x12.cas import Adjustment
@@ -93,16 +93,13 @@ class Categoriser:
         patient = written_off = 0
         for group, carc, amount, _ in adjustments:
             reason = reasons.get((group, carc))
-            if reason is None or reason.noted or reason.slot == DENIAL or reason.slot == REDUCTION:
+            if reason is None or not reason.harmless:
                 return None
             if reason.patient:
                 patient += amount
             if reason.slot == CONTRACTUAL:
                 written_off += amount
-        return Denial(
-            Outcome.PAID, None, None, known.codes, None, None, None, None, PAID.rule, PAID.confidence, None, None,
-            0, patient, written_off,
-        )  # fmt: skip
+        return _paid(known.codes, patient, written_off)
 
     def __call__(self, line: LineFacts, context: Callable[[], Context] = _alone) -> Denial:
         """The outcome of one line; `context` is asked only where a cause is looked for."""
@@ -215,6 +212,14 @@ class Categoriser:
         if known is None:
             known = _keep(self._reports, procedure, any(procedure in codes for codes in self.codes.reporting))
         return known
+
+
+@lru_cache(_MEMORY)  # amounts go by fee schedules and come again
+def _paid(remarks: tuple[str, ...], patient: int, written_off: int) -> Denial:
+    return Denial(
+        Outcome.PAID, None, None, remarks, None, None, None, None, PAID.rule, PAID.confidence, None, None,
+        0, patient, written_off,
+    )  # fmt: skip
 
 
 def _keep(memory: dict[_K, _V], key: _K, value: _V) -> _V:

@@ -5,16 +5,17 @@ Money is whole cents. Nothing here names a patient; a claim goes by its control 
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from typing import NamedTuple
 
-from curette._records import record
 from curette.codes.denials import Codes
 from curette.denials.lines import DenialLine
 from curette.denials.outcomes import Outcome, of_claim
-from curette.remits.model import ProviderAdjustment, Remit
+from curette.remits.model import ClaimPayment, ProviderAdjustment, Remit, ServicePayment
+
+_new = tuple.__new__  # a run makes a state of every line, and keeps it: half the price of calling the class
 
 
-@record
-class LineState:
+class LineState(NamedTuple):
     """A service line as one remittance left it. `control`, `procedure` and `day` recognise it in another."""
 
     number: int | None  # within its claim; None for a claim without lines
@@ -36,8 +37,7 @@ class LineState:
         return self.outcome is Outcome.DENIED or self.outcome is Outcome.PARTIAL_DENIAL
 
 
-@record
-class Adjudication:
+class Adjudication(NamedTuple):
     """A claim in one remittance. Ordered by `order`, which depends on what was sent, not on when it was read."""
 
     payer: str  # payer id
@@ -81,8 +81,7 @@ class Adjudication:
         return any(line.outcome is Outcome.REVERSAL for line in self.lines)
 
 
-@record
-class Takeback:
+class Takeback(NamedTuple):
     """Money a payer kept back beside the claims (PLB), where it is a recoupment; a positive amount was taken."""
 
     payer: str
@@ -114,26 +113,29 @@ class Recorder:
         states: list[LineState] = []
         for row in rows:
             line, denial = row.line, row.denial
-            part = part or not self._split.isdisjoint(denial.rarcs)
+            if denial.rarcs and not self._split.isdisjoint(denial.rarcs):
+                part = True
             if row.found:
                 replaces = row.found.billed.replaces
-            states.append(
-                LineState(
-                    line.number if line else None,
-                    line.reference("6R") if line else "",
-                    row.billed_code if line is None or line.submitted else line.procedure,
-                    (line.start if line else None) or row.service_date,
-                    denial.outcome,
-                    line.charge if line else claim.charge,
-                    line.paid if line else claim.paid,
-                    denial.denied,
-                    f"{denial.group or '?'}-{denial.carc}" if denial.carc else "",
-                    denial.general_category or "",
-                    denial.derm_category or "",
-                    denial.rule,
-                )
+            if line is None:
+                sent: tuple[object, ...] = None, "", row.billed_code, row.service_date
+                billed: ClaimPayment | ServicePayment = claim
+            else:
+                code = row.billed_code if line.submitted else line.procedure
+                sent = line.number, line.reference("6R"), code, line.start or row.service_date
+                billed = line
+            answer = (
+                denial.outcome,
+                billed.charge,
+                billed.paid,
+                denial.denied,
+                f"{denial.group or '?'}-{denial.carc}" if denial.carc else "",
+                denial.general_category or "",
+                denial.derm_category or "",
+                denial.rule,
             )
-        return Adjudication(
+            states.append(_new(LineState, sent + answer))
+        facts = (
             self._payer,
             claim.control_number,
             claim.payer_claim,
@@ -148,6 +150,7 @@ class Recorder:
             part,
             tuple(states),
         )
+        return _new(Adjudication, facts)
 
 
 def takebacks(remit: Remit, recoupments: Iterable[str]) -> Iterator[Takeback]:

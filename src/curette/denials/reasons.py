@@ -41,7 +41,7 @@ class Reason:
     needs_remark: bool
     rank: int
     warnings: tuple[str, ...]
-    noted: bool  # there may be something to warn of
+    harmless: bool  # it asks for no look at a line that was paid: it denies and reduces nothing, nothing to warn of
 
 
 @record
@@ -76,10 +76,12 @@ def read_reason(codes: Codes, group: str, carc: str, *, medicare: bool, unpaid: 
         kind, category, sub = row.dispositions[reads_as], row.category, row.sub
         if row.groups and found and found.code == reads_as and reads_as not in row.groups:
             warnings.append("group_not_permitted")
+    slot = SHARE if kind == "patient" and row is not None and row.kind == "patient" else _SLOTS[kind]
+    noted = bool(warnings) or (row is not None and row.needs_remark)
     return Reason(
         plain(group),
         code,
-        SHARE if kind == "patient" and row is not None and row.kind == "patient" else _SLOTS[kind],
+        slot,
         reads_as == "PR",
         category,
         sub,
@@ -89,7 +91,7 @@ def read_reason(codes: Codes, group: str, carc: str, *, medicare: bool, unpaid: 
         row is not None and row.needs_remark,
         codes.categories[category].precedence or _LAST,
         tuple(warnings),
-        bool(warnings) or (row is not None and row.needs_remark),
+        not noted and slot not in (DENIAL, REDUCTION),
     )
 
 

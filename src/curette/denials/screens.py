@@ -57,11 +57,6 @@ class Case:
         return self.line.paid <= 0 and self.sums[SHARE] <= 0
 
     @property
-    def taken_back(self) -> bool:
-        """The line undoes an earlier one."""
-        return self.line.charge < 0 or (self.line.charge == 0 and self.line.paid < 0)
-
-    @property
     def unexplained(self) -> int:
         """Cents of the charge that no payment and no adjustment accounts for."""
         return self.line.charge - self.line.paid - sum(self.sums)
@@ -74,6 +69,9 @@ class Case:
 
     def main(self, *slots: int) -> Reason | None:
         """The reason with the largest amount among those kinds; among equals the category that is asked first."""
+        if len(self.seen) == 1:
+            only = self.seen[0][0]
+            return only if only.slot in slots else None
         best, weight = None, (-1, 0)
         for reason, amount in self.seen:
             if reason.slot in slots and (own := (abs(amount), -reason.rank)) > weight:
@@ -108,16 +106,15 @@ _BY_STATUS = {
 
 def _status(case: Case) -> Verdict | None:
     """SCR-01, 02, 03: the claim status decides; money taken back is a reversal, whatever the status."""
-    outcome = case.status.outcome if case.status else None
-    if outcome and not (outcome == "pending" and case.line.paid > 0):
+    outcome, line = case.status.outcome if case.status else None, case.line
+    if outcome and not (outcome == "pending" and line.paid > 0):
         return _BY_STATUS[outcome]
-    return _BY_STATUS["reversal"] if case.taken_back else None
+    taken_back = line.charge < 0 or (line.charge == 0 and line.paid < 0)
+    return _BY_STATUS["reversal"] if taken_back else None
 
 
 def _informational(case: Case) -> Verdict | None:
     """SCR-06 and 08: a report of a measure, a line without a charge, a duplicate of a crossover claim."""
-    if not case.unpaid:
-        return None
     charge, remarks = case.line.charge, case.remarks
     if case.report or _has(case, _REPORTING):
         return Verdict(Outcome.INFORMATIONAL, "info", "reporting_code", "SCR-06")
@@ -138,16 +135,14 @@ def _has(case: Case, carc: str) -> bool:
 def _forwarded(case: Case) -> Verdict | None:
     """The payer passed the line on, and that outweighs what it denied or left to the patient."""
     money = case.sums[TRANSFERRED]
-    if money <= 0 or not case.unpaid or money < max(case.sums[DENIAL], case.sums[SHARE]):
+    if money <= 0 or money < max(case.sums[DENIAL], case.sums[SHARE]):
         return None
     return _not_final(case, TRANSFERRED, Outcome.TRANSFERRED, "transfer", None)
 
 
 def _pending(case: Case) -> Verdict | None:
     """SCR-07: some of the line is not decided yet."""
-    if case.sums[PENDING] <= 0 or not case.unpaid:
-        return None
-    return _not_final(case, PENDING, Outcome.PENDING, "pend", "SCR-07")
+    return _not_final(case, PENDING, Outcome.PENDING, "pend", "SCR-07") if case.sums[PENDING] > 0 else None
 
 
 def _not_final(case: Case, slot: int, outcome: Outcome, category: str, rule: str | None) -> Verdict | None:
@@ -157,25 +152,20 @@ def _not_final(case: Case, slot: int, outcome: Outcome, category: str, rule: str
 
 def _rollup(case: Case) -> Verdict | None:
     """SCR-09: the payer paid the line under another code of the claim."""
-    if not (case.unpaid and case.line.sister_bundled and case.line.submitted):
+    if not (case.line.sister_bundled and case.line.submitted):
         return None
     whole = [reason for reason, amount in case.seen if reason.carc == _INCLUDED and amount == case.line.charge]
     return Verdict(Outcome.ROLLUP, "info", "rollup", "SCR-09", whole[0]) if whole else None
 
 
-def _appeal(case: Case) -> Verdict | None:
-    """SCR-17: the answer to an appeal is no new denial."""
-    if case.sums[DENIAL] <= 0 or (reason := case.main(DENIAL)) is None or reason.category != "appeal":
-        return None
-    outcome = Outcome.APPEAL_UPHELD if reason.carc == _APPEAL_UPHELD else Outcome.APPEAL_DISMISSED
-    return Verdict(outcome, "appeal", reason.sub, "SCR-17", reason)
-
-
 def _denied(case: Case) -> Verdict | None:
-    """Money was denied: all that the line could bring, or a part."""
+    """Money was denied: all that the line could bring, or a part. SCR-17: the answer to an appeal is no new denial."""
     money = case.sums[DENIAL]
     if money <= 0 or (reason := case.main(DENIAL)) is None:
         return None
+    if reason.category == "appeal":
+        outcome = Outcome.APPEAL_UPHELD if reason.carc == _APPEAL_UPHELD else Outcome.APPEAL_DISMISSED
+        return Verdict(outcome, "appeal", reason.sub, "SCR-17", reason)
     if not case.worthless:
         return _because(case, reason, Outcome.PARTIAL_DENIAL)
     if _is_status_4(case) and all(r.carc in _SAYS_LITTLE for r, _ in case.seen if r.slot == DENIAL):
@@ -215,7 +205,7 @@ def _refused_whole(case: Case) -> Verdict | None:
 def _full_discount(case: Case) -> Verdict | None:
     """SCR-11: a contract discount of the whole charge, which the reason code forbids: a denial in disguise."""
     charge = case.line.charge
-    if not case.unpaid or charge <= 0 or sum(case.sums) != charge:
+    if charge <= 0 or sum(case.sums) != charge:
         return None
     if any(reason.carc != _FEE_SCHEDULE for reason, _ in case.seen):
         return None
@@ -239,7 +229,7 @@ def _reduced(case: Case) -> Verdict | None:
 
 
 def _paid(case: Case) -> Verdict | None:
-    return None if case.unpaid else PAID
+    return PAID
 
 
 def _zero_pay(case: Case) -> Verdict | None:
@@ -268,25 +258,25 @@ def _no_reason(case: Case) -> Verdict:
     return Verdict(Outcome.DENIED, "other", "no_reason", "GENERAL", None, _POSSIBLE, "review", money, explained=True)
 
 
-_SCREENS: tuple[Callable[[Case], Verdict | None], ...] = (
+_Screens = tuple[Callable[[Case], Verdict | None], ...]
+_OF_PAID: _Screens = (_status, _denied, _reduced, _paid)
+_OF_UNPAID: _Screens = (
     _status,
     _forwarded,
     _informational,
     _pending,
     _rollup,
-    _appeal,
     _denied,
     _refused_whole,
     _full_discount,
     _reduced,
-    _paid,
     _zero_pay,
 )
 
 
 def decide(case: Case) -> Verdict:
     """The outcome of a line, by the first screen that has one."""
-    for screen in _SCREENS:
+    for screen in _OF_UNPAID if case.unpaid else _OF_PAID:
         if verdict := screen(case):
             return verdict
     return _no_reason(case)

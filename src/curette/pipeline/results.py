@@ -1,6 +1,7 @@
 """What a transaction's findings need before they are handed on: one for each cause, in file order, not too many."""
 
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
 
 from attrs import evolve
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 _CODES = ("DERM-C01", "DERM-C02")
 _GUIDE_FINDINGS = 1000  # of a transaction or part
 FINDINGS_A_FILE = 1000  # listed; the rest is counted
+_TOGETHER = 8  # claims read before they are looked at: code that runs over several of them stays in the processor
 L = TypeVar("L", Checked, "Categorised")
 
 
@@ -95,10 +97,15 @@ def hinders(finding: Finding) -> bool:
 
 def balanced(reader: remits_reader.Reader) -> Iterator[tuple[ClaimPayment, Iterable[Finding]]]:
     """Each claim with its balance; one with an amount that cannot be read is not expected to balance."""
-    part, older, newer = reader.transaction, 0, 0
-    for claim in reader.claims():
+    part, older, newer, claims = reader.transaction, 0, 0, reader.claims()
+    while together := list(islice(claims, _TOGETHER)):
         recent = reader.findings[older:]  # a claim is handed out at the next one, whose head may be told by then
         older, newer = newer, len(reader.findings)
-        first, last = claim.at + part.before, claim.end + part.before
-        faulty = recent and any(first < (f.place.segment_in_transaction or 0) <= last for f in recent)
-        yield claim, () if faulty else balance.check_claim(claim, part)
+        for claim in together:
+            yield claim, () if recent and _faulty(claim, part, recent) else balance.check_claim(claim, part)
+
+
+def _faulty(claim: ClaimPayment, part: Transaction, findings: Iterable[Finding]) -> bool:
+    """Whether one of those findings stands within the claim."""
+    first, last = claim.at + part.before, claim.end + part.before
+    return any(first < (f.place.segment_in_transaction or 0) <= last for f in findings)
