@@ -40,7 +40,11 @@ def _first(elements: int) -> Keep:
 def _only(qualifiers: frozenset[str], elements: int) -> Keep:
     """The same, of the segments with one of these qualifiers."""
     most = elements + 1
-    return lambda segment, _: _ELEMENT.join(segment[:most]) if element(segment, 1) in qualifiers else ""
+
+    def keep(segment: Segment, _: str) -> str:
+        return _ELEMENT.join(segment[:most]) if len(segment) > 1 and segment[1] in qualifiers else ""
+
+    return keep
 
 
 def _composite(elements: int, *numbers: int, parts: int = 99) -> Keep:

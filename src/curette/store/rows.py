@@ -1,10 +1,11 @@
 """Records to rows: the one place that knows which field of a payment, claim, line or denial is which column.
 
-Values stand in the order of their table's columns (see schema.sql); None and empty text are NULL there.
+Values stand in the order of their table's columns (see schema.sql); an empty text is NULL there (see `Staging.add`).
 """
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from curette.claims.model import Claim, ServiceLine
@@ -41,36 +42,42 @@ def provider_adjustments(number: int, remit: Remit) -> Iterator[Values]:
 def remitted(add: Add, number: int, at: int, claim: ClaimPayment, separator: str) -> None:
     """Add those of one answered claim; `at` is its place in the payment."""
     received, rendering = claim.value("DTM", 2, "050"), claim.rendering
+    first, last = claim.service_dates
     claim_row = (
         number, at, claim.control_number, claim.payer_claim, claim.reference("F8"), claim.status, claim.charge,
-        claim.paid, claim.patient_responsibility, claim.filing_indicator, claim.place_of_service, claim.frequency,
-        *claim.service_dates, day(received) if received else None, rendering.npi if rendering else None,
-        _payer(claim.crossover), _payer(claim.corrected_payer), kept.remitted(claim, separator),
+        claim.paid, _known(claim.patient_responsibility), claim.filing_indicator, claim.place_of_service,
+        claim.frequency, _iso(first), _iso(last), _iso(day(received)) if received else "",
+        rendering.npi if rendering else "", _payer(claim.crossover), _payer(claim.corrected_payer),
+        kept.remitted(claim, separator),
     )  # fmt: skip
     add("remitted_claims", claim_row)
     for place, (group, carc, amount, quantity) in enumerate(claim.adjustments, 1):
-        add("adjustments", (number, at, 0, place, group, carc, amount, quantity))
+        add("adjustments", (number, at, 0, place, group, carc, amount, _known(quantity)))
     for place, code in enumerate(claim.remarks, 1):
         add("remarks", (number, at, 0, place, code))
     for line in claim.lines:
         add("remitted_lines", _remitted_line(number, at, line))
         for place, (group, carc, amount, quantity) in enumerate(line.adjustments, 1):
-            add("adjustments", (number, at, line.number, place, group, carc, amount, quantity))
+            add("adjustments", (number, at, line.number, place, group, carc, amount, _known(quantity)))
         for place, code in enumerate(filter(None, line.remarks), 1):
             add("remarks", (number, at, line.number, place, code))
 
 
-def _payer(party: Party | None) -> str | None:
+def _known(amount: int | None) -> int | str:
+    return "" if amount is None else amount
+
+
+def _payer(party: Party | None) -> str:
     """The name of a payer; a person has none here."""
-    return party.last_name if party is not None and not party.is_person else None
+    return party.last_name if party is not None and not party.is_person else ""
 
 
 def _remitted_line(number: int, at: int, line: ServicePayment) -> Values:
     _, procedure, modifiers = line.submitted or ("", "", ())
     return (
         number, at, line.number, line.control_number, line.qualifier, line.procedure, joined(line.modifiers),
-        procedure, joined(modifiers), line.charge, line.paid, line.allowed, line.units,
-        line.submitted_units, line.start, line.end, line.rendering_npi,
+        procedure, joined(modifiers), line.charge, line.paid, _known(line.allowed), line.units,
+        _known(line.submitted_units), _iso(line.start), _iso(line.end), line.rendering_npi,
     )  # fmt: skip
 
 
@@ -81,10 +88,10 @@ def billed(add: Add, number: int, at: int, patient: int, claim: Claim, separator
     span = claim.service_dates
     claim_row = (
         number, at, claim.control_number, patient, sent(created), claim.frequency, claim.original_reference,
-        claim.charge, claim.place_of_service, payer.last_name if payer else None, payer.id if payer else None,
+        claim.charge, claim.place_of_service, payer.last_name if payer else "", payer.id if payer else "",
         claim.subscriber.sequence, claim.subscriber.filing_indicator, claim.billing.npi,
-        claim.rendering.npi if claim.rendering else claim.billing.npi, referring.npi if referring else None,
-        facility.npi if facility else None, claim.prior_authorization, joined([d.code for d in claim.diagnoses]),
+        claim.rendering.npi if claim.rendering else claim.billing.npi, referring.npi if referring else "",
+        facility.npi if facility else "", claim.prior_authorization, joined([d.code for d in claim.diagnoses]),
         *_days(span), kept.billed(claim, patient, separator),
     )  # fmt: skip
     add("billed_claims", claim_row)
@@ -98,21 +105,26 @@ def _billed_line(number: int, at: int, claim: Claim, line: ServiceLine) -> Value
         number, at, line.number, line.control_number, line.qualifier, line.procedure, joined(line.modifiers),
         line.charge, line.units, line.unit, line.place_of_service or claim.place_of_service, *_days(line.service),
         joined(claim.codes(line)), rendering.npi if rendering else claim.billing.npi,
-        next((drug.ndc for drug in line.drugs if drug.ndc), None),
+        next((drug.ndc for drug in line.drugs if drug.ndc), ""),
         line.reference("G1") or claim.prior_authorization,
     )  # fmt: skip
 
 
-def _days(period: Period | None) -> tuple[date | None, date | None]:
-    return (period.start, period.end) if period else (None, None)
+def _days(period: Period | None) -> tuple[str, str]:
+    return (_iso(period.start), _iso(period.end)) if period else ("", "")
 
 
-def sent(text: str) -> date | None:
-    """BHT04 as a day; a batch whose day cannot be read has none."""
+def sent(text: str) -> str:
+    """BHT04 as a day; empty for a batch whose day cannot be read."""
     try:
-        return day(text)
+        return _iso(day(text))
     except ValueError:
-        return None
+        return ""
+
+
+@lru_cache(1 << 12)  # few days come often
+def _iso(day: date | None) -> str:
+    return day.isoformat() if day else ""
 
 
 # the columns of `categories` that are the fields of a Denial, in the order of those
@@ -137,9 +149,10 @@ def category(number: int, at: int, answer: int, edition: str, row: DenialLine) -
     denial, billed = row.denial, row.billed
     return (
         number, at, row.line.number if row.line else 0, answer, True, edition, denial.rule, denial.outcome,
-        denial.group, denial.carc, joined(denial.rarcs), denial.derm_category, denial.derm_sub, denial.general_category,
-        denial.general_sub, denial.confidence, denial.action, denial.sla, denial.denied,
-        denial.patient_responsibility, denial.contractual, row.charge, row.allowed, row.paid, row.service_date,
+        denial.group or "", denial.carc or "", joined(denial.rarcs), denial.derm_category or "", denial.derm_sub or "",
+        denial.general_category or "", denial.general_sub or "", denial.confidence, denial.action or "",
+        denial.sla or "", denial.denied, denial.patient_responsibility, denial.contractual, row.charge,
+        _known(row.allowed), row.paid, _iso(row.service_date),
         billed is not None, joined(billed.diagnoses) if billed else "", row.rendering, row.billing,
         billed.place_of_service if billed else row.claim.place_of_service, joined(denial.warnings),
     )  # fmt: skip

@@ -19,6 +19,7 @@ from curette.store.duckdb import Store
 _MANY = 4000  # rows of a table that are in memory
 _JOINER = "\x1f"  # between the texts of a list
 _FIELD, _END = "\x01", "\n"  # after values and rows: no text of a claim holds them, so that nothing need be quoted
+_NULL = str(None)
 _PLAIN = str.maketrans({_FIELD: "?", _END: " "})
 
 
@@ -34,12 +35,15 @@ class Staging:
     """Rows on their way into the store, by table; see `staging`. What cannot be written is a StoreError."""
 
     store: Store
-    _pending: defaultdict[str, list[Sequence[Any]]] = field(factory=lambda: defaultdict(list))
+    _pending: defaultdict[str, list[tuple[Any, ...]]] = field(factory=lambda: defaultdict(list))
     _files: dict[str, _File] = field(factory=dict)
     _statements: dict[str, str] = field(factory=dict)
 
-    def add(self, table: str, row: Sequence[Any]) -> None:
-        """One row, its values in the order of the table's columns; None and empty texts become NULL."""
+    def add(self, table: str, row: tuple[Any, ...]) -> None:
+        """One row, its values in the order of the table's columns; None and empty texts become NULL.
+
+        Where many rows come, an empty text for None saves half of what writing them costs.
+        """
         rows = self._pending[table]
         rows.append(row)
         if len(rows) > _MANY:
@@ -85,10 +89,13 @@ class Staging:
 
     def _write(self, table: str) -> None:
         rows = self._pending[table]
-        text = "".join([_line(row) for row in rows])
-        if rows and (text.count(_FIELD) != len(rows) * (len(rows[0]) - 1) or text.count(_END) != len(rows)):
-            plain = ([v.translate(_PLAIN) if isinstance(v, str) else v for v in row] for row in rows)
-            text = "".join(map(_line, plain))
+        if not rows:
+            return
+        parts = len(rows[0]) - 1
+        line = f"%s{_FIELD}" * parts + f"%s{_END}"
+        text = "".join([line % row for row in rows])
+        if text.count(_FIELD) != len(rows) * parts or text.count(_END) != len(rows) or _NULL in text:
+            text = "".join(map(_line, rows))
         with self._told():
             self._file(table).text.write(text)
         rows.clear()
@@ -113,8 +120,9 @@ class Staging:
         return self._statements[table]
 
 
-def _line(row: Sequence[Any]) -> str:
-    return _FIELD.join(["" if v is None else v if type(v) is str else str(v) for v in row]) + _END
+def _line(row: tuple[Any, ...]) -> str:
+    """The same with care, for rows that hold None or what parts rows: five times the price."""
+    return _FIELD.join(["" if v is None else str(v).translate(_PLAIN) for v in row]) + _END
 
 
 def joined(texts: Sequence[str]) -> str:
