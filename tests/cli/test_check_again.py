@@ -67,6 +67,10 @@ def test_what_is_not_that_claim(practice: Practice, new: bytes) -> None:
     assert told(practice, new) == []
 
 
+def test_of_a_batch_whose_day_cannot_be_read_every_earlier_claim_is_asked(practice: Practice) -> None:
+    assert told(practice, batch(*b.claim("A1"), day="20261399")) == ["PAY-SENT-TWICE"]
+
+
 def test_a_batch_is_not_its_own_past(practice: Practice) -> None:
     (practice.folder / "same.837").write_bytes((practice.inbox / "sent.837").read_bytes())
     done = run("check", practice.folder / "same.837", "--history", practice.store, "--format", "jsonl")

@@ -170,5 +170,5 @@ def _sought(number: int, claim: Claim) -> tuple[object, ...]:
         claim.subscriber.sequence or None, claim.billing.npi or None,
         (patient.value("DMG", 2) or None) if patient is not None else None,
         days.start if days else None, days.end if days else None, [line.procedure for line in claim.lines],
-        rows.sent(claim.submission.created),
+        rows.sent(claim.submission.created) or None,
     )  # fmt: skip
