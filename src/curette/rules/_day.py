@@ -91,6 +91,11 @@ def is_visit(code: str) -> bool:
     return code in VISITS
 
 
+def is_surgery(code: str) -> bool:
+    """Whether a code stands in the section of CPT on surgery."""
+    return len(code) == 5 and code.isdecimal() and "10000" <= code < "70000"
+
+
 def visit_marked(line: DayLine) -> bool:
     """Whether a visit carries a modifier of visits: 24, 25, 57, in a facility 27."""
     return any(belongs(m) in VISIT for m in line.modifiers)

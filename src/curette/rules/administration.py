@@ -13,6 +13,7 @@ from curette.findings import Confidence, Severity
 from curette.notes.model import Authorisation
 from curette.rules import _drugs as d
 from curette.rules._context import Context
+from curette.rules._day import follow_up, is_surgery
 from curette.rules._registry import Hit, Missing, rule
 
 _APPROVED = ("drug", "phototherapy", "excimer_psoriasis", "pdt", "mohs", "mohs_addon", "chemodenervation")
@@ -210,15 +211,8 @@ def _day(text: str) -> date | None:
         return None
 
 
-_ONE_DAY = frozenset(
-    {
-        "biopsy", "biopsy_addon", "biopsy_site", "biopsy_site_addon", "chemodenervation", "destruction_benign",
-        "destruction_malignant", "destruction_premalignant", "destruction_premalignant_addon", "destruction_vascular",
-        "excimer_psoriasis", "excision_benign", "excision_hidradenitis", "excision_malignant", "flap", "flap_addon",
-        "granulation", "intralesional", "mohs", "mohs_addon", "pdt", "phototherapy", "repair_complex",
-        "repair_complex_addon", "repair_intermediate", "repair_simple", "shave", "skin_tag", "skin_tag_addon",
-    }
-)  # fmt: skip
+_ONE_DAY = frozenset({"excimer_psoriasis", "pdt", "phototherapy"})  # beside surgery
+_PACKAGES = frozenset({"000", "010", "090", "ZZZ"})  # of surgery that has its day; others may take months
 
 
 @rule(
@@ -230,12 +224,19 @@ def impossible_date(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
     Why: A service cannot follow the file that bills it, and a procedure of one day has one day.
     Fix: Correct the date; send treatments of several days with a line for each day.
     """
-    if line.end > line.day and ctx.family(line) in _ONE_DAY:
+    if line.end > line.day and _done_on_one_day(line, ctx):
         yield Hit(line, {"reason": f"is a range, and {line.code} is done on one day"})
     if line is day.lines[0]:  # whose date and file are those of all
         created = _day(line.claim.submission.created)
         if created is not None and created < day.date:
             yield from (Hit(other, {"reason": "lies after the day of the file (BHT04)"}) for other in day.lines)
+
+
+def _done_on_one_day(line: DayLine, ctx: Context) -> bool:
+    family = ctx.family(line)
+    if family in _ONE_DAY or not is_surgery(line.code):
+        return family in _ONE_DAY
+    return bool(family) or follow_up(line.code, line.day, ctx) in _PACKAGES
 
 
 @rule(

@@ -6,6 +6,7 @@ from datetime import date
 from curette.claims.days import Day, DayLine
 from curette.findings import Confidence, Severity
 from curette.rules._context import Context
+from curette.rules._day import is_surgery
 from curette.rules._registry import REVIEW, Hit, Missing, rule
 
 LEVELS = ("88304", "88305")
@@ -233,7 +234,7 @@ def _read(lines: list[DayLine]) -> int:
 
 def _taken(day: Day) -> bool:
     """Whether any surgery of that day may have given a specimen."""
-    return any(_surgery(line) for line in day.lines)
+    return any(is_surgery(line.code) for line in day.lines)
 
 
 def _taken_apart(day: Day, ctx: Context) -> int | None:
@@ -243,10 +244,6 @@ def _taken_apart(day: Day, ctx: Context) -> int | None:
         family = ctx.family(line)
         if family in _SPECIMENS:
             counted += line.count
-        elif _surgery(line) and family not in _NONE:
+        elif is_surgery(line.code) and family not in _NONE:
             return None
     return counted or None
-
-
-def _surgery(line: DayLine) -> bool:
-    return len(line.code) == 5 and line.code.isdecimal() and "10000" <= line.code < "70000"
