@@ -84,6 +84,7 @@ _NOTICES = ("GY", "GX", "GA", "GZ")  # a denial is wanted, or the patient was to
 _FOR_LOOKS = "Z41"
 _MEDICAL = frozenset((*_BIOPSIES, *_PATHOLOGY))
 _LASER = "17999"  # unlisted; lasers for pigment and vessels are sent with it
+_TREATED = (*_SURGERY, "phototherapy", "injection", "injection_complex")  # of excimer and PDT other rules speak
 
 
 @rule(
@@ -106,7 +107,7 @@ def cosmetic(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
         return
     family = ctx.family(line)
     for_looks = all(code.startswith(_FOR_LOOKS) for code in line.diagnoses)
-    removal = grades == {"hard"} and (family in _SURGERY or line.code == _LASER)
+    removal = grades == {"hard"} and (family in _TREATED or line.code == _LASER)
     if for_looks or removal or family == "cosmetic_prone":
         severity = Severity.ERROR if ctx.medicare else Severity.WARNING
         yield Hit(line, {"diagnosis": line.diagnoses[0]}, severity)
