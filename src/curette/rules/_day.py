@@ -25,6 +25,9 @@ OTHER_VISITS = (  # beside the offices' own families em_new and em_est
 VISITS = frozenset((*(str(n) for n in range(99202, 99206)), *(str(n) for n in range(99211, 99216)), *OTHER_VISITS))
 VISIT_RULE = ("em_new", "em_est", *OTHER_VISITS)  # what wakes a rule on visits
 _LIKE_VISITS = ("98", "992", "993", "994", "G0", "G2")  # counselling and the like, which take either kind of modifier
+PROCEDURES_IN_G0 = frozenset(
+    {"G0127", "G0168"}
+)  # of these two nobody doubts what they are: nails trimmed, a wound closed
 VISIT_MARKS = frozenset({"24", "25", "57"})
 _FEES_WITH_ALL_COLUMNS = date(2025, 12, 31)
 
@@ -83,7 +86,8 @@ def opened(edit: Edit) -> bool:
 
 def _opens(modifier: str, code: str) -> bool:
     visit = is_visit(code)
-    return opens(modifier, visit) or (not visit and code.startswith(_LIKE_VISITS) and opens(modifier, True))
+    like = not visit and code.startswith(_LIKE_VISITS) and code not in PROCEDURES_IN_G0
+    return opens(modifier, visit) or (like and opens(modifier, True))
 
 
 def is_visit(code: str) -> bool:
