@@ -110,6 +110,7 @@ def _group(tumour: Tumour) -> str:
 # -- what Mohs includes
 
 _FROZEN = ("88331", "88332")
+_IMMUNOSTAIN = frozenset({"88342"})
 _READING = (
     "88302", "88304", "88305", "88307", "88309", *_FROZEN, "88341", "88342", "88312", "88313", "88314",
 )  # fmt: skip
@@ -130,15 +131,17 @@ def pathology_included(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
     mohs = _of_provider(line, day)
     if not mohs:
         return
-    paired = _paired(mohs, line, ctx)
-    related = tuple(paired or mohs)
+    related = tuple(_paired(mohs, line, ctx) or mohs)
     facts = {"other": related[0].code}
-    if not paired:  # no pair in the edition at hand: only to be looked at
-        yield Hit(line, facts, Severity.ADVICE, related)
-    elif not _opened((line, *paired)):
+    if not _opened((line, *related, *_read_first(line, day))):
         yield Hit(line, facts, _gravity(line, ctx), related)
     elif not _separate(line, mohs, day, ctx):
         yield Hit(line, facts, Severity.ADVICE, related)
+
+
+def _read_first(line: DayLine, day: Day) -> list[DayLine]:
+    """The first immunostain that a further one rides on, whose modifier speaks for both: NCCI pairs only the first."""
+    return [other for other in day.of(_IMMUNOSTAIN) if line.code == "88341" and other.provider == line.provider]
 
 
 def _of_provider(line: DayLine, day: Day) -> list[DayLine]:
@@ -196,6 +199,7 @@ _KERATOACANTHOMA = "L858"
 
 @rule(
     "DERM-M04", "mohs.no-cancer-diagnosis", on=tuple(sorted(ALL)), severity=Severity.WARNING, prevents=("mohs",),
+    hides=("DERM-E07",),
     confidence=Confidence.LIKELY, message="Mohs is for skin cancer, and {code} points to {codes} only",
     sources=("000", "curette"),
 )  # fmt: skip
