@@ -55,7 +55,7 @@ def approval_does_not_cover(line: DayLine, day: Day, ctx: Context) -> Iterator[H
             yield Hit(line, {"reason": "has a number that is not in the log"})
     elif reason := _outside(held, line, ctx):
         yield Hit(line, {"reason": reason})
-    elif (left := _doses_left(held, line)) is not None and left < 2:
+    elif (left := _doses_left(held, line, ctx)) is not None and left < 2:
         severity = None if left < 0 else Severity.ADVICE
         reason = "has too few units left for this dose" if left < 0 else "leaves units for less than two further doses"
         yield Hit(line, {"reason": reason}, severity=severity, element=4)
@@ -90,12 +90,17 @@ def _outside(held: Authorisation, line: DayLine, ctx: Context) -> str:
         return "does not hold on the day of service"
     if held.codes is not None:
         return "" if line.code in held.codes else "is for another code"
-    rows = d.products(line, ctx)
-    if held.drug is None or not rows:
+    if held.drug is None or not d.products(line, ctx) or _names(held.drug, line, ctx):
         return ""
-    wanted = held.drug.casefold()
+    return "is for another drug"
+
+
+def _names(drug: str, line: DayLine, ctx: Context) -> bool:
+    """Whether what an approval calls its drug is the line's: its code, its generic name or its brand."""
+    wanted = drug.casefold()
+    rows = d.products(line, ctx)
     named = any(d.stem(row.name) in wanted or (row.brand and row.brand.split()[0].casefold() in wanted) for row in rows)
-    return "" if named else "is for another drug"
+    return named or line.code.casefold() in wanted
 
 
 def _meant(held: Authorisation, line: DayLine, ctx: Context) -> bool:
@@ -110,18 +115,23 @@ def _meant(held: Authorisation, line: DayLine, ctx: Context) -> bool:
     return line.code in held.codes or not any(other.procedure in held.codes for other in line.claim.lines)
 
 
-def _doses_left(held: Authorisation, line: DayLine) -> int | None:
+def _doses_left(held: Authorisation, line: DayLine, ctx: Context) -> int | None:
     """Whole doses after this one, -1 where the units do not suffice for it; None where that is not known.
 
-    Lines of the claim before this one count; a corrected claim does not, since its dose was counted before.
+    Lines of the claim before this one count; a corrected claim does not, since its dose was counted before. Without a
+    code the units may be doses, so that too few for one are no fault, while none at all are.
     """
     left = held.units_left
-    one_of = held.codes is not None and line.code in held.codes
-    if left is None or not one_of or line.units <= 0 or line.has("JW") or line.claim.frequency != ORIGINAL:
+    if left is None or line.units <= 0 or line.has("JW") or line.claim.frequency != ORIGINAL:
         return None
+    by_code = line.code in (held.codes or ())
+    by_name = held.codes is None and held.drug is not None and _names(held.drug, line, ctx)
     lines = [o for o in line.claim.lines if o.procedure == line.code and "JW" not in o.modifiers]
     given = sum(o.units for o in lines if o.at <= line.line.at)
-    return (left - given) // line.units if given <= left else -1
+    if given <= left:
+        return (left - given) // line.units if by_code or by_name else None
+    unnamed = held.codes is None and held.drug is None and _meant(held, line, ctx)
+    return -1 if by_code or (left <= 0 and (by_name or unnamed)) else None
 
 
 _SCORES = frozenset({"PASI", "BSA", "EASI", "IGA", "DLQI"})
