@@ -52,7 +52,7 @@ def _apart(line: DayLine, first: DayLine) -> bool:
 
 
 @rule(
-    "DERM-T02", "treatment.sweating", on=("64650", "64653"), rank=SPECIAL, hides=("DERM-I02", "DERM-U01", "DERM-X10"),
+    "DERM-T02", "treatment.sweating", on=("64650", "64653"), rank=SPECIAL, hides=("DERM-I02",),
     message="injections against sweating, {code}: {reason}", sources=("cms-pfs", "coding-pages"),
 )  # fmt: skip
 def sweating(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
