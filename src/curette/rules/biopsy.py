@@ -8,6 +8,7 @@ from curette.findings import Confidence, Severity
 from curette.notes.model import Specimen
 from curette.rules._context import Context
 from curette.rules._day import sent
+from curette.rules._lesions import BIOPSIES, REMOVALS
 from curette.rules._registry import SPECIAL, Hit, Missing, rule
 
 FIRST = ("11106", "11104", "11102")  # the deepest technique first: incisional, punch, tangential
@@ -15,10 +16,6 @@ ADD_ON = {"11102": "11103", "11104": "11105", "11106": "11107"}
 ALLOWED = {"11103": ("11102", "11104", "11106"), "11105": ("11104", "11106"), "11107": ("11106",)}
 _FORMER = ("11100", "11101")  # ended in 2018; DERM-C01 tells them, and what rides on them is no cause of its own
 _ALL = frozenset((*FIRST, *ALLOWED))
-_REMOVALS = (
-    "shave", "excision_benign", "excision_malignant", "destruction_premalignant", "destruction_benign",
-    "destruction_malignant", "mohs",
-)  # fmt: skip
 _TECHNIQUE = {
     "11102": "tangential", "11103": "tangential", "11104": "punch", "11105": "punch", "11106": "incisional",
     "11107": "incisional",
@@ -68,8 +65,9 @@ def add_on_without_primary(line: DayLine, day: Day, ctx: Context) -> Iterator[Hi
 
 
 @rule(
-    "DERM-B04", "biopsy.same-lesion-as-removal", on=(*FIRST, *ALLOWED), needs=("notes",), sources=("cms-ncci",),
-    hides=("DERM-N02",), message="the note gives this biopsy and {other} the same lesion: it is part of the removal",
+    "DERM-B04", "biopsy.same-lesion-as-removal", on=BIOPSIES, needs=("notes",), sources=("cms-ncci",),
+    hides=("DERM-N02", "DERM-X09"),
+    message="the note gives this biopsy and {other} the same lesion: it is part of the removal",
 )  # fmt: skip
 def same_lesion(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit | Missing]:
     """Biopsy and removal of the same lesion.
@@ -77,7 +75,7 @@ def same_lesion(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit | Missing
     Why: A sample taken from a lesion that is removed the same day is part of the removal.
     Fix: Drop the biopsy line, or correct the lesion numbers in the note.
     """
-    removals = day.of(ctx.facts.procedures.codes(*_REMOVALS))
+    removals = day.of(ctx.facts.procedures.codes(*REMOVALS, "mohs"))
     if not removals or (line.has("58", "59") and any(ctx.family(other) == "mohs" for other in removals)):
         return
     notes = ctx.noted(line)
@@ -141,7 +139,7 @@ def count_differs(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit | Missi
     if line is not mine[-1]:  # told once, at the last of them
         return
     specimens = ctx.notes.specimens if ctx.notes is not None else None
-    removals = ctx.facts.procedures.codes(*_REMOVALS)
+    removals = ctx.facts.procedures.codes(*REMOVALS, "mohs")
     removed = any(other.claim is line.claim for other in day.of(removals))
     if specimens is None or (removed and any(specimen.technique is None for specimen in specimens)):
         yield Missing(line, "notes.specimens")

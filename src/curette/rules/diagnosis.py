@@ -8,16 +8,11 @@ from curette.claims.days import Day, DayLine
 from curette.codes.diagnoses import DiagnosisFacts
 from curette.findings import Confidence, Severity
 from curette.rules._context import Context
+from curette.rules._lesions import BIOPSIES, REMOVALS
 from curette.rules._registry import Hit, rule
 
-_BIOPSIES = ("biopsy", "biopsy_addon", "biopsy_site", "biopsy_site_addon")
-_REMOVALS = (
-    "shave", "excision_benign", "excision_malignant", "excision_hidradenitis", "destruction_premalignant",
-    "destruction_premalignant_addon", "destruction_benign", "destruction_malignant", "destruction_vascular",
-    "skin_tag", "skin_tag_addon", "granulation",
-)  # fmt: skip
 _SURGERY = (
-    *_REMOVALS, "mohs", "mohs_addon", "repair_simple", "repair_intermediate", "repair_complex",
+    *REMOVALS, "granulation", "mohs", "mohs_addon", "repair_simple", "repair_intermediate", "repair_complex",
     "repair_complex_addon", "flap", "flap_addon", "intralesional", "acne", "cosmetic_prone", "chemodenervation",
 )  # fmt: skip
 _TREATMENTS = ("excimer_psoriasis", "pdt", "phototherapy", "injection", "injection_complex")
@@ -35,7 +30,7 @@ _NOT_SAID = {
 _NO_KIND = frozenset({"L989", "L729", "L409", "L209", "L709"})
 
 
-_PROCEDURES = (*_BIOPSIES, *_SURGERY, *_TREATMENTS, *_PATHOLOGY)
+_PROCEDURES = (*BIOPSIES, *_SURGERY, *_TREATMENTS, *_PATHOLOGY)
 
 
 @rule(
@@ -82,7 +77,7 @@ def _place_is_told(facts: DiagnosisFacts, line: DayLine, ctx: Context) -> bool:
 
 _NOTICES = ("GY", "GX", "GA", "GZ")  # a denial is wanted, or the patient was told
 _FOR_LOOKS = "Z41"
-_MEDICAL = frozenset((*_BIOPSIES, *_PATHOLOGY))
+_MEDICAL = frozenset((*BIOPSIES, *_PATHOLOGY))
 _LASER = "17999"  # unlisted; lasers for pigment and vessels are sent with it
 _TREATED = (*_SURGERY, "phototherapy", "injection", "injection_complex")  # of excimer and PDT other rules speak
 
@@ -149,7 +144,7 @@ _SOON = timedelta(days=2)
 
 
 @rule(
-    "DERM-I05", "diagnosis.before-the-report", on=_BIOPSIES, severity=Severity.ADVICE,
+    "DERM-I05", "diagnosis.before-the-report", on=BIOPSIES, severity=Severity.ADVICE,
     confidence=Confidence.POSSIBLE, prevents=("dx_mismatch",), sources=("001", "coding-pages"),
     message="D48.5 is an answer of pathology, and no report was at hand; until then it is D49.2",
 )  # fmt: skip
@@ -170,7 +165,7 @@ def _is_early(line: DayLine, ctx: Context) -> bool:
     """A biopsy under D48.5 that no report of the day of the claim can have told; without a word in the notes, one
     whose claim was made within two days.
     """
-    if _UNCERTAIN not in line.diagnoses or ctx.family(line) not in _BIOPSIES:
+    if _UNCERTAIN not in line.diagnoses or ctx.family(line) not in BIOPSIES:
         return False
     created, notes = _created(line), ctx.noted(line)
     if notes is None or notes.path_result is None:
