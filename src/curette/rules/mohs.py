@@ -16,6 +16,7 @@ NEXT = {"17311": "17312", "17313": "17314"}  # the further stages of a first sta
 BLOCKS = "17315"
 STANDS_ON = {"17312": ("17311",), "17314": ("17313",), BLOCKS: ("17311", "17312", "17313", "17314")}
 ALL = frozenset((*FIRST, *STANDS_ON))
+_FORMER = ("17304", "17305", "17306", "17307", "17310")  # ended in 2006, which DERM-C01 tells
 _BIOPSIES = frozenset(("11102", "11103", "11104", "11105", "11106", "11107"))
 
 
@@ -31,7 +32,7 @@ def without_first(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
     Fix: Add the first stage, or use the further stage that belongs to the first stage on the claim.
     """
     allowed = STANDS_ON[line.code]
-    if not day.standing(allowed) and not sent(line, ctx, allowed):
+    if not day.standing((*allowed, *_FORMER)) and not sent(line, ctx, allowed):
         others = tuple(other for other in day.of(ALL) if other.code in FIRST)
         yield Hit(line, {"expected": " or ".join(allowed)}, related=others)
 
