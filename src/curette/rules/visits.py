@@ -33,7 +33,7 @@ _NOT_PREVENTIVE = frozenset({"G0127", "G0168", "G0283", "G0463"})
 
 @rule(
     "DERM-X01", "visits.procedure-without-25", on=VISIT_RULE, beside=("closed",), rank=SPECIAL, by_ncci=True,
-    hides=("DERM-N02", "DERM-X02", "DERM-X05"), prevents=("modifier_25",), sources=("cms-ncci",),
+    hides=("DERM-N02", "DERM-X02"), prevents=("modifier_25",), sources=("cms-ncci",),
     message="the visit {code} is part of {other} of the same day unless it carries {instead}",
 )  # fmt: skip
 def procedure_without_25(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
@@ -101,8 +101,11 @@ def decision_without_57(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
     """
     if line.has("57"):
         return
+    paired = [] if ctx.profile.visit_25 == "nothing" else [edit.into for edit in closed(line, day, ctx)]  # DERM-X01
     for other in beside(line, day):
         if follow_up(other.code, line.day, ctx) == _MAJOR:
+            if any(other is main for main in paired):
+                return
             yield Hit(line, {"other": other.code}, related=(other,))
             return
     for later in day.tomorrow:
