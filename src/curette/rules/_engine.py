@@ -152,8 +152,7 @@ def _explains(other: _Told, item: _Told) -> bool:
     if _hint(other) and not _hint(item):  # which is no root of a fault
         return False
     same_line = other.hit.line is item.hit.line
-    pair = len(item.cover) > 1
-    covered = item.cover <= other.cover and (not pair or id(other.hit.line) in item.cover)
+    covered = item.cover <= other.cover
     if item.rule.rule.id in other.rule.hides:
         return same_line or covered
     if other.rule.rank >= item.rule.rank or _hint(other):
@@ -162,7 +161,7 @@ def _explains(other: _Told, item: _Told) -> bool:
         return id(other.hit.line) in item.cover and item.hit.at is None
     if other.rule.rank == OWN or item.rule.rank == OWN:
         return False
-    return covered if pair else same_line
+    return covered and id(other.hit.line) in item.cover if len(item.cover) > 1 else same_line
 
 
 def _hint(item: _Told) -> bool:
