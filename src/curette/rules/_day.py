@@ -28,6 +28,7 @@ _LIKE_VISITS = ("98", "992", "993", "994", "G0", "G2")  # counselling and the li
 PROCEDURES_IN_G0 = frozenset(
     {"G0127", "G0168"}
 )  # of these two nobody doubts what they are: nails trimmed, a wound closed
+PACKAGES = frozenset({"000", "010", "090"})  # of the fee schedule
 VISIT_MARKS = frozenset({"24", "25", "57"})
 _FEES_WITH_ALL_COLUMNS = date(2025, 12, 31)
 
@@ -120,6 +121,11 @@ def follow_up(code: str, day: date, ctx: Context) -> str:
     """Days of the package by the fee schedule: 000, 010, 090, ZZZ, XXX; "" where it lacks the code."""
     row = ctx.row("pfs", code, day)
     return row.values["global_days"] if row is not None else ""
+
+
+def has_package(line: DayLine, ctx: Context) -> bool:
+    """Whether its code has a package of days, be it of its own day only."""
+    return follow_up(line.code, line.day, ctx) in PACKAGES
 
 
 def fee(name: str, code: str, day: date, ctx: Context) -> str:

@@ -13,7 +13,7 @@ from curette.findings import Confidence, Severity
 from curette.notes.model import Authorisation
 from curette.rules import _drugs as d
 from curette.rules._context import Context
-from curette.rules._day import follow_up, is_surgery
+from curette.rules._day import PACKAGES, follow_up, is_surgery
 from curette.rules._registry import Hit, Missing, rule
 
 _APPROVED = ("drug", "phototherapy", "excimer_psoriasis", "pdt", "mohs", "mohs_addon", "chemodenervation")
@@ -222,7 +222,7 @@ def _day(text: str) -> date | None:
 
 
 _ONE_DAY = frozenset({"excimer_psoriasis", "pdt", "phototherapy"})  # beside surgery
-_PACKAGES = frozenset({"000", "010", "090", "ZZZ"})  # of surgery that has its day; others may take months
+_ADD_ON = "ZZZ"
 
 
 @rule(
@@ -246,7 +246,7 @@ def _done_on_one_day(line: DayLine, ctx: Context) -> bool:
     family = ctx.family(line)
     if family in _ONE_DAY or not is_surgery(line.code):
         return family in _ONE_DAY
-    return bool(family) or follow_up(line.code, line.day, ctx) in _PACKAGES
+    return bool(family) or follow_up(line.code, line.day, ctx) in {*PACKAGES, _ADD_ON}  # other surgery may take months
 
 
 @rule(

@@ -8,6 +8,8 @@ from curette.claims.days import Day, DayLine
 from curette.codes.diagnoses import DiagnosisFacts
 from curette.findings import Confidence, Severity
 from curette.rules._context import Context
+from curette.rules._day import has_package
+from curette.rules._drugs import INFUSIONS
 from curette.rules._lesions import BIOPSIES, REMOVALS
 from curette.rules._registry import Hit, rule
 
@@ -34,7 +36,7 @@ _PROCEDURES = (*BIOPSIES, *_SURGERY, *_TREATMENTS, *_PATHOLOGY)
 
 
 @rule(
-    "DERM-I01", "diagnosis.vague", on=_PROCEDURES, severity=Severity.WARNING,
+    "DERM-I01", "diagnosis.vague", on=(*_PROCEDURES, *sorted(INFUSIONS), "package"), severity=Severity.WARNING,
     message="diagnosis {diagnosis} does not say {reason}", prevents=("dx_mismatch",), sources=("001", "nchs-icd10cm"),
 )  # fmt: skip
 def vague(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
@@ -52,11 +54,16 @@ def vague(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
         for other in day.lines
         if other.claim is line.claim
         and other.diagnoses[:1] == (code,)
-        and ctx.family(other) in _PROCEDURES
+        and _is_procedure(other, ctx)
         and not _place_is_told(facts, other, ctx)
     ]
     if same and line is same[0]:  # told once
         yield Hit(line, {"diagnosis": code, "reason": reason}, related=tuple(same[1:]), element=7)
+
+
+def _is_procedure(line: DayLine, ctx: Context) -> bool:
+    """Whether it is one, also of no family of ours."""
+    return ctx.family(line) in _PROCEDURES or line.code in INFUSIONS or has_package(line, ctx)
 
 
 def _unsaid(facts: DiagnosisFacts) -> str:
