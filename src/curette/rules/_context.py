@@ -82,6 +82,10 @@ class Context:
         """What the diagnoses of a line are: benign, malignant, ...; "" where that is not known."""
         return [self.facts.diagnoses.behaviour(code) for code in line.diagnoses]
 
+    def legible(self, line: DayLine) -> bool:
+        """Whether a line points to diagnoses, each billable on its day: nothing can be said by one that is not."""
+        return bool(line.diagnoses) and all(self.row("icd10cm", code, line.end) for code in line.diagnoses)
+
     def family(self, line: DayLine) -> str:
         """The family of its procedure, "" where it has none."""
         return self.facts.procedures.family(line.code)

@@ -112,7 +112,7 @@ def site_code(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
     if site is not None and site != "genital":  # the note knows better than the diagnosis
         other = _NOTED.get(site, "")
     else:
-        codes = {_site_code(diagnosis) for diagnosis in line.diagnoses}
+        codes = {_site_code(diagnosis) for diagnosis in line.diagnoses} if ctx.legible(line) else set()
         other = codes.pop() if len(codes) == 1 else ""
     if other:
         yield Hit(line, {"other": other})

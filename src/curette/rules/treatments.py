@@ -35,7 +35,7 @@ def pdt(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
         return
     if not d.elsewhere(line, ctx) and not day.standing(_LIGHT_DRUGS | d.UNLISTED):
         yield Hit(line, {"reason": "the drug (J7308 or J7345) is missing"}, severity=Severity.ADVICE)
-    if line.diagnoses and not d.points_at(line, _LIT):
+    if ctx.legible(line) and not d.points_at(line, _LIT):
         yield Hit(line, {"reason": f"it is not paid as a rule for {line.diagnoses[0]}"}, severity=Severity.ADVICE)
 
 
@@ -69,7 +69,7 @@ def sweating(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
     if line.has("50") or line.count > 1 or before:
         yield Hit(line, {"reason": "it is both armpits already, so one unit without 50"},
                   element=1 if line.has("50") else 4, related=before)  # fmt: skip
-    if line.diagnoses and _AXILLA not in line.diagnoses and not line.has("GY"):
+    if ctx.legible(line) and _AXILLA not in line.diagnoses and not line.has("GY"):
         cosmetic = all(behaviour == "cosmetic" for behaviour in ctx.behaviours(line))
         yield Hit(line, {"reason": f"{line.diagnoses[0]} is not the sweating of armpits (L74.510)"},
                   severity=Severity.ERROR if cosmetic else Severity.WARNING)  # fmt: skip
