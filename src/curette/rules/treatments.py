@@ -31,7 +31,8 @@ def pdt(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
     first = min(_of_provider(line, day, _PDT), key=lambda other: _PDT.index(other.code))
     if line is not first:
         if not _apart(line, first):
-            yield Hit(line, {"reason": f"{first.code} stands on the same day, and one code is paid"}, related=(first,))
+            stands = f"{first.code} stands on the same day" if first.code != line.code else "it stands there already"
+            yield Hit(line, {"reason": f"{stands}, and one code is paid"}, related=(first,))
         return
     if not d.elsewhere(line, ctx) and not day.standing(_LIGHT_DRUGS | d.UNLISTED):
         yield Hit(line, {"reason": "the drug (J7308 or J7345) is missing"}, severity=Severity.ADVICE)

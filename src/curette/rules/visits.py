@@ -102,17 +102,20 @@ def decision_without_57(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
     """
     if line.has("57"):
         return
-    paired = [] if ctx.profile.visit_25 == "nothing" else [edit.into for edit in closed(line, day, ctx)]  # DERM-X01
     for other in beside(line, day):
         if follow_up(other.code, line.day, ctx) == _MAJOR:
-            if any(other is main for main in paired):
-                return
-            yield Hit(line, {"other": other.code}, related=(other,))
+            if not _asked_with_25(line, other, day, ctx):
+                yield Hit(line, {"other": other.code}, related=(other,))
             return
     for later in day.tomorrow:
         if later.provider == line.provider and follow_up(later.code, later.day, ctx) == _MAJOR:
             yield Hit(line, {"other": later.code})
             return
+
+
+def _asked_with_25(line: DayLine, other: DayLine, day: Day, ctx: Context) -> bool:
+    """Whether DERM-X01 asks for the 57 already, since NCCI pairs the two."""
+    return ctx.profile.visit_25 != "nothing" and any(edit.into is other for edit in closed(line, day, ctx))
 
 
 @rule(
