@@ -132,7 +132,8 @@ def count_differs(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit | Missi
     Why: Each lesion is one unit of the code of its technique; several samples of one lesion count once.
     Fix: Correct the units or codes, or the list of specimens.
     """
-    mine = [other for other in day.of(_ALL) if other.claim is line.claim]
+    lines = day.of(_ALL)
+    mine = [other for other in lines if other.claim is line.claim]
     if taken := _otherwise(line, ctx):
         billed = Counter({_TECHNIQUE[line.code]: line.count})
         yield Hit(line, {"actual": _by_technique(billed), "expected": f"{taken} for this line"})
@@ -144,19 +145,22 @@ def count_differs(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit | Missi
     if specimens is None or (removed and any(specimen.technique is None for specimen in specimens)):
         yield Missing(line, "notes.specimens")
         return
-    listed, claimed = _listed(specimens), Counter[str]()
-    for other in mine:
-        claimed[_TECHNIQUE[other.code]] += other.count
+    if any(other.procedure in _ALL and other.service != line.line.service for other in line.claim.lines):
+        yield Missing(line, "notes.specimens by day")
+        return
+    listed, claimed, of_day = _listed(specimens), _claimed(mine), _claimed(lines)  # sister claims share one list
     related = tuple(other for other in mine if other is not line)
     if not listed:
         return
-    if claimed.total() != len(listed):
+    if len(listed) not in (claimed.total(), of_day.total()):
         facts = {"actual": _biopsies(claimed.total()), "expected": _lesions(len(listed))}
         yield Hit(line, facts, related=related, element=4)
     elif any(_otherwise(other, ctx) for other in mine):
         return  # told at that line
-    elif all(len(taken) == 1 for taken in listed) and claimed != (told := Counter(t for (t,) in listed)):
-        yield Hit(line, {"actual": _by_technique(claimed), "expected": _by_technique(told)}, related=related)
+    elif all(len(taken) == 1 for taken in listed):
+        told = Counter(t for (t,) in listed)
+        if told not in (claimed, of_day):
+            yield Hit(line, {"actual": _by_technique(claimed), "expected": _by_technique(told)}, related=related)
 
 
 def _otherwise(line: DayLine, ctx: Context) -> str:
@@ -175,6 +179,14 @@ def _listed(specimens: Iterable[Specimen]) -> list[set[str]]:
             if specimen.technique is not None:
                 taken.add(_SAMPLES[specimen.technique])
     return list(lesions.values())
+
+
+def _claimed(lines: Iterable[DayLine]) -> Counter[str]:
+    """Biopsies by their technique."""
+    claimed = Counter[str]()
+    for line in lines:
+        claimed[_TECHNIQUE[line.code]] += line.count
+    return claimed
 
 
 def _biopsies(count: int) -> str:
