@@ -91,8 +91,10 @@ class Context:
         return self.facts.procedures.family(line.code)
 
     def noted(self, line: DayLine) -> LineNotes | None:
-        """What the practice tells of a line of this claim."""
-        return self.notes.line(line.line.number, line.line.control_number) if self.notes is not None else None
+        """What the practice tells of a line of this claim; nothing of a sister claim's, which has notes of its own."""
+        if self.notes is None or self.notes.claim != line.claim.control_number:
+            return None
+        return self.notes.line(line.line.number, line.line.control_number)
 
     def lacks(self, needs: tuple[str, ...]) -> str:
         """The first of these facts that is not at hand, or ""; "auths or notes" is at hand where one of them is."""

@@ -94,7 +94,7 @@ def modifier_without_proof(line: DayLine, day: Day, ctx: Context) -> Iterator[Hi
         yield Missing(line, "notes" if ctx.notes is None else "notes.lesion_id")
         return
     for other in partners:
-        told = ctx.noted(other) if other.claim is line.claim else None
+        told = ctx.noted(other)
         if told is None or told.lesion_id != notes.lesion_id:
             continue
         if all(_agree(getattr(notes, name), getattr(told, name)) for name in ("site", "side", "session")):

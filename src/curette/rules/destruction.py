@@ -316,8 +316,6 @@ def cautery(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
 
 def _other_lesion(line: DayLine, other: DayLine, ctx: Context) -> bool:
     """Whether the note gives the two different lesions."""
-    if other.claim is not line.claim:
-        return False
     ids = {notes.lesion_id if (notes := ctx.noted(each)) is not None else None for each in (line, other)}
     return None not in ids and len(ids) > 1
 

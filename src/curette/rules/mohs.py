@@ -179,7 +179,7 @@ def _separate(line: DayLine, mohs: list[DayLine], day: Day, ctx: Context) -> boo
 def _same_lesion(line: DayLine, mohs: list[DayLine], ctx: Context) -> bool | None:
     """Whether the note gives a line the lesion of a Mohs line; None where it does not tell."""
     own = _lesion(line, ctx)
-    theirs = [_lesion(other, ctx) if other.claim is line.claim else None for other in mohs]
+    theirs = [_lesion(other, ctx) for other in mohs]
     if own is None:
         return None
     return True if own in theirs else None if None in theirs else False
