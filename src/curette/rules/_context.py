@@ -82,13 +82,19 @@ class Context:
         """What the diagnoses of a line are: benign, malignant, ...; "" where that is not known."""
         return [self.facts.diagnoses.behaviour(code) for code in line.diagnoses]
 
+    def legible(self, line: DayLine) -> bool:
+        """Whether a line points to diagnoses, each billable on its day: nothing can be said by one that is not."""
+        return bool(line.diagnoses) and all(self.row("icd10cm", code, line.end) for code in line.diagnoses)
+
     def family(self, line: DayLine) -> str:
         """The family of its procedure, "" where it has none."""
         return self.facts.procedures.family(line.code)
 
     def noted(self, line: DayLine) -> LineNotes | None:
-        """What the practice tells of a line of this claim."""
-        return self.notes.line(line.line.number, line.line.control_number) if self.notes is not None else None
+        """What the practice tells of a line of this claim; nothing of a sister claim's, which has notes of its own."""
+        if self.notes is None or self.notes.claim != line.claim.control_number:
+            return None
+        return self.notes.line(line.line.number, line.line.control_number)
 
     def lacks(self, needs: tuple[str, ...]) -> str:
         """The first of these facts that is not at hand, or ""; "auths or notes" is at hand where one of them is."""

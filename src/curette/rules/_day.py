@@ -25,6 +25,10 @@ OTHER_VISITS = (  # beside the offices' own families em_new and em_est
 VISITS = frozenset((*(str(n) for n in range(99202, 99206)), *(str(n) for n in range(99211, 99216)), *OTHER_VISITS))
 VISIT_RULE = ("em_new", "em_est", *OTHER_VISITS)  # what wakes a rule on visits
 _LIKE_VISITS = ("98", "992", "993", "994", "G0", "G2")  # counselling and the like, which take either kind of modifier
+PROCEDURES_IN_G0 = frozenset(
+    {"G0127", "G0168"}
+)  # of these two nobody doubts what they are: nails trimmed, a wound closed
+PACKAGES = frozenset({"000", "010", "090"})  # of the fee schedule
 VISIT_MARKS = frozenset({"24", "25", "57"})
 _FEES_WITH_ALL_COLUMNS = date(2025, 12, 31)
 
@@ -83,12 +87,18 @@ def opened(edit: Edit) -> bool:
 
 def _opens(modifier: str, code: str) -> bool:
     visit = is_visit(code)
-    return opens(modifier, visit) or (not visit and code.startswith(_LIKE_VISITS) and opens(modifier, True))
+    like = not visit and code.startswith(_LIKE_VISITS) and code not in PROCEDURES_IN_G0
+    return opens(modifier, visit) or (like and opens(modifier, True))
 
 
 def is_visit(code: str) -> bool:
     """Whether a code is a visit, in an office or elsewhere."""
     return code in VISITS
+
+
+def is_surgery(code: str) -> bool:
+    """Whether a code stands in the section of CPT on surgery."""
+    return len(code) == 5 and code.isdecimal() and "10000" <= code < "70000"
 
 
 def visit_marked(line: DayLine) -> bool:
@@ -111,6 +121,11 @@ def follow_up(code: str, day: date, ctx: Context) -> str:
     """Days of the package by the fee schedule: 000, 010, 090, ZZZ, XXX; "" where it lacks the code."""
     row = ctx.row("pfs", code, day)
     return row.values["global_days"] if row is not None else ""
+
+
+def has_package(line: DayLine, ctx: Context) -> bool:
+    """Whether its code has a package of days, be it of its own day only."""
+    return follow_up(line.code, line.day, ctx) in PACKAGES
 
 
 def fee(name: str, code: str, day: date, ctx: Context) -> str:

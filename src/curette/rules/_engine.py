@@ -145,20 +145,27 @@ def _one_for_each_cause(told: list[_Told]) -> list[_Told]:
 def _explains(other: _Told, item: _Told) -> bool:
     """Whether `other` is the root of what `item` tells.
 
-    A pair is explained by a hit that covers both of its lines, a single line by a hit on that very line.
+    A pair is explained by a hit on one of its lines that covers the other, a single line by a hit on that very line.
     """
     if other.hit.line is None or item.hit.line is None:
         return False
-    same_line = other.hit.line is item.hit.line
-    if item.rule.rule.id in other.rule.hides:
-        return same_line or item.cover <= other.cover
-    if other.rule.rank >= item.rule.rank or other.hit.severity is Severity.ADVICE:  # a hint is no root of a fault
+    if _hint(other) and not _hint(item):  # which is no root of a fault
         return False
-    if other.rule.rank == CODES:  # nothing else can be said of a code that is none
-        return id(other.hit.line) in item.cover
+    same_line = other.hit.line is item.hit.line
+    covered = item.cover <= other.cover
+    if item.rule.rule.id in other.rule.hides:
+        return same_line or covered
+    if other.rule.rank >= item.rule.rank or _hint(other):
+        return False
+    if other.rule.rank == CODES:  # nothing else can be said of a code that is none; what stands in HI is another code
+        return id(other.hit.line) in item.cover and item.hit.at is None
     if other.rule.rank == OWN or item.rule.rank == OWN:
         return False
-    return same_line if len(item.cover) == 1 else item.cover <= other.cover
+    return covered and id(other.hit.line) in item.cover if len(item.cover) > 1 else same_line
+
+
+def _hint(item: _Told) -> bool:
+    return (item.hit.severity or item.rule.rule.severity) is Severity.ADVICE
 
 
 def _finding(item: _Told, contexts: dict[int, Context]) -> Finding:

@@ -1,8 +1,15 @@
-"""What the diagnoses of a line say of its lesion."""
+"""What is done to a lesion, and what the diagnoses of a line say of it."""
 
 from curette.claims.days import DayLine
 from curette.rules._context import Context
 
+# Families of procedures: a sample is taken, or the lesion goes.
+BIOPSIES = ("biopsy", "biopsy_addon", "biopsy_site", "biopsy_site_addon")
+REMOVALS = (
+    "shave", "excision_benign", "excision_malignant", "excision_hidradenitis", "destruction_premalignant",
+    "destruction_premalignant_addon", "destruction_benign", "destruction_malignant", "destruction_vascular",
+    "skin_tag", "skin_tag_addon",
+)  # fmt: skip
 BENIGN = frozenset({"benign", "benign_infectious", "benign_vascular"})
 CANCER = frozenset({"malignant", "in_situ"})  # in situ counts as cancer in the procedure codes
 _HISTORY = ("Z85", "Z8600", "Z8603")

@@ -15,11 +15,10 @@ from attrs import define
 from curette.claims.days import Day, DayLine
 from curette.findings import Rule
 from curette.rules._context import Context, Facts
-from curette.rules._day import Edit, opened
+from curette.rules._day import PACKAGES, Edit, opened
 from curette.rules._registry import DermRule
 
 _MOST_DAYS, _MOST_LINES = 1 << 13, 1 << 14  # that are remembered: some ten megabytes
-_PACKAGES = frozenset({"000", "010", "090"})
 
 
 @define(eq=False)
@@ -148,7 +147,7 @@ class Waker:
         if any(True for edition in tables.editions("addon") for _ in edition.beginning(code)):
             words.add("addon")
         fees = {row.values["global_days"] for edition in tables.editions("pfs") for row in edition.find(code)}
-        words |= {"package"} if fees & _PACKAGES else set()
+        words |= {"package"} if fees & PACKAGES else set()
         if self._facts.drugs.holds(code):
             words.add("drug")
         limits = {

@@ -13,6 +13,7 @@ from curette.findings import Confidence, Severity
 from curette.notes.model import Authorisation
 from curette.rules import _drugs as d
 from curette.rules._context import Context
+from curette.rules._day import PACKAGES, follow_up, is_surgery
 from curette.rules._registry import Hit, Missing, rule
 
 _APPROVED = ("drug", "phototherapy", "excimer_psoriasis", "pdt", "mohs", "mohs_addon", "chemodenervation")
@@ -54,7 +55,7 @@ def approval_does_not_cover(line: DayLine, day: Day, ctx: Context) -> Iterator[H
             yield Hit(line, {"reason": "has a number that is not in the log"})
     elif reason := _outside(held, line, ctx):
         yield Hit(line, {"reason": reason})
-    elif (left := _doses_left(held, line)) is not None and left < 2:
+    elif (left := _doses_left(held, line, ctx)) is not None and left < 2:
         severity = None if left < 0 else Severity.ADVICE
         reason = "has too few units left for this dose" if left < 0 else "leaves units for less than two further doses"
         yield Hit(line, {"reason": reason}, severity=severity, element=4)
@@ -89,12 +90,17 @@ def _outside(held: Authorisation, line: DayLine, ctx: Context) -> str:
         return "does not hold on the day of service"
     if held.codes is not None:
         return "" if line.code in held.codes else "is for another code"
-    rows = d.products(line, ctx)
-    if held.drug is None or not rows:
+    if held.drug is None or not d.products(line, ctx) or _names(held.drug, line, ctx):
         return ""
-    wanted = held.drug.casefold()
+    return "is for another drug"
+
+
+def _names(drug: str, line: DayLine, ctx: Context) -> bool:
+    """Whether what an approval calls its drug is the line's: its code, its generic name or its brand."""
+    wanted = drug.casefold()
+    rows = d.products(line, ctx)
     named = any(d.stem(row.name) in wanted or (row.brand and row.brand.split()[0].casefold() in wanted) for row in rows)
-    return "" if named else "is for another drug"
+    return named or line.code.casefold() in wanted
 
 
 def _meant(held: Authorisation, line: DayLine, ctx: Context) -> bool:
@@ -109,18 +115,23 @@ def _meant(held: Authorisation, line: DayLine, ctx: Context) -> bool:
     return line.code in held.codes or not any(other.procedure in held.codes for other in line.claim.lines)
 
 
-def _doses_left(held: Authorisation, line: DayLine) -> int | None:
+def _doses_left(held: Authorisation, line: DayLine, ctx: Context) -> int | None:
     """Whole doses after this one, -1 where the units do not suffice for it; None where that is not known.
 
-    Lines of the claim before this one count; a corrected claim does not, since its dose was counted before.
+    Lines of the claim before this one count; a corrected claim does not, since its dose was counted before. Without a
+    code the units may be doses, so that too few for one are no fault, while none at all are.
     """
     left = held.units_left
-    one_of = held.codes is not None and line.code in held.codes
-    if left is None or not one_of or line.units <= 0 or line.has("JW") or line.claim.frequency != ORIGINAL:
+    if left is None or line.units <= 0 or line.has("JW") or line.claim.frequency != ORIGINAL:
         return None
+    by_code = line.code in (held.codes or ())
+    by_name = held.codes is None and held.drug is not None and _names(held.drug, line, ctx)
     lines = [o for o in line.claim.lines if o.procedure == line.code and "JW" not in o.modifiers]
     given = sum(o.units for o in lines if o.at <= line.line.at)
-    return (left - given) // line.units if given <= left else -1
+    if given <= left:
+        return (left - given) // line.units if by_code or by_name else None
+    unnamed = held.codes is None and held.drug is None and _meant(held, line, ctx)
+    return -1 if by_code or (left <= 0 and (by_name or unnamed)) else None
 
 
 _SCORES = frozenset({"PASI", "BSA", "EASI", "IGA", "DLQI"})
@@ -210,15 +221,8 @@ def _day(text: str) -> date | None:
         return None
 
 
-_ONE_DAY = frozenset(
-    {
-        "biopsy", "biopsy_addon", "biopsy_site", "biopsy_site_addon", "chemodenervation", "destruction_benign",
-        "destruction_malignant", "destruction_premalignant", "destruction_premalignant_addon", "destruction_vascular",
-        "excimer_psoriasis", "excision_benign", "excision_hidradenitis", "excision_malignant", "flap", "flap_addon",
-        "granulation", "intralesional", "mohs", "mohs_addon", "pdt", "phototherapy", "repair_complex",
-        "repair_complex_addon", "repair_intermediate", "repair_simple", "shave", "skin_tag", "skin_tag_addon",
-    }
-)  # fmt: skip
+_ONE_DAY = frozenset({"excimer_psoriasis", "pdt", "phototherapy"})  # beside surgery
+_ADD_ON = "ZZZ"
 
 
 @rule(
@@ -230,12 +234,19 @@ def impossible_date(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
     Why: A service cannot follow the file that bills it, and a procedure of one day has one day.
     Fix: Correct the date; send treatments of several days with a line for each day.
     """
-    if line.end > line.day and ctx.family(line) in _ONE_DAY:
+    if line.end > line.day and _done_on_one_day(line, ctx):
         yield Hit(line, {"reason": f"is a range, and {line.code} is done on one day"})
     if line is day.lines[0]:  # whose date and file are those of all
         created = _day(line.claim.submission.created)
         if created is not None and created < day.date:
             yield from (Hit(other, {"reason": "lies after the day of the file (BHT04)"}) for other in day.lines)
+
+
+def _done_on_one_day(line: DayLine, ctx: Context) -> bool:
+    family = ctx.family(line)
+    if family in _ONE_DAY or not is_surgery(line.code):
+        return family in _ONE_DAY
+    return bool(family) or follow_up(line.code, line.day, ctx) in {*PACKAGES, _ADD_ON}  # other surgery may take months
 
 
 @rule(

@@ -8,6 +8,7 @@ from curette.findings import Confidence, Severity
 from curette.notes.model import Specimen
 from curette.rules._context import Context
 from curette.rules._day import sent
+from curette.rules._lesions import BIOPSIES, REMOVALS
 from curette.rules._registry import SPECIAL, Hit, Missing, rule
 
 FIRST = ("11106", "11104", "11102")  # the deepest technique first: incisional, punch, tangential
@@ -15,10 +16,6 @@ ADD_ON = {"11102": "11103", "11104": "11105", "11106": "11107"}
 ALLOWED = {"11103": ("11102", "11104", "11106"), "11105": ("11104", "11106"), "11107": ("11106",)}
 _FORMER = ("11100", "11101")  # ended in 2018; DERM-C01 tells them, and what rides on them is no cause of its own
 _ALL = frozenset((*FIRST, *ALLOWED))
-_REMOVALS = (
-    "shave", "excision_benign", "excision_malignant", "destruction_premalignant", "destruction_benign",
-    "destruction_malignant", "mohs",
-)  # fmt: skip
 _TECHNIQUE = {
     "11102": "tangential", "11103": "tangential", "11104": "punch", "11105": "punch", "11106": "incisional",
     "11107": "incisional",
@@ -68,8 +65,9 @@ def add_on_without_primary(line: DayLine, day: Day, ctx: Context) -> Iterator[Hi
 
 
 @rule(
-    "DERM-B04", "biopsy.same-lesion-as-removal", on=(*FIRST, *ALLOWED), needs=("notes",), sources=("cms-ncci",),
-    hides=("DERM-N02",), message="the note gives this biopsy and {other} the same lesion: it is part of the removal",
+    "DERM-B04", "biopsy.same-lesion-as-removal", on=BIOPSIES, needs=("notes",), sources=("cms-ncci",),
+    hides=("DERM-N02", "DERM-X09"),
+    message="the note gives this biopsy and {other} the same lesion: it is part of the removal",
 )  # fmt: skip
 def same_lesion(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit | Missing]:
     """Biopsy and removal of the same lesion.
@@ -77,7 +75,7 @@ def same_lesion(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit | Missing
     Why: A sample taken from a lesion that is removed the same day is part of the removal.
     Fix: Drop the biopsy line, or correct the lesion numbers in the note.
     """
-    removals = day.of(ctx.facts.procedures.codes(*_REMOVALS))
+    removals = day.of(ctx.facts.procedures.codes(*REMOVALS, "mohs"))
     if not removals or (line.has("58", "59") and any(ctx.family(other) == "mohs" for other in removals)):
         return
     notes = ctx.noted(line)
@@ -114,7 +112,7 @@ def site_code(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
     if site is not None and site != "genital":  # the note knows better than the diagnosis
         other = _NOTED.get(site, "")
     else:
-        codes = {_site_code(diagnosis) for diagnosis in line.diagnoses}
+        codes = {_site_code(diagnosis) for diagnosis in line.diagnoses} if ctx.legible(line) else set()
         other = codes.pop() if len(codes) == 1 else ""
     if other:
         yield Hit(line, {"other": other})
@@ -134,31 +132,35 @@ def count_differs(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit | Missi
     Why: Each lesion is one unit of the code of its technique; several samples of one lesion count once.
     Fix: Correct the units or codes, or the list of specimens.
     """
-    mine = [other for other in day.of(_ALL) if other.claim is line.claim]
+    lines = day.of(_ALL)
+    mine = [other for other in lines if other.claim is line.claim]
     if taken := _otherwise(line, ctx):
         billed = Counter({_TECHNIQUE[line.code]: line.count})
         yield Hit(line, {"actual": _by_technique(billed), "expected": f"{taken} for this line"})
     if line is not mine[-1]:  # told once, at the last of them
         return
     specimens = ctx.notes.specimens if ctx.notes is not None else None
-    removals = ctx.facts.procedures.codes(*_REMOVALS)
+    removals = ctx.facts.procedures.codes(*REMOVALS, "mohs")
     removed = any(other.claim is line.claim for other in day.of(removals))
     if specimens is None or (removed and any(specimen.technique is None for specimen in specimens)):
         yield Missing(line, "notes.specimens")
         return
-    listed, claimed = _listed(specimens), Counter[str]()
-    for other in mine:
-        claimed[_TECHNIQUE[other.code]] += other.count
+    if any(other.procedure in _ALL and other.service != line.line.service for other in line.claim.lines):
+        yield Missing(line, "notes.specimens by day")
+        return
+    listed, claimed, of_day = _listed(specimens), _claimed(mine), _claimed(lines)  # sister claims share one list
     related = tuple(other for other in mine if other is not line)
     if not listed:
         return
-    if claimed.total() != len(listed):
+    if len(listed) not in (claimed.total(), of_day.total()):
         facts = {"actual": _biopsies(claimed.total()), "expected": _lesions(len(listed))}
         yield Hit(line, facts, related=related, element=4)
     elif any(_otherwise(other, ctx) for other in mine):
         return  # told at that line
-    elif all(len(taken) == 1 for taken in listed) and claimed != (told := Counter(t for (t,) in listed)):
-        yield Hit(line, {"actual": _by_technique(claimed), "expected": _by_technique(told)}, related=related)
+    elif all(len(taken) == 1 for taken in listed):
+        told = Counter(t for (t,) in listed)
+        if told not in (claimed, of_day):
+            yield Hit(line, {"actual": _by_technique(claimed), "expected": _by_technique(told)}, related=related)
 
 
 def _otherwise(line: DayLine, ctx: Context) -> str:
@@ -177,6 +179,14 @@ def _listed(specimens: Iterable[Specimen]) -> list[set[str]]:
             if specimen.technique is not None:
                 taken.add(_SAMPLES[specimen.technique])
     return list(lesions.values())
+
+
+def _claimed(lines: Iterable[DayLine]) -> Counter[str]:
+    """Biopsies by their technique."""
+    claimed = Counter[str]()
+    for line in lines:
+        claimed[_TECHNIQUE[line.code]] += line.count
+    return claimed
 
 
 def _biopsies(count: int) -> str:

@@ -9,17 +9,11 @@ from curette.codes.tables import Row, Table
 from curette.findings import Confidence, Severity
 from curette.rules._context import Context
 from curette.rules._day import Edit, at_most_warning, beside, closed, edits, is_visit, sent
+from curette.rules._lesions import BIOPSIES, REMOVALS
 from curette.rules._registry import GENERAL, REVIEW, SPECIAL, Hit, Missing, rule
 
 REPAIRS = ("repair_simple", "repair_intermediate", "repair_complex")
-_BIOPSIES = frozenset({"biopsy", "biopsy_addon", "biopsy_site", "biopsy_site_addon"})
-_REMOVALS = frozenset(
-    {
-        "excision_benign", "excision_malignant", "excision_hidradenitis", "shave", "skin_tag", "skin_tag_addon",
-        "destruction_premalignant", "destruction_premalignant_addon", "destruction_benign", "destruction_malignant",
-        "destruction_vascular", "granulation", "acne",
-    }
-)  # fmt: skip
+_WITH_CLOSURE = frozenset({*BIOPSIES, *REMOVALS, "granulation", "acne"})
 _SMALLEST = frozenset({"11400", "11420", "11440"})  # whose closure is always part of it
 _MOHS = frozenset({"mohs", "mohs_addon"})
 _ANOTHER_TIME = ("XE", "XP", "58", "76", "77", "78", "79")
@@ -68,7 +62,7 @@ def _closes(edit: Edit, ctx: Context) -> bool:
         return False
     if main == "shave" or edit.into.code in _SMALLEST or (edit.into.code.startswith("17") and main not in _MOHS):
         return True
-    return family == "repair_simple" and main in _BIOPSIES | _REMOVALS
+    return family == "repair_simple" and main in _WITH_CLOSURE
 
 
 def _codes(lines: list[DayLine]) -> str:
@@ -100,7 +94,7 @@ def modifier_without_proof(line: DayLine, day: Day, ctx: Context) -> Iterator[Hi
         yield Missing(line, "notes" if ctx.notes is None else "notes.lesion_id")
         return
     for other in partners:
-        told = ctx.noted(other) if other.claim is line.claim else None
+        told = ctx.noted(other)
         if told is None or told.lesion_id != notes.lesion_id:
             continue
         if all(_agree(getattr(notes, name), getattr(told, name)) for name in ("site", "side", "session")):
@@ -115,7 +109,7 @@ def _paired(line: DayLine, other: DayLine, ctx: Context) -> bool:
 def _told_elsewhere(line: DayLine, other: DayLine, ctx: Context) -> bool:
     """Mohs has rules of its own for what goes beside it, and so has a biopsy of what is removed (DERM-B04)."""
     families = {ctx.family(line), ctx.family(other)}
-    return bool(families & _MOHS) or (bool(families & _BIOPSIES) and bool(families & _REMOVALS))
+    return bool(families & _MOHS) or not (families.isdisjoint(BIOPSIES) or families.isdisjoint(REMOVALS))
 
 
 def _agree(one: str | None, other: str | None) -> bool:

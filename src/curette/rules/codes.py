@@ -12,11 +12,10 @@ from curette.rules._context import Context
 from curette.rules._registry import CODES, Hit, rule
 
 _CPT, _ICD = "cpt", "icd10cm"
-# What reads the diagnoses of a line; nothing can be said by one that is unfinished.
+# What reads the diagnoses of a line and nothing else; nothing can be said by one that is unfinished.
 _READ_DIAGNOSES = (
-    "DERM-B05", "DERM-D04", "DERM-D05", "DERM-D06", "DERM-D07", "DERM-D09", "DERM-E01", "DERM-E02", "DERM-E06",
-    "DERM-E09", "DERM-S01", "DERM-S02", "DERM-S04", "DERM-M04", "DERM-P01", "DERM-P02", "DERM-R01", "DERM-T02",
-    "DERM-T03", "DERM-I01", "DERM-I02", "DERM-I03", "DERM-I05",
+    "DERM-D04", "DERM-D05", "DERM-D06", "DERM-D07", "DERM-D09", "DERM-E01", "DERM-E02", "DERM-E06", "DERM-E09",
+    "DERM-M04", "DERM-P01", "DERM-P02", "DERM-R01", "DERM-T03", "DERM-I01", "DERM-I02", "DERM-I03", "DERM-I05",
 )  # fmt: skip
 
 

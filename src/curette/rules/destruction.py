@@ -24,7 +24,7 @@ def _same(day: Day, line: DayLine, *codes: str) -> list[DayLine]:
     return [other for other in day.of(frozenset(codes)) if other.provider == line.provider]
 
 
-def _without(line: DayLine, day: Day, code: str, before: Sequence[Past] = ()) -> Iterator[Hit]:
+def _without(line: DayLine, day: Day, code: str, before: Sequence[Past]) -> Iterator[Hit]:
     """An add-on whose first code that provider did not send; a colleague's counts for some payers."""
     found: list[DayLine | Past] = [*day.standing((code,)), *before]
     if all(other.provider != line.provider for other in found):
@@ -316,8 +316,6 @@ def cautery(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
 
 def _other_lesion(line: DayLine, other: DayLine, ctx: Context) -> bool:
     """Whether the note gives the two different lesions."""
-    if other.claim is not line.claim:
-        return False
     ids = {notes.lesion_id if (notes := ctx.noted(each)) is not None else None for each in (line, other)}
     return None not in ids and len(ids) > 1
 
@@ -326,7 +324,7 @@ def _other_lesion(line: DayLine, other: DayLine, ctx: Context) -> bool:
     "DERM-D12", "destruction.11201-without-11200", on=("11201",), hides=("DERM-D10", "DERM-N04"),
     message="11201 counts tags beyond the first 15, and needs 11200 of the same provider on this day",
     sources=("cms-aoc",),
-    prevents=("destruction_count",),
+    prevents=("destruction_count",), recalls=("11200",),
 )  # fmt: skip
 def without_11200(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
     """11201 without 11200.
@@ -334,4 +332,4 @@ def without_11200(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
     Why: 11200 is the first 15 tags; 11201 is an add-on for each further 10 or part of them.
     Fix: Send 11200 x1 for the first 15 tags; drop 11201 where the note counts 15 tags or fewer.
     """
-    yield from _without(line, day, "11200")
+    yield from _without(line, day, "11200", sent(line, ctx, ("11200",)))

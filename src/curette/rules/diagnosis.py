@@ -8,16 +8,13 @@ from curette.claims.days import Day, DayLine
 from curette.codes.diagnoses import DiagnosisFacts
 from curette.findings import Confidence, Severity
 from curette.rules._context import Context
+from curette.rules._day import has_package
+from curette.rules._drugs import INFUSIONS
+from curette.rules._lesions import BIOPSIES, REMOVALS
 from curette.rules._registry import Hit, rule
 
-_BIOPSIES = ("biopsy", "biopsy_addon", "biopsy_site", "biopsy_site_addon")
-_REMOVALS = (
-    "shave", "excision_benign", "excision_malignant", "excision_hidradenitis", "destruction_premalignant",
-    "destruction_premalignant_addon", "destruction_benign", "destruction_malignant", "destruction_vascular",
-    "skin_tag", "skin_tag_addon", "granulation",
-)  # fmt: skip
 _SURGERY = (
-    *_REMOVALS, "mohs", "mohs_addon", "repair_simple", "repair_intermediate", "repair_complex",
+    *REMOVALS, "granulation", "mohs", "mohs_addon", "repair_simple", "repair_intermediate", "repair_complex",
     "repair_complex_addon", "flap", "flap_addon", "intralesional", "acne", "cosmetic_prone", "chemodenervation",
 )  # fmt: skip
 _TREATMENTS = ("excimer_psoriasis", "pdt", "phototherapy", "injection", "injection_complex")
@@ -35,11 +32,11 @@ _NOT_SAID = {
 _NO_KIND = frozenset({"L989", "L729", "L409", "L209", "L709"})
 
 
-_PROCEDURES = (*_BIOPSIES, *_SURGERY, *_TREATMENTS, *_PATHOLOGY)
+_PROCEDURES = (*BIOPSIES, *_SURGERY, *_TREATMENTS, *_PATHOLOGY)
 
 
 @rule(
-    "DERM-I01", "diagnosis.vague", on=_PROCEDURES, severity=Severity.WARNING,
+    "DERM-I01", "diagnosis.vague", on=(*_PROCEDURES, *sorted(INFUSIONS), "package"), severity=Severity.WARNING,
     message="diagnosis {diagnosis} does not say {reason}", prevents=("dx_mismatch",), sources=("001", "nchs-icd10cm"),
 )  # fmt: skip
 def vague(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
@@ -57,11 +54,16 @@ def vague(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
         for other in day.lines
         if other.claim is line.claim
         and other.diagnoses[:1] == (code,)
-        and ctx.family(other) in _PROCEDURES
+        and _is_procedure(other, ctx)
         and not _place_is_told(facts, other, ctx)
     ]
     if same and line is same[0]:  # told once
         yield Hit(line, {"diagnosis": code, "reason": reason}, related=tuple(same[1:]), element=7)
+
+
+def _is_procedure(line: DayLine, ctx: Context) -> bool:
+    """Whether it is one, also of no family of ours."""
+    return ctx.family(line) in _PROCEDURES or line.code in INFUSIONS or has_package(line, ctx)
 
 
 def _unsaid(facts: DiagnosisFacts) -> str:
@@ -82,8 +84,9 @@ def _place_is_told(facts: DiagnosisFacts, line: DayLine, ctx: Context) -> bool:
 
 _NOTICES = ("GY", "GX", "GA", "GZ")  # a denial is wanted, or the patient was told
 _FOR_LOOKS = "Z41"
-_MEDICAL = frozenset((*_BIOPSIES, *_PATHOLOGY))
+_MEDICAL = frozenset((*BIOPSIES, *_PATHOLOGY))
 _LASER = "17999"  # unlisted; lasers for pigment and vessels are sent with it
+_TREATED = (*_SURGERY, "phototherapy", "injection", "injection_complex")  # of excimer and PDT other rules speak
 
 
 @rule(
@@ -106,7 +109,7 @@ def cosmetic(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
         return
     family = ctx.family(line)
     for_looks = all(code.startswith(_FOR_LOOKS) for code in line.diagnoses)
-    removal = grades == {"hard"} and (family in _SURGERY or line.code == _LASER)
+    removal = grades == {"hard"} and (family in _TREATED or line.code == _LASER)
     if for_looks or removal or family == "cosmetic_prone":
         severity = Severity.ERROR if ctx.medicare else Severity.WARNING
         yield Hit(line, {"diagnosis": line.diagnoses[0]}, severity)
@@ -148,7 +151,7 @@ _SOON = timedelta(days=2)
 
 
 @rule(
-    "DERM-I05", "diagnosis.before-the-report", on=_BIOPSIES, severity=Severity.ADVICE,
+    "DERM-I05", "diagnosis.before-the-report", on=BIOPSIES, severity=Severity.ADVICE,
     confidence=Confidence.POSSIBLE, prevents=("dx_mismatch",), sources=("001", "coding-pages"),
     message="D48.5 is an answer of pathology, and no report was at hand; until then it is D49.2",
 )  # fmt: skip
@@ -169,7 +172,7 @@ def _is_early(line: DayLine, ctx: Context) -> bool:
     """A biopsy under D48.5 that no report of the day of the claim can have told; without a word in the notes, one
     whose claim was made within two days.
     """
-    if _UNCERTAIN not in line.diagnoses or ctx.family(line) not in _BIOPSIES:
+    if _UNCERTAIN not in line.diagnoses or ctx.family(line) not in BIOPSIES:
         return False
     created, notes = _created(line), ctx.noted(line)
     if notes is None or notes.path_result is None:

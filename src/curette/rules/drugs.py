@@ -138,11 +138,12 @@ def waste(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
 
 
 def _single_dose(line: DayLine, ctx: Context) -> bool:
-    rows, notes = d.products(line, ctx), ctx.noted(line)
-    if notes is not None and notes.vial_type == "multi":
+    if line.place == "01" or line.claim.billing.taxonomy.startswith("3336"):  # a pharmacy
         return False
-    pharmacy = line.place == "01" or line.claim.billing.taxonomy.startswith("3336")
-    return bool(rows) and all(row.single_dose for row in rows) and not pharmacy
+    rows, notes = d.products(line, ctx), ctx.noted(line)
+    if notes is not None and notes.vial_type is not None:  # the note knows better than the map
+        return notes.vial_type == "single"
+    return bool(rows) and all(row.single_dose for row in rows)
 
 
 @rule(

@@ -163,8 +163,8 @@ def technique_differs(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit | M
 
 
 @rule(
-    "DERM-E06", "excision.before-pathology", on=("excision_benign", "excision_malignant"), hides=("DERM-E01",),
-    alone=True,
+    "DERM-E06", "excision.before-pathology", on=("excision_benign", "excision_malignant"), alone=True,
+    hides=("DERM-E01", "DERM-E07"),
     severity=Severity.WARNING, confidence=Confidence.LIKELY, prevents=("dx_mismatch",), sources=("coding-pages",),
     message="this excision still carries {diagnosis}: the report decides between the benign and the cancer code",
 )  # fmt: skip

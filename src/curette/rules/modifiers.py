@@ -7,16 +7,15 @@ from curette.claims.days import Day, DayLine
 from curette.codes.modifiers import DISTINCT, SUBSETS, anatomic
 from curette.findings import Confidence, Severity
 from curette.rules._context import Context
-from curette.rules._day import beside, covered, fee, follow_up, is_visit
+from curette.rules._day import PROCEDURES_IN_G0, beside, covered, fee, follow_up, is_visit
 from curette.rules._registry import GENERAL, REVIEW, Hit, rule
 
 _REPEATS = frozenset({"58", "76", "77", "78", "79", "91"})
 _VISIT_MARKS = frozenset({"24", "25", "27"})
 _TWO_SIDED = ("11450", "11451", "11462", "11463", "67810", "67840", "69110", "69145")
 _FACILITIES = frozenset({"02", "19", "21", "22", "23", "24", "26", "31", "34", "51", "52", "53", "56", "61"})
-# may take 25 though they are no plain visits; of these two nobody doubts what they are: nails trimmed, a wound closed
+# may take 25 though they are no plain visits
 _VISIT_LIKE = ("9200", "9201", "98", "992", "993", "994", "90791", "90792", "G0", "G2", "S0", "T1")
-_PROCEDURES = frozenset({"G0127", "G0168"})
 _CAUTERY = "17250"  # DERM-D11 asks for the modifier, whatever the pairs say
 _REDUCED = frozenset("23456")  # the multiple-procedure indicators of codes that are reduced beside others
 
@@ -34,7 +33,11 @@ def twenty_five_on_procedure(line: DayLine, day: Day, ctx: Context) -> Iterator[
     """
     if is_visit(line.code):
         return
-    if ctx.family(line) not in ("", "em_addon") or line.code in _PROCEDURES or not line.code.startswith(_VISIT_LIKE):
+    if (
+        ctx.family(line) not in ("", "em_addon")
+        or line.code in PROCEDURES_IN_G0
+        or not line.code.startswith(_VISIT_LIKE)
+    ):
         yield Hit(line, {})
 
 

@@ -16,6 +16,7 @@ NEXT = {"17311": "17312", "17313": "17314"}  # the further stages of a first sta
 BLOCKS = "17315"
 STANDS_ON = {"17312": ("17311",), "17314": ("17313",), BLOCKS: ("17311", "17312", "17313", "17314")}
 ALL = frozenset((*FIRST, *STANDS_ON))
+_FORMER = ("17304", "17305", "17306", "17307", "17310")  # ended in 2006, which DERM-C01 tells
 _BIOPSIES = frozenset(("11102", "11103", "11104", "11105", "11106", "11107"))
 
 
@@ -31,7 +32,7 @@ def without_first(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
     Fix: Add the first stage, or use the further stage that belongs to the first stage on the claim.
     """
     allowed = STANDS_ON[line.code]
-    if not day.standing(allowed) and not sent(line, ctx, allowed):
+    if not day.standing((*allowed, *_FORMER)) and not sent(line, ctx, allowed):
         others = tuple(other for other in day.of(ALL) if other.code in FIRST)
         yield Hit(line, {"expected": " or ".join(allowed)}, related=others)
 
@@ -110,6 +111,7 @@ def _group(tumour: Tumour) -> str:
 # -- what Mohs includes
 
 _FROZEN = ("88331", "88332")
+_IMMUNOSTAIN = frozenset({"88342"})
 _READING = (
     "88302", "88304", "88305", "88307", "88309", *_FROZEN, "88341", "88342", "88312", "88313", "88314",
 )  # fmt: skip
@@ -130,15 +132,17 @@ def pathology_included(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
     mohs = _of_provider(line, day)
     if not mohs:
         return
-    paired = _paired(mohs, line, ctx)
-    related = tuple(paired or mohs)
+    related = tuple(_paired(mohs, line, ctx) or mohs)
     facts = {"other": related[0].code}
-    if not paired:  # no pair in the edition at hand: only to be looked at
-        yield Hit(line, facts, Severity.ADVICE, related)
-    elif not _opened((line, *paired)):
+    if not _opened((line, *related, *_read_first(line, day))):
         yield Hit(line, facts, _gravity(line, ctx), related)
     elif not _separate(line, mohs, day, ctx):
         yield Hit(line, facts, Severity.ADVICE, related)
+
+
+def _read_first(line: DayLine, day: Day) -> list[DayLine]:
+    """The first immunostain that a further one rides on, whose modifier speaks for both: NCCI pairs only the first."""
+    return [other for other in day.of(_IMMUNOSTAIN) if line.code == "88341" and other.provider == line.provider]
 
 
 def _of_provider(line: DayLine, day: Day) -> list[DayLine]:
@@ -175,7 +179,7 @@ def _separate(line: DayLine, mohs: list[DayLine], day: Day, ctx: Context) -> boo
 def _same_lesion(line: DayLine, mohs: list[DayLine], ctx: Context) -> bool | None:
     """Whether the note gives a line the lesion of a Mohs line; None where it does not tell."""
     own = _lesion(line, ctx)
-    theirs = [_lesion(other, ctx) if other.claim is line.claim else None for other in mohs]
+    theirs = [_lesion(other, ctx) for other in mohs]
     if own is None:
         return None
     return True if own in theirs else None if None in theirs else False
@@ -196,6 +200,7 @@ _KERATOACANTHOMA = "L858"
 
 @rule(
     "DERM-M04", "mohs.no-cancer-diagnosis", on=tuple(sorted(ALL)), severity=Severity.WARNING, prevents=("mohs",),
+    hides=("DERM-E07",),
     confidence=Confidence.LIKELY, message="Mohs is for skin cancer, and {code} points to {codes} only",
     sources=("000", "curette"),
 )  # fmt: skip

@@ -6,6 +6,7 @@ from datetime import date
 from curette.claims.days import Day, DayLine
 from curette.findings import Confidence, Severity
 from curette.rules._context import Context
+from curette.rules._day import is_surgery
 from curette.rules._registry import REVIEW, Hit, Missing, rule
 
 LEVELS = ("88304", "88305")
@@ -14,6 +15,7 @@ _SLIDES = frozenset(map(str, range(88300, 88400)))
 _NO_SLIDE = frozenset(("88311", "88321", "88325", "88329", "88363"))  # no laboratory work of their own
 _GROSS_AND_MICRO = frozenset(("88302", "88304", "88305", "88307", "88309"))
 _FROZEN = frozenset(("88331", "88332"))
+_OF_MOHS = ("path_stain", "path_frozen", "ihc")  # families of what its laboratory does beside the stages
 _MOHS = frozenset(("17311", "17312", "17313", "17314", "17315"))
 
 
@@ -110,7 +112,8 @@ def _lacks_clia(line: DayLine, day: Day, ctx: Context) -> bool:
         return ctx.profile.clia_for_mohs and not _certified(line)
     if line.code not in _SLIDES or line.code in _NO_SLIDE or _certified(line):
         return False
-    of_mohs = line.code not in _GROSS_AND_MICRO and any(o.provider == line.provider for o in day.of(_MOHS))
+    stain = ctx.family(line).startswith(_OF_MOHS)
+    of_mohs = stain and any(other.provider == line.provider for other in day.of(_MOHS))
     return ctx.profile.clia_for_mohs or not of_mohs
 
 
@@ -233,7 +236,7 @@ def _read(lines: list[DayLine]) -> int:
 
 def _taken(day: Day) -> bool:
     """Whether any surgery of that day may have given a specimen."""
-    return any(_surgery(line) for line in day.lines)
+    return any(is_surgery(line.code) for line in day.lines)
 
 
 def _taken_apart(day: Day, ctx: Context) -> int | None:
@@ -243,10 +246,6 @@ def _taken_apart(day: Day, ctx: Context) -> int | None:
         family = ctx.family(line)
         if family in _SPECIMENS:
             counted += line.count
-        elif _surgery(line) and family not in _NONE:
+        elif is_surgery(line.code) and family not in _NONE:
             return None
     return counted or None
-
-
-def _surgery(line: DayLine) -> bool:
-    return len(line.code) == 5 and line.code.isdecimal() and "10000" <= line.code < "70000"

@@ -186,30 +186,40 @@ def repair_group(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit | Missin
 # -- sides
 
 _SIDES = {"LT": "L", "RT": "R", "E1": "L", "E2": "L", "E3": "R", "E4": "R"}
+_NOTED_SIDES = {"L": "left", "R": "right"}
 _LIDS = {"E1": "upper", "E2": "lower", "E3": "upper", "E4": "lower"}
 
 
 @rule(
     "DERM-S04", "site.side",
     on=tuple(_SIDES), alone=True,
-    message="modifier {modifier} and diagnosis {diagnosis} name different {kind}",
+    message="modifier {modifier} and {other} name different {kind}",
     prevents=("laterality",), sources=("nchs-icd10cm",),
 )  # fmt: skip
 def side(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
-    """Side on the line contradicts the diagnosis.
+    """Side on the line contradicts the diagnosis or the note.
 
-    Why: A payer compares the side of the modifier with the one that the diagnosis names.
+    Why: A payer compares the side of the modifier with the one that the diagnosis names, an auditor with the note's.
     Fix: Look up in the note which is right, and correct the other; no side is asked for where none stands.
     """
     sided = [m for m in line.modifiers if m in _SIDES]
     lesions = _lesions(line, ctx)
-    if not lesions or any(_agree(modifier, facts) for modifier in sided for facts in lesions):
-        return
-    other_side = all(facts.side != _SIDES[modifier] for modifier in sided for facts in lesions)
-    facts = {
-        "modifier": sided[0], "diagnosis": lesions[0].code, "kind": "sides" if other_side else "eyelids",
-    }  # fmt: skip
-    yield Hit(line, facts, component=3 + line.modifiers.index(sided[0]))
+    facts = {"modifier": sided[0], "kind": "sides"}
+    if lesions and not any(_agree(modifier, found) for modifier in sided for found in lesions):
+        facts["other"] = f"diagnosis {lesions[0].code}"
+        if any(found.side == _SIDES[modifier] for modifier in sided for found in lesions):
+            facts["kind"] = "eyelids"
+    elif noted := _other_side(sided, line, ctx):
+        facts["other"] = f"the note ({noted})"
+    if "other" in facts:
+        yield Hit(line, facts, component=3 + line.modifiers.index(sided[0]))
+
+
+def _other_side(sided: list[str], line: DayLine, ctx: Context) -> str:
+    """The side that the note gives, where every modifier names the other; "" else."""
+    notes = ctx.noted(line)
+    side = notes.side if notes is not None else None
+    return _NOTED_SIDES.get(side or "", "") if all(_SIDES[modifier] != side for modifier in sided) else ""
 
 
 def _agree(modifier: str, facts: DiagnosisFacts) -> bool:

@@ -20,7 +20,7 @@ _EXTREMITIES = frozenset({"L74512", "L74513"})
 
 @rule(
     "DERM-T01", "treatment.pdt", on=_PDT, rank=SPECIAL, message="photodynamic therapy, {code}: {reason}",
-    sources=("cms-ncci", "pdt-pages"),
+    sources=("cms-ncci", "pdt-pages"), hides=("DERM-U01", "DERM-U02", "DERM-X10"),
 )  # fmt: skip
 def pdt(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
     """Photodynamic therapy twice a day, without its drug, or for another disease.
@@ -28,19 +28,28 @@ def pdt(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
     Why: One code tells who applied and lit the drug, and whether it was scraped before; the drug is a line of its own.
     Fix: Keep one code a day: 96574 with scraping, 96573 applied and lit by the clinician, 96567 by staff; add the drug.
     """
-    first = min(day.of(frozenset(_PDT)), key=lambda other: _PDT.index(other.code))
+    first = min(_of_provider(line, day, _PDT), key=lambda other: _PDT.index(other.code))
     if line is not first:
-        if line.code != first.code and not _apart(line) and not _apart(first):
-            yield Hit(line, {"reason": f"{first.code} stands on the same day, and one code is paid"}, related=(first,))
+        if not _apart(line, first):
+            stands = f"{first.code} stands on the same day" if first.code != line.code else "it stands there already"
+            yield Hit(line, {"reason": f"{stands}, and one code is paid"}, related=(first,))
         return
     if not d.elsewhere(line, ctx) and not day.standing(_LIGHT_DRUGS | d.UNLISTED):
         yield Hit(line, {"reason": "the drug (J7308 or J7345) is missing"}, severity=Severity.ADVICE)
-    if line.diagnoses and not d.points_at(line, _LIT):
+    if ctx.legible(line) and not d.points_at(line, _LIT):
         yield Hit(line, {"reason": f"it is not paid as a rule for {line.diagnoses[0]}"}, severity=Severity.ADVICE)
 
 
-def _apart(line: DayLine) -> bool:
-    return any(modifiers.opens(modifier, on_visit=False) for modifier in line.modifiers)
+def _of_provider(line: DayLine, day: Day, codes: tuple[str, ...]) -> list[DayLine]:
+    """The lines of the same doctor with one of these codes."""
+    return [other for other in day.of(frozenset(codes)) if other.provider == line.provider]
+
+
+def _apart(line: DayLine, first: DayLine) -> bool:
+    """Whether a modifier on either says so: of the same code also that it was done again."""
+    again = ("76", "77") if line.code == first.code else ()
+    said = (*line.modifiers, *first.modifiers)
+    return any(modifiers.opens(modifier, on_visit=False) or modifier in again for modifier in said)
 
 
 @rule(
@@ -57,15 +66,22 @@ def sweating(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
         if line.diagnoses and _EXTREMITIES.issuperset(line.diagnoses):
             yield Hit(line, {"reason": "palms and soles belong to 64999"}, severity=Severity.WARNING)
         return
-    if line.has("50") or line.count > 1:
+    before = _armpits_before(line, day)
+    if line.has("50") or line.count > 1 or before:
         yield Hit(line, {"reason": "it is both armpits already, so one unit without 50"},
-                  element=1 if line.has("50") else 4)  # fmt: skip
-    if line.diagnoses and _AXILLA not in line.diagnoses and not line.has("GY"):
+                  element=1 if line.has("50") else 4, related=before)  # fmt: skip
+    if ctx.legible(line) and _AXILLA not in line.diagnoses and not line.has("GY"):
         cosmetic = all(behaviour == "cosmetic" for behaviour in ctx.behaviours(line))
         yield Hit(line, {"reason": f"{line.diagnoses[0]} is not the sweating of armpits (L74.510)"},
                   severity=Severity.ERROR if cosmetic else Severity.WARNING)  # fmt: skip
     if not _toxin(day) and not d.elsewhere(line, ctx):
         yield Hit(line, {"reason": "the toxin (J0585) is missing"}, severity=Severity.ADVICE)
+
+
+def _armpits_before(line: DayLine, day: Day) -> tuple[DayLine, ...]:
+    """The lines of the same code and doctor that stand before this one."""
+    same = _of_provider(line, day, (line.code,))
+    return tuple(same[: next(at for at, other in enumerate(same) if other is line)])
 
 
 def _toxin(day: Day) -> bool:

@@ -1,6 +1,7 @@
 """More units on one day than Medicare's unlikely edits let through."""
 
 from collections.abc import Iterator
+from datetime import date
 
 from attrs import evolve
 
@@ -13,6 +14,7 @@ from curette.rules._registry import GENERAL, Hit, rule
 _LINE, _ABSOLUTE, _APPEALABLE = "1", "2", "3"  # what an edit is held against: a line, a day, a day that may be argued
 # Such a limit follows from what the code is, not from the quarter of the edition.
 _LASTING = ("Code Descriptor / CPT Instruction", "Anatomic Consideration")
+_ALIKE = date(2024, 7, 1), date(2026, 4, 1)  # quarters whose absolute limits of dermatology's codes are the same
 
 
 @rule(
@@ -77,8 +79,13 @@ def _counted(line: DayLine) -> bool:
 
 
 def _in_force(row: Row, line: DayLine, ctx: Context) -> bool:
+    if row.values["rationale"] in _LASTING:
+        return True
     table = ctx.facts.tables.on("mue", line.day)
-    return row.values["rationale"] in _LASTING or (table is not None and table.head.covers(line.day))
+    if table is None or table.head.covers(line.day):
+        return table is not None
+    first, last = _ALIKE
+    return table.head.start == last and first <= line.day < last and bool(ctx.family(line))
 
 
 def _number(units: int) -> str:

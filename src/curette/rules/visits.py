@@ -16,6 +16,7 @@ from curette.rules._day import (
     beside,
     closed,
     follow_up,
+    has_package,
     is_visit,
     visit_marked,
 )
@@ -33,7 +34,7 @@ _NOT_PREVENTIVE = frozenset({"G0127", "G0168", "G0283", "G0463"})
 
 @rule(
     "DERM-X01", "visits.procedure-without-25", on=VISIT_RULE, beside=("closed",), rank=SPECIAL, by_ncci=True,
-    hides=("DERM-N02", "DERM-X02", "DERM-X05"), prevents=("modifier_25",), sources=("cms-ncci",),
+    hides=("DERM-X02",), prevents=("modifier_25",), sources=("cms-ncci",),
     message="the visit {code} is part of {other} of the same day unless it carries {instead}",
 )  # fmt: skip
 def procedure_without_25(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
@@ -103,12 +104,18 @@ def decision_without_57(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
         return
     for other in beside(line, day):
         if follow_up(other.code, line.day, ctx) == _MAJOR:
-            yield Hit(line, {"other": other.code}, related=(other,))
+            if not _asked_with_25(line, other, day, ctx):
+                yield Hit(line, {"other": other.code}, related=(other,))
             return
     for later in day.tomorrow:
         if later.provider == line.provider and follow_up(later.code, later.day, ctx) == _MAJOR:
             yield Hit(line, {"other": later.code})
             return
+
+
+def _asked_with_25(line: DayLine, other: DayLine, day: Day, ctx: Context) -> bool:
+    """Whether DERM-X01 asks for the 57 already, since NCCI pairs the two."""
+    return ctx.profile.visit_25 != "nothing" and any(edit.into is other for edit in closed(line, day, ctx))
 
 
 @rule(
@@ -126,7 +133,7 @@ def within_follow_up(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit | Mi
     visit = is_visit(line.code)
     if line.has(*(VISIT_MARKS if visit else _AFTER)):
         return
-    if not visit and follow_up(line.code, line.day, ctx) not in (_MAJOR, *_MINOR):
+    if not visit and not has_package(line, ctx):
         return
     if ctx.history is None and (ctx.notes is None or ctx.notes.history is None):
         yield Missing(line, "history")
