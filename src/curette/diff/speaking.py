@@ -14,11 +14,10 @@ from curette.codes.diagnoses import Diagnoses
 from curette.codes.drugs import Drugs
 from curette.codes.procedures import Procedures
 from curette.codes.tables import Tables
-from curette.diff.model import Change, Section
+from curette.diff.model import HOW_SENT, Change, Section
 
 _DRUG = "drug"
 _ANY = "*"
-_HOW_SENT = ("frequency", "original reference", "claim number", "line control number", "claims")
 
 
 @record
@@ -118,7 +117,7 @@ def _named(kind: KindOfChange, change: Change) -> bool:
     """Whether it is about the right thing, and came, went or differs as asked."""
     if not any(fnmatchcase(change.field, field) for field in kind.fields):
         return False
-    if change.field in _HOW_SENT and change.field not in kind.fields:  # which "*" does not mean
+    if change.field in HOW_SENT and change.field not in kind.fields:  # which "*" does not mean
         return False
     return not kind.kinds or change.kind in kind.kinds
 
