@@ -117,3 +117,17 @@ def test_of_two_claims_of_a_patient_the_likest_is_taken() -> None:
 def test_an_unchanged_claim_pairs_with_itself_though_another_names_it() -> None:
     both = (*claim("A1"), *claim("B1", "120", "REF*F8*ICN1"))
     assert [row[:2] for row in matched(both, both, {"A1": ["ICN1"]})] == [("A1 100", "A1 100"), ("B1 120", "B1 120")]
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_a_number_given_twice_is_no_match(known: bool) -> None:
+    """Another patient on another day; the same patient on another day, or another one on this day, may be a correction."""
+    other = tuple(s.replace("TEST0001", "TEST0002").replace("SAM*", "TOM*") for s in ABOVE)
+    later = tuple(s.replace("20260104", "20260304") for s in claim("A1"))
+    found = []
+    for above, body in ((other, claim("A1")), (ABOVE, later), (other, later)):
+        olds, new = read((*ABOVE, *claim("A1"))), read((*above, *body))
+        if known:
+            olds.outline = new.outline = [("A1", "")]
+        found.append(len(list(matches(olds, new, {}))))
+    assert found == [1, 1, 2]

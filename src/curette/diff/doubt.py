@@ -120,7 +120,8 @@ class _Pool:
             others = [j for j in sides[1].get(name, ()) if j not in self.of_new]
             only = counts[0][name] == counts[1][name] == 1
             for i, j in zip(free, others, strict=False):
-                self.join(i, j, MatchedBy.CLAIM, Confidence.CERTAIN if only else Confidence.LIKELY)
+                if not strangers(self.olds[i], self.news[j]):
+                    self.join(i, j, MatchedBy.CLAIM, Confidence.CERTAIN if only else Confidence.LIKELY)
 
     def patients(self, barred_old: Collection[str], barred_new: Collection[str]) -> None:
         """The same patient on overlapping days, by the same provider or under a number that was only added to."""
@@ -251,6 +252,15 @@ def _person(claim: Claim) -> Hashable | None:
 
 def _overlap(a: Period | None, b: Period | None) -> bool:
     return a is not None and b is not None and a.start <= b.end and b.start <= a.end
+
+
+def strangers(a: Claim, b: Claim) -> bool:
+    """Whether two claims are of other patients and of other days: a number that was given twice, and no correction."""
+    members, persons = (_member(a), _member(b)), (_person(a), _person(b))
+    if None in members or None in persons or members[0] == members[1] or persons[0] == persons[1]:
+        return False
+    one, other = a.service_dates, b.service_dates
+    return one is not None and other is not None and not _overlap(one, other)
 
 
 def _added(a: str, b: str) -> bool:
