@@ -216,6 +216,28 @@ def test_the_last_answer_of_a_line_counts(
     assert told == ([denials] if denials else [])
 
 
+@pytest.mark.parametrize(
+    ("code", "adjustments", "denials"),
+    [
+        ("11102", "CAS*CO*29*40", ["1 denial: 0 answered, 0 partly, 1 not answered", "1 error"]),
+        ("11102", "CAS*CO*59*40", ["1 denial: 0 answered, 0 partly, 1 not answered"]),  # paid less by a rule
+        ("11102:GY", "CAS*PR*96*40", []),  # billed to be denied
+    ],
+)
+def test_what_asks_for_no_answer_is_no_error(
+    code: str, adjustments: str, denials: list[str], tmp_path: Path, capsys: Captured
+) -> None:
+    old, new = (
+        tuple(s.replace("99213:25", code) for s in claim("A1", "100", *more)) for more in ((), ("REF*F8*PAYER1",))
+    )
+    new = tuple(s.replace(":B:1*", ":B:7*").replace("D485", "D225") for s in new)
+    told = [s.replace("99213:25", code).replace("CAS*CO*45*40", adjustments) for s in payment("A1")]
+    paths = files(tmp_path, claim_file(*ABOVE, *old), claim_file(*ABOVE, *new), remit_file(*PAYMENT, *told))
+    assert run(*paths[:2], "--remits", paths[2]) == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert [line for line in lines if line[:1] == "1" and ("denial" in line or "error" in line)] == denials
+
+
 def test_archives_folders_and_standard_input(tmp_path: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = tmp_path / "old"
     folder.mkdir()

@@ -1,6 +1,7 @@
 """Resubmissions that look as if they answered: on another line, claim or day, backwards, or about something else."""
 
 import pytest
+from attrs import evolve
 
 from curette.diff.answers import Denied, State
 from curette.diff.model import Comparison
@@ -141,6 +142,15 @@ def test_what_answers(name: str) -> None:
     if isinstance(denial, str):
         denial = denied(denial, next(s for s in old if s.startswith("SV1*")).split("*")[1].split(":")[1])
     assert judge(old, new, denial).state is State.ANSWERED
+
+
+@pytest.mark.parametrize(("modifiers", "line"), [((), 1), (("59",), 2), (("LT",), 1)])
+def test_lines_of_one_code_are_told_apart_by_their_modifiers(modifiers: tuple[str, ...], line: int) -> None:
+    """The payer's order of lines is its own: the second here says that it is the first."""
+    old, new = claim("11102", "11102:59"), claim("11102 1 2", "11102:59")
+    denial = evolve(denied("dx_mismatch.mismatch", "11102", ""), number=1, modifiers=modifiers)
+    judged = judge(old, new, denial)
+    assert (judged.line, judged.state) == (line, State.ANSWERED if line == 1 else State.NOT)
 
 
 F8 = "REF*F8*ICN1"

@@ -43,6 +43,8 @@ class Denied:
     derm_sub: str | None
     general: str | None
     general_sub: str | None
+    modifiers: tuple[str, ...] = ()  # as they were sent
+    reduced: bool = False  # paid, only less: told, though it asks for no answer
 
     @property
     def category(self) -> str:
@@ -124,7 +126,7 @@ class Judge:
 
 
 def _home(found: Comparison, denied: Denied) -> Home:
-    """The line that was denied: by its control number, else the only one with its code (and charge), else its place."""
+    """The line that was denied: by its control number, else by its code, charge and modifiers, else by its place."""
     claims = _claims(found, denied)
     reasons = frozenset((denied.carc or "", *denied.rarcs))
     wanted = {id(line) for line in _lines(claims, denied)}
@@ -151,10 +153,9 @@ def _lines(claims: Sequence[Claim], denied: Denied) -> Sequence[ServiceLine]:
     if denied.line_control and (same := [x for x in lines if x.control_number == denied.line_control]):
         return same[:1]
     same = [x for x in lines if x.procedure == denied.procedure]
-    if len(same) > 1:
-        same = [x for x in same if x.charge == denied.charge] or same
-    if len(same) > 1 and denied.number is not None:
-        same = [x for x in same if x.number == denied.number] or same
+    same = [x for x in same if x.charge == denied.charge] or same
+    same = [x for x in same if x.modifiers == denied.modifiers] or same
+    same = [x for x in same if x.number == denied.number] or same
     return same[:1]
 
 

@@ -126,8 +126,9 @@ class Hygiene:
         if len(news) > 1 and len(match.olds) == 1:
             yield _at(TWICE, news[-1], "CLM", 5, count=len(news))
         yield from self._services(found)
-        if judged and not elsewhere and all(each.state is State.NOT for each in judged):
-            yield _at(UNANSWERED, match.news[0], "CLM", None, count=len(judged))
+        asking = [each for each in judged if not each.denied.reduced]
+        if asking and not elsewhere and all(each.state is State.NOT for each in asking):
+            yield _at(UNANSWERED, match.news[0], "CLM", None, count=len(asking))
 
     def _sent(self, found: Comparison, new: Claim, judged: Sequence[Judged], *, elsewhere: bool) -> Iterator[Finding]:
         """Frequency, number of the original, time, patient and payer; `elsewhere`: it is another payer's original."""

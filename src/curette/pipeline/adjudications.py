@@ -11,6 +11,7 @@ from curette.denials.categorise import Categoriser
 from curette.denials.facts import Denial
 from curette.denials.lines import DenialLine, Options, rows
 from curette.denials.outcomes import Outcome
+from curette.denials.warnings import EXPECTED
 from curette.diff.answers import Denied
 from curette.diff.model import Match
 from curette.remits.model import ClaimPayment, Remit
@@ -92,13 +93,24 @@ def adjudicated(remit: Remit, claim: ClaimPayment, categorise: Categoriser, opti
 
 
 def is_denied(denial: Denial) -> bool:
-    """Denied in whole or part, or paid less for a reason that is dermatology's own."""
+    """Denied in whole or part, or paid less for a reason that is dermatology's own; what was billed to be denied is
+    not (SCR-16).
+    """
+    if EXPECTED in denial.warnings:
+        return False
     told = denial.outcome is Outcome.REDUCED and denial.derm_category is not None
     return told or denial.outcome in (Outcome.DENIED, Outcome.PARTIAL_DENIAL)
 
 
 def denied(
-    claim: str, payer_claim: str, line_control: str, number: int | None, procedure: str, charge: int, denial: Denial
+    claim: str,
+    payer_claim: str,
+    line_control: str,
+    number: int | None,
+    procedure: str,
+    modifiers: tuple[str, ...],
+    charge: int,
+    denial: Denial,
 ) -> Denied:
     """A denied line, or a claim without lines, as a comparison asks; see Denied for the arguments."""
     return Denied(
@@ -110,14 +122,17 @@ def denied(
         denial.derm_sub,
         denial.general_category,
         denial.general_sub,
+        modifiers,
+        denial.outcome is Outcome.REDUCED,
     )  # fmt: skip
 
 
 def _of_line(row: DenialLine) -> Denied:
     claim, line = row.claim, row.line
     if line is None:
-        return denied(claim.control_number, claim.payer_claim, "", None, "", row.charge, row.denial)
-    sent = (line.submitted[1] if line.submitted else "") or line.procedure
+        return denied(claim.control_number, claim.payer_claim, "", None, "", (), row.charge, row.denial)
+    _, procedure, modifiers = line.submitted or ("", line.procedure, line.modifiers)
     return denied(
-        claim.control_number, claim.payer_claim, line.control_number, line.number, sent, row.charge, row.denial
+        claim.control_number, claim.payer_claim, line.control_number, line.number, procedure or line.procedure,
+        modifiers, row.charge, row.denial,
     )  # fmt: skip

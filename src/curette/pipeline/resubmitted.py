@@ -52,7 +52,16 @@ def _claims(path: str, batches: dict[int, Delimiters]) -> Iterator[Claim]:
 def _adjudicated(answer: AnsweredClaim) -> Adjudicated:
     lines = frozenset(line_key(line.control, line.procedure, line.charge) for line in answer.lines)
     told = tuple(
-        denied(answer.control, answer.payer_claim, line.control, line.number, line.procedure, line.charge, line.denial)
+        denied(
+            answer.control,
+            answer.payer_claim,
+            line.control,
+            line.number,
+            line.procedure,
+            line.modifiers,
+            line.charge,
+            line.denial,
+        )
         for line in answer.lines
         if is_denied(line.denial)
     )
