@@ -131,3 +131,14 @@ def test_a_number_given_twice_is_no_match(known: bool) -> None:
             olds.outline = new.outline = [("A1", "")]
         found.append(len(list(matches(olds, new, {}))))
     assert found == [1, 1, 2]
+
+
+@pytest.mark.parametrize(
+    ("code", "charge", "frequency", "paired"),
+    [("88305", "70", "1", False), ("88305", "70", "7", True), ("88305", "100", "1", True), ("99214", "130", "1", True)],
+)
+def test_two_claims_of_a_day_are_not_one(code: str, charge: str, frequency: str, paired: bool) -> None:
+    """A visit and its pathology under numbers of their own: nothing says that one was sent for the other."""
+    new = tuple(s.replace("99213:25", code).replace(":B:1*", f":B:{frequency}*") for s in claim("B7", charge))
+    assert len(matched(claim("A1"), new)) == (1 if paired else 2)
+    assert len(matched(new, claim("A1"))) == (1 if paired else 2)

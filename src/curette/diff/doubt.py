@@ -8,7 +8,7 @@ from hashlib import blake2b
 
 from attrs import define
 
-from curette.claims.model import Claim
+from curette.claims.model import MADE_AGAIN, Claim
 from curette.dates import Period
 from curette.diff.assign import MOST, assign
 from curette.diff.model import Match, MatchedBy
@@ -16,6 +16,7 @@ from curette.findings import Confidence
 from curette.x12.loop import Loop
 
 Numbers = Mapping[str, Collection[str]]
+_SORT = 3  # digits of a procedure code that say of what sort it is
 _ADDED = 3  # the most that an office puts before or after a control number, with what sets it off
 
 
@@ -277,7 +278,19 @@ def _distance(a: Claim, b: Claim) -> int | None:
     if not added and a.billing.npi != b.billing.npi and not (_rendering(a) and _rendering(a) == _rendering(b)):
         return None
     one, other = services(a), services(b)
+    if not added and not one & other and not _akin(a, b):
+        return None
     return 8 * (not added) + 2 * (a.charge != b.charge) + min(((one - other) + (other - one)).total(), 20)
+
+
+def _akin(a: Claim, b: Claim) -> bool:
+    """Whether one claim could be the other though they have no service in common: one corrects an earlier claim, or
+    charge or sort of service are the same. Else they are two claims of a day, as of the visit and of its pathology.
+    """
+    if a.charge == b.charge or a.frequency in MADE_AGAIN or b.frequency in MADE_AGAIN:
+        return True
+    sorts = [{line.procedure[:_SORT] for line in claim.lines} for claim in (a, b)]
+    return not sorts[0].isdisjoint(sorts[1])
 
 
 def _rendering(claim: Claim) -> str:
