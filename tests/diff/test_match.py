@@ -142,3 +142,13 @@ def test_two_claims_of_a_day_are_not_one(code: str, charge: str, frequency: str,
     new = tuple(s.replace("99213:25", code).replace(":B:1*", f":B:{frequency}*") for s in claim("B7", charge))
     assert len(matched(claim("A1"), new)) == (1 if paired else 2)
     assert len(matched(new, claim("A1"))) == (1 if paired else 2)
+
+
+@pytest.mark.parametrize(("npi", "frequency", "paired"), [("1", "1", True), ("2", "1", False), ("2", "7", True)])
+def test_who_rendered_it_tells_two_visits_of_a_day_apart(npi: str, frequency: str, paired: bool) -> None:
+    old, new = (
+        (*claim(name)[:2], f"NM1*82*1*EXAMPLE*DANA****XX*{number}", *claim(name)[2:])
+        for name, number in (("A1", "1"), ("B7", npi))
+    )
+    new = tuple(s.replace(":B:1*", f":B:{frequency}*") for s in new)
+    assert len(matched(old, new)) == len(matched(new, old)) == (1 if paired else 2)

@@ -275,7 +275,7 @@ def _distance(a: Claim, b: Claim) -> int | None:
     if not _overlap(a.service_dates, b.service_dates):
         return None
     added = _added(a.control_number, b.control_number)
-    if not added and a.billing.npi != b.billing.npi and not (_rendering(a) and _rendering(a) == _rendering(b)):
+    if not added and not _one_provider(a, b):
         return None
     one, other = services(a), services(b)
     if not added and not one & other and not _akin(a, b):
@@ -283,11 +283,23 @@ def _distance(a: Claim, b: Claim) -> int | None:
     return 8 * (not added) + 2 * (a.charge != b.charge) + min(((one - other) + (other - one)).total(), 20)
 
 
+def _one_provider(a: Claim, b: Claim) -> bool:
+    """Whether one provider bills or renders both; of two who render, only a correction speaks of the other."""
+    one, other = _rendering(a), _rendering(b)
+    if one and other and one != other and not _corrects(a, b):
+        return False
+    return a.billing.npi == b.billing.npi or bool(one and one == other)
+
+
+def _corrects(a: Claim, b: Claim) -> bool:
+    return a.frequency in MADE_AGAIN or b.frequency in MADE_AGAIN
+
+
 def _akin(a: Claim, b: Claim) -> bool:
     """Whether one claim could be the other though they have no service in common: one corrects an earlier claim, or
     charge or sort of service are the same. Else they are two claims of a day, as of the visit and of its pathology.
     """
-    if a.charge == b.charge or a.frequency in MADE_AGAIN or b.frequency in MADE_AGAIN:
+    if a.charge == b.charge or _corrects(a, b):
         return True
     sorts = [{line.procedure[:_SORT] for line in claim.lines} for claim in (a, b)]
     return not sorts[0].isdisjoint(sorts[1])
