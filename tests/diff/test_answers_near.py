@@ -63,6 +63,9 @@ ELSEWHERE: dict[str, Near] = {
     "the first biopsy of another day": (
         claim("11103"), later(claim("11103", "11102"), "SV1*HC:11102*100*UN*1***1"), "biopsy_code.addon_without_primary"),
     "another drug, where the drug was denied": (claim("J3245"), claim("J3245", "J1100"), "biologic_billing.drug_admin_pair"),
+    "one of three first biopsies is gone": (claim("11106", "11104", "11102"), claim("11106", "11104"), "biopsy_code.two_primaries"),
+    "one of three became an add-on": (claim("11106", "11104", "11102"), claim("11106", "11104", "11103"), "biopsy_code.two_primaries"),
+    "the approval of another payer": (claim("J3245"), claim("J3245", after=("REF*G1*AUTH1**2U:99002",)), "biologic_pa.absent"),
     "any other line": (claim("17003"), claim("17003", "99213"), general("bundling", "qualifying_service", "17003")),
 }  # fmt: skip
 BACKWARDS: dict[str, Near] = {

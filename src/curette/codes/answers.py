@@ -37,9 +37,9 @@ class KindOfChange:
     beside (another line of its claim and day), claim or any. `gives` and `takes` are codes, one of which it puts in or
     takes out ("*" is any). The procedure of the line is afterwards `of` some, was `was_of` some before, and is of no
     family of `without`; the denied one is `denied_of` some. `pair` is edit (NCCI holds it and the denied one to be one
-    service), primary (the denied one is an add-on to it) or added (it is an add-on to what stands on the claim).
-    `behaviours` are those of diagnoses, one of which the line then has. It says nothing of denials for a reason or
-    remark `not_for`.
+    service), primary (the denied one is an add-on to it) or added (it is an add-on to what stands on the claim). Of the
+    families of `alone` no two lines of that day are left. `behaviours` are those of diagnoses, one of which the line
+    then has. It says nothing of denials for a reason or remark `not_for`.
     """
 
     id: str
@@ -54,6 +54,7 @@ class KindOfChange:
     without: frozenset[str]
     denied_of: Group
     pair: str
+    alone: frozenset[str]
     behaviours: frozenset[str]
     direction: str
     not_for: frozenset[str]
@@ -125,6 +126,7 @@ def _kind(row: "Row") -> KindOfChange:
         frozenset(row.words("not-families")),
         _group(row, "for-"),
         row.get("pair"),
+        frozenset(row.words("alone")),
         frozenset(row.words("behaviours")),
         row.get("direction"),
         frozenset(row.words("not-for")),

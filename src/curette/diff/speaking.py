@@ -63,6 +63,7 @@ class Speaking:
             and (not kind.without or not self._family(section) & kind.without)
             and (home.section is None or self._is(kind.denied_of, home.old))
             and (not kind.pair or home.section is None or self._paired(kind.pair, section, home))
+            and (not kind.alone or self._alone(kind.alone, home))
             and (not kind.behaviours or self._behaves(kind, section))
             and (not kind.direction or _direction(section) == kind.direction)
         )
@@ -104,6 +105,13 @@ class Speaking:
         """Whether a line is an add-on to another."""
         known = self.procedures.get(line.procedure)
         return known is not None and first.procedure in known.primaries
+
+    def _alone(self, families: frozenset[str], home: Home) -> bool:
+        """Whether no two lines of these families are left beside the denied one, itself included."""
+        claim, denied = home.section.new_claim if home.section else None, home.new or home.old
+        lines = claim.lines if claim else ()
+        left = [x for x in lines if self.procedures.family(x.procedure) in families and _one_day(x, denied)]
+        return len(left) <= 1
 
     def _behaves(self, kind: KindOfChange, section: Section) -> bool:
         """Whether the line has such a diagnosis now."""
@@ -152,9 +160,11 @@ def _placed(where: str, section: Section, home: Home) -> bool:
 
 
 def _same_day(section: Section, home: Home) -> bool:
-    """Whether the two lines are of one day, as far as it is known."""
-    line = section.new or section.old
-    other = home.new if section.new and home.new else home.old
+    """Whether a line is of the day of the denied one, as far as it is known."""
+    return _one_day(section.new or section.old, home.new if section.new and home.new else home.old)
+
+
+def _one_day(line: ServiceLine | None, other: ServiceLine | None) -> bool:
     if line is None or other is None or line.service is None or other.service is None:
         return True
     return line.service.start <= other.service.end and other.service.start <= line.service.end
