@@ -178,6 +178,66 @@ def test_a_remittance_that_may_not_be_used_tells_nothing(tmp_path: Path, capsys:
     assert "SYN-" in shown.err
 
 
+def answer(day: str, status: str = "1", paid: str = "0") -> bytes:
+    """What a payer says of A1 on a day: denied, or paid 60; a reversal takes back a denial."""
+    head = tuple(s.replace("20260302", day).replace("*60*", f"*{paid}*") for s in PAYMENT)
+    sign, adjusted = ("-", "CAS*CO*11*-100") if status == "22" else ("", "CAS*CO*11*100")
+    svc = (
+        ("SVC*HC:99213:25*100*60**1", "CAS*CO*45*40") if paid == "60" else (f"SVC*HC:99213:25*{sign}100*0**1", adjusted)
+    )
+    clp = f"CLP*A1*{status}*{sign}100*{paid}*0*12*PAYER1*11*1"
+    return remit_file(*head, clp, payment("A1")[1], svc[0], "DTM*472*20260104", svc[1])
+
+
+DENIED, PAID = answer("20260302"), answer("20260309", paid="60")
+TAKEN_BACK = answer("20260305", status="22")
+
+
+@pytest.mark.parametrize(
+    ("remits", "denials"),
+    [
+        ((DENIED,), "1 denial: 0 answered, 0 partly, 1 not answered"),
+        ((DENIED, PAID), ""),
+        ((PAID, DENIED), ""),
+        ((DENIED, TAKEN_BACK), ""),
+        ((TAKEN_BACK, DENIED), ""),
+        ((answer("20260316"), PAID), "1 denial: 0 answered, 0 partly, 1 not answered"),
+    ],
+)
+def test_the_last_answer_of_a_line_counts(
+    remits: tuple[bytes, ...], denials: str, tmp_path: Path, capsys: Captured
+) -> None:
+    new = claim_file(*ABOVE, *claim("A1", "120", "REF*F8*PAYER1"))
+    old, again, *answers = files(tmp_path, ONE, new, *remits)
+    assert run(old, again, *(part for each in answers for part in ("--remits", each))) == 1
+    shown = capsys.readouterr()
+    assert shown.err == ""
+    told = [line for line in shown.out.splitlines() if line.startswith("1 denial:")]
+    assert told == ([denials] if denials else [])
+
+
+@pytest.mark.parametrize(
+    ("code", "adjustments", "denials"),
+    [
+        ("11102", "CAS*CO*29*40", ["1 denial: 0 answered, 0 partly, 1 not answered", "1 error"]),
+        ("11102", "CAS*CO*59*40", ["1 denial: 0 answered, 0 partly, 1 not answered"]),  # paid less by a rule
+        ("11102:GY", "CAS*PR*96*40", []),  # billed to be denied
+    ],
+)
+def test_what_asks_for_no_answer_is_no_error(
+    code: str, adjustments: str, denials: list[str], tmp_path: Path, capsys: Captured
+) -> None:
+    old, new = (
+        tuple(s.replace("99213:25", code) for s in claim("A1", "100", *more)) for more in ((), ("REF*F8*PAYER1",))
+    )
+    new = tuple(s.replace(":B:1*", ":B:7*").replace("D485", "D225") for s in new)
+    told = [s.replace("99213:25", code).replace("CAS*CO*45*40", adjustments) for s in payment("A1")]
+    paths = files(tmp_path, claim_file(*ABOVE, *old), claim_file(*ABOVE, *new), remit_file(*PAYMENT, *told))
+    assert run(*paths[:2], "--remits", paths[2]) == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert [line for line in lines if line[:1] == "1" and ("denial" in line or "error" in line)] == denials
+
+
 def test_archives_folders_and_standard_input(tmp_path: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = tmp_path / "old"
     folder.mkdir()

@@ -4,17 +4,20 @@ import pytest
 
 from curette.codes.answers import answers
 from curette.codes.denials import codes
+from curette.codes.diagnoses import diagnoses
 from curette.codes.drugs import drugs
 from curette.codes.procedures import procedures
+from curette.codes.tables import Tables
 from curette.diff.answers import Denied, Judge, Judged, State
 from curette.diff.compare import compare
 from curette.diff.model import Comparison
+from curette.diff.speaking import Speaking
 from tests.builder import ABOVE
 from tests.diff.edits import read
 
-JUDGE = Judge(answers(), procedures(), drugs())
+JUDGE = Judge(answers(), Speaking(procedures(), drugs(), diagnoses(), Tables()))
 DAY = "DTP*472*D8*20260104"
-HEAD = ("CLM*A1*{total}***11:B:1*Y*A*Y*Y", "HI*ABK:L570*ABF:D485")
+HEAD = ("CLM*A1*{total}***11:B:1*Y*A*Y*Y", "HI*ABK:L570*ABF:D485*ABF:C44319")
 LINE = ("LX*{n}", "SV1*HC:{code}*100*UN*{units}***{points}", DAY, "REF*6R*C{n}")
 
 
@@ -98,7 +101,7 @@ CASES: dict[str, tuple[tuple[str, ...], list[tuple[str, ...]]]] = {
     "destruction_count.addon_without_first": (("17003 3",), [claim("17003 3", "17000")]),
     "destruction_count.17004_exclusive": (("17000", "17004"), [claim("17004")]),
     "dx_mismatch.mismatch": (("11602",), [claim("11602 1 2"), claim("11402")]),
-    "dx_mismatch.malignant_unsupported": (("11602",), [claim("11602 1 2"), claim("11402")]),
+    "dx_mismatch.malignant_unsupported": (("11602",), [claim("11602 1 3"), claim("11402")]),
     "dx_mismatch.unspecific": (("11102",), [claim("11102 1 2")]),
     "dx_mismatch.invalid": (("11102",), [claim("11102 1 2")]),
     "global_period.em": (("99213",), [claim("99213:24")]),

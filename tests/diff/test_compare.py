@@ -241,3 +241,12 @@ def test_the_text_of_a_change_does_not_show_its_values() -> None:
     assert found.private
     assert "TESTNAME" not in repr(found)
     assert "SAM" not in repr(found)
+
+
+def test_a_qualifier_goes_untold_only_with_what_it_qualifies() -> None:
+    whole = tuple(s.replace("SAM****MI*TEST0001", "SAM*Q***MI*TEST0001") for s in (*ABOVE, *claim("A1")))
+    both = tuple(s.replace("*Q***MI*TEST0001", "*Q") for s in whole)
+    bare = tuple(s.replace("*Q***MI*", "*****") for s in whole)
+    assert [c.field for c in changes(whole, both)] == ["subscriber member id"]
+    assert [c.field for c in changes(whole, bare)] == ["subscriber middle name", "subscriber id qualifier"]
+    assert [c.field for c in changes(bare, whole)] == ["subscriber middle name", "subscriber id qualifier"]

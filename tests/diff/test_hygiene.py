@@ -54,16 +54,28 @@ def rules(
 
 MEDICARE = changed(SUBSCRIBER[1], "SBR*P*18*******MB")
 MORE = ("LX*2", "SV1*HC:11102*50*UN*1***1", "DTP*472*D8*{}")
+TWO = again("1", charge="150", body=(*line(), *(s.format("20260104") for s in MORE)))
 CASES: dict[str, tuple[Any, Any, list[str]]] = {
     "a good replacement": (OLD, again("7", F8, "PWK*OZ*BM"), []),
     "a replacement that changes nothing": (OLD, again("7", F8), ["SAME"]),
+    "a replacement that is only numbered anew": (
+        OLD, again("7", F8, "REF*D9*CLEARING1", body=line(1, "100", "REF*6R*NEW")), ["SAME"]),
+    "sent as new to another payer": (OLD, again("1", above=changed(SUBSCRIBER[6], "NM1*PR*2*PLAN*****PI*99002")), []),
+    "sent as new to the next payer": (
+        OLD, again("1", above=changed(SUBSCRIBER[1], "SBR*S*18*******CI")), []),
     "sent as new, the payer known": (OLD, again("1", "REF*9F*R1"), ["AS-NEW"]),
     "another number": (OLD, again("7", "REF*F8*ICN2", "PWK*OZ*BM"), ["F8-OTHER"]),
     "no number is for another rule": (OLD, again("7", "PWK*OZ*BM"), []),
     "a void as it was": (OLD, again("8", F8), []),
     "a void with another line": (OLD, again("8", F8, body=line(1, "100", "REF*9F*R1")), ["VOID-CHANGED"]),
+    "a void under other line numbers": (OLD, again("8", F8, body=line(1, "100", "REF*6R*NEW")), []),
     "a void with a note": (OLD, again("8", F8, "NTE*ADD*WHY"), []),
     "another member": (OLD, again("7", F8, above=changed(SUBSCRIBER[2], "NM1*IL*1*SAMPLE*SAM****MI*TEST0002")), ["PATIENT"]),
+    "another middle name": (OLD, again("7", F8, above=changed(SUBSCRIBER[2], "NM1*IL*1*SAMPLE*SAM*Q***MI*TEST0001")), []),
+    "the name in other letters": (OLD, again("7", F8, above=changed(SUBSCRIBER[2], "NM1*IL*1*Sample*Sam****MI*TEST0001")), []),
+    "another first name": (
+        OLD, again("7", F8, above=changed(SUBSCRIBER[2], "NM1*IL*1*SAMPLE*TOM****MI*TEST0001")), ["PATIENT"]),
+    "the approval of another payer": (OLD, again("7", F8, body=line(1, "100", "REF*G1*AUTH1**2U:99002")), []),
     "another street": (OLD, again("7", F8, above=changed(SUBSCRIBER[3], "N3*3 TEST ROAD")), []),
     "another payer": (OLD, again("7", F8, above=changed(SUBSCRIBER[6], "NM1*PR*2*EXAMPLE PLAN*****PI*99002")), ["PAYER"]),
     "the same payer by another name": (OLD, again("7", F8, above=changed(SUBSCRIBER[6], "NM1*PR*2*PLAN*****PI*99001")), []),
@@ -71,6 +83,10 @@ CASES: dict[str, tuple[Any, Any, list[str]]] = {
     "a lower charge": (OLD, again("7", F8, charge="90"), []),
     "a higher charge with a line": (
         OLD, again("7", F8, charge="150", body=(*line(), *(s.format("20260104") for s in MORE))), []),
+    "a higher charge beside another change": (TWO, again("7", F8, charge="210", body=(
+        *line(), *(s.format("20260104").replace("*50*", "*110*").replace("11102", "17000:59") for s in MORE))), []),
+    "a higher charge of one line, more units of another": (TWO, again("7", F8, charge="260", body=(
+        *line(1, "110"), *(s.format("20260104").replace("50*UN*1", "150*UN*3") for s in MORE))), ["CHARGE"]),
     "a line on another day": (
         OLD, again("7", F8, charge="150", body=(*line(), *(s.format("20260105") for s in MORE))), ["DATES"]),
     "a higher code of the family": (
@@ -105,6 +121,20 @@ def test_what_was_never_decided_is_sent_as_new() -> None:
     assert rules(OLD, again("7", F8, "PWK*OZ*BM"), denials=denials) == ["UNDECIDED"]
     assert rules(OLD, again("1", "PWK*OZ*BM"), denials=denials) == []
     assert rules(OLD, again("7", F8, "PWK*OZ*BM"), denials=(judged(State.PARTLY, "N706"),)) == []
+
+
+def test_the_next_payer_answers_nothing_of_the_first() -> None:
+    new = again("1", above=changed(SUBSCRIBER[1], "SBR*S*18*******CI"))
+    assert rules(OLD, new, denials=(judged(State.NOT),)) == []
+
+
+@pytest.mark.parametrize(("reference", "expected"), [("ICN1", []), ("ICN2", []), ("ICN3", ["F8-OTHER"])])
+def test_the_number_of_either_of_two_merged_claims_will_do(reference: str, expected: list[str]) -> None:
+    numbers = {"A1": {"ICN1"}, "A2": {"ICN2"}}
+    second = tuple(s.format("20260104") for s in MORE)
+    old = (*OLD, HEAD.replace("A1", "A2").format(50, 1), HI, "LX*1", *second[1:])
+    new = again("7", f"REF*F8*{reference}", charge="150", body=(*line(), *second))
+    assert rules(old, new, numbers=numbers) == expected
 
 
 def test_unanswered_means_every_denial() -> None:

@@ -117,3 +117,38 @@ def test_of_two_claims_of_a_patient_the_likest_is_taken() -> None:
 def test_an_unchanged_claim_pairs_with_itself_though_another_names_it() -> None:
     both = (*claim("A1"), *claim("B1", "120", "REF*F8*ICN1"))
     assert [row[:2] for row in matched(both, both, {"A1": ["ICN1"]})] == [("A1 100", "A1 100"), ("B1 120", "B1 120")]
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_a_number_given_twice_is_no_match(known: bool) -> None:
+    """Another patient on another day; the same patient on another day, or another one on this day, may be a correction."""
+    other = tuple(s.replace("TEST0001", "TEST0002").replace("SAM*", "TOM*") for s in ABOVE)
+    later = tuple(s.replace("20260104", "20260304") for s in claim("A1"))
+    found = []
+    for above, body in ((other, claim("A1")), (ABOVE, later), (other, later)):
+        olds, new = read((*ABOVE, *claim("A1"))), read((*above, *body))
+        if known:
+            olds.outline = new.outline = [("A1", "")]
+        found.append(len(list(matches(olds, new, {}))))
+    assert found == [1, 1, 2]
+
+
+@pytest.mark.parametrize(
+    ("code", "charge", "frequency", "paired"),
+    [("88305", "70", "1", False), ("88305", "70", "7", True), ("88305", "100", "1", True), ("99214", "130", "1", True)],
+)
+def test_two_claims_of_a_day_are_not_one(code: str, charge: str, frequency: str, paired: bool) -> None:
+    """A visit and its pathology under numbers of their own: nothing says that one was sent for the other."""
+    new = tuple(s.replace("99213:25", code).replace(":B:1*", f":B:{frequency}*") for s in claim("B7", charge))
+    assert len(matched(claim("A1"), new)) == (1 if paired else 2)
+    assert len(matched(new, claim("A1"))) == (1 if paired else 2)
+
+
+@pytest.mark.parametrize(("npi", "frequency", "paired"), [("1", "1", True), ("2", "1", False), ("2", "7", True)])
+def test_who_rendered_it_tells_two_visits_of_a_day_apart(npi: str, frequency: str, paired: bool) -> None:
+    old, new = (
+        (*claim(name)[:2], f"NM1*82*1*EXAMPLE*DANA****XX*{number}", *claim(name)[2:])
+        for name, number in (("A1", "1"), ("B7", npi))
+    )
+    new = tuple(s.replace(":B:1*", f":B:{frequency}*") for s in new)
+    assert len(matched(old, new)) == len(matched(new, old)) == (1 if paired else 2)

@@ -8,6 +8,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from attrs import evolve
+
 from curette._records import record
 from curette.codes.denials import codes
 from curette.codes.ranges import CodeRange
@@ -16,15 +18,28 @@ if TYPE_CHECKING:
     from curette.codes.maps import Row
 
 EVERY = "any"
+_REMARK = 3  # points in general.CATEGORY.SUB.REMARK
+
+
+@record
+class Group:
+    """Procedures by family ("drug" is any drug) and code; an empty group asks for nothing."""
+
+    families: frozenset[str]
+    codes: tuple[CodeRange, ...]
 
 
 @record
 class KindOfChange:
     """A kind of change. What is empty is not asked for.
 
-    `fields` are names of fields ("*" stands for any text). `where` is line (the denied one), beside (another line),
-    claim or any. `gives` and `takes` are codes, one of which it puts in or takes out. The procedure of the line is
-    afterwards of one of `families` ("drug" is any drug) or among `codes`.
+    `fields` are names of fields ("*" stands for any text). `where` is line (the denied one), here (that or its claim),
+    beside (another line of its claim and day), claim or any. `gives` and `takes` are codes, one of which it puts in or
+    takes out ("*" is any). The procedure of the line is afterwards `of` some, was `was_of` some before, and is of no
+    family of `without`; the denied one is `denied_of` some. `pair` is edit (NCCI holds it and the denied one to be one
+    service), primary (the denied one is an add-on to it) or added (it is an add-on to what stands on the claim). Of the
+    families of `alone` no two lines of that day are left. `behaviours` are those of diagnoses, one of which the line
+    then has. It says nothing of denials for a reason or remark `not_for`.
     """
 
     id: str
@@ -34,9 +49,15 @@ class KindOfChange:
     kinds: tuple[str, ...]
     gives: frozenset[str]
     takes: frozenset[str]
-    families: frozenset[str]
-    codes: tuple[CodeRange, ...]
+    of: Group
+    was_of: Group
+    without: frozenset[str]
+    denied_of: Group
+    pair: str
+    alone: frozenset[str]
+    behaviours: frozenset[str]
     direction: str
+    not_for: frozenset[str]
 
 
 @record
@@ -55,13 +76,19 @@ class Answer:
 
 @record
 class Answers:
-    """The whole table, by the denial's id: derm.CATEGORY.SUB, carc.CODE, general.CATEGORY.SUB, ..."""
+    """The whole table, by the denial's id: derm.CATEGORY.SUB, carc.CODE, general.CATEGORY.SUB.REMARK, ..."""
 
     rows: Mapping[str, Answer]
 
     def find(self, ids: tuple[str, ...]) -> Answer:
-        """The row of the first id that has one, else what holds of every denial."""
-        return next((self.rows[id] for id in ids if id in self.rows), self.every)
+        """The row of the first id that has one, else what holds of every denial. What answers one of several remarks
+        that have a row leaves the others, so that nothing answers all of them.
+        """
+        known = [self.rows[id] for id in ids if id in self.rows]
+        remarks = [row for row in known if row.id.count(".") == _REMARK]
+        if len(remarks) > 1 and known[0] in remarks:
+            return evolve(remarks[0], full=(), part=tuple(kind for row in remarks for kind in (*row.full, *row.part)))
+        return known[0] if known else self.every
 
     @property
     def every(self) -> Answer:
@@ -94,10 +121,20 @@ def _kind(row: "Row") -> KindOfChange:
         row.words("kinds"),
         frozenset(row.words("gives")),
         frozenset(row.words("takes")),
-        frozenset(row.words("families")),
-        tuple(_range(text) for text in row.words("codes")),
+        _group(row, ""),
+        _group(row, "was-"),
+        frozenset(row.words("not-families")),
+        _group(row, "for-"),
+        row.get("pair"),
+        frozenset(row.words("alone")),
+        frozenset(row.words("behaviours")),
         row.get("direction"),
+        frozenset(row.words("not-for")),
     )
+
+
+def _group(row: "Row", prefix: str) -> Group:
+    return Group(frozenset(row.words(f"{prefix}families")), tuple(_range(text) for text in row.words(f"{prefix}codes")))
 
 
 def _range(text: str) -> CodeRange:
@@ -127,6 +164,9 @@ def _check(row: "Row", overlay: Path | None) -> None:
     if sort not in ("derm", "general"):
         return
     name, _, sub = rest.partition(".")
+    sub, _, remark = sub.partition(".")
+    if remark and known.rarc(remark) is None:
+        raise row.error(f"answer {row.key}: rarc.xml has no code {remark}")
     category = known.categories.get(name)
     kind = "dermatology" if sort == "derm" else "general"
     if category is None or category.kind != kind or (sub and sub not in category.subs):

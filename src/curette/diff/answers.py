@@ -5,20 +5,16 @@ That a change speaks to a denial does not say that the payer will be content; th
 
 from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
-from fnmatch import fnmatchcase
 
 from attrs import evolve
 
 from curette._records import record
-from curette.claims.model import ServiceLine
+from curette.claims.model import VOID, Claim, ServiceLine
 from curette.codes.answers import Answers, KindOfChange
-from curette.codes.drugs import Drugs
-from curette.codes.procedures import Procedures
-from curette.diff.model import Change, Comparison, NotCompared, Section
+from curette.diff.model import Comparison, NotCompared, Section
+from curette.diff.speaking import Home, Speaking
 from curette.findings import Finding
 
-_DRUG = "drug"
-_HOW_SENT = ("frequency", "original reference", "claim number", "line control number", "claims")
 _NOT_SENT = "the claim was not sent again"
 
 
@@ -47,6 +43,8 @@ class Denied:
     derm_sub: str | None
     general: str | None
     general_sub: str | None
+    modifiers: tuple[str, ...] = ()  # as they were sent
+    reduced: bool = False  # paid, only less: told, though it asks for no answer
 
     @property
     def category(self) -> str:
@@ -61,7 +59,8 @@ class Denied:
         if self.derm:
             found += [f"derm.{self.derm}.{self.derm_sub}", f"derm.{self.derm}"]
         if self.general and self.general_sub:
-            found.append(f"general.{self.general}.{self.general_sub}")
+            general = f"general.{self.general}.{self.general_sub}"
+            found += [*(f"{general}.{remark}" for remark in self.rarcs), general]
         if self.carc:
             found.insert(2 if self.derm else 0, f"carc.{self.carc}")
         if self.general:
@@ -92,8 +91,8 @@ class Resubmission:
 class Judge:
     """Holds denials against the changes of the claims they are about."""
 
-    def __init__(self, table: Answers, procedures: Procedures, drugs: Drugs) -> None:
-        self._table, self._procedures, self._drugs = table, procedures, drugs
+    def __init__(self, table: Answers, speaking: Speaking) -> None:
+        self._table, self._speaking = table, speaking
 
     def judge(self, found: Comparison, denials: Iterable[Denied]) -> tuple[Comparison, tuple[Judged, ...]]:
         """The comparison with what each change answers, and each denial with its state."""
@@ -105,11 +104,12 @@ class Judge:
                 judged.append(Judged(denied, State.NOT, None, (), _NOT_SENT))
                 continue
             home = _home(found, denied)
-            line = home.old.number if home and home.old else None
-            row = self._table.find(denied.ids)
+            line = home.old.number if home.old else None
+            row, every = self._table.find(denied.ids), self._table.every
+            asked = ((), (), every.part) if _withdrawn(found, home) else (row.full, row.part, every.part)
             full, part, always = (
-                [(key, kind) for kind in kinds for key, c, s in changes if self._speaks(kind, c, s, home)]
-                for kinds in (row.full, row.part, self._table.every.part)
+                [(key, kind) for kind in kinds for key, c, s in changes if self._speaking.speaks(kind, c, s, home)]
+                for kinds in asked
             )
             for key, _ in (*full, *part, *always):
                 told = answered.setdefault(key, [])
@@ -124,66 +124,38 @@ class Judge:
                 judged.append(Judged(denied, State.NOT, line, (), row.open))
         return _marked(found, answered), tuple(judged)
 
-    def _speaks(self, kind: KindOfChange, change: Change, section: Section, home: Section | None) -> bool:
-        if not any(fnmatchcase(change.field, field) for field in kind.fields):
-            return False
-        if change.field in _HOW_SENT and change.field not in kind.fields:  # which "*" does not mean
-            return False
-        if kind.kinds and change.kind not in kind.kinds:
-            return False
-        on_line = section.old is not None or section.new is not None
-        here = on_line and (home is None or section is home)
-        if (
-            (kind.where == "line" and not here)
-            or (kind.where == "beside" and not (on_line and section is not home))
-            or (kind.where == "claim" and on_line)
-        ):
-            return False
-        before, after = set((change.old or "").split()), set((change.new or "").split())
-        if (kind.gives and not kind.gives & (after - before)) or (kind.takes and not kind.takes & (before - after)):
-            return False
-        if (kind.families or kind.codes) and not self._is(kind, section.new):
-            return False
-        return not kind.direction or _direction(section) == kind.direction
 
-    def _is(self, kind: KindOfChange, line: ServiceLine | None) -> bool:
-        """Whether the procedure of a line is one of those asked for."""
-        if line is None:
-            return False
-        code = line.procedure
-        return (
-            self._procedures.family(code) in kind.families
-            or (_DRUG in kind.families and self._drugs.holds(code))
-            or any(code in codes for codes in kind.codes)
-        )
-
-
-def _direction(section: Section) -> str:
-    """Whether there are more or fewer units of a line than before."""
-    if section.old is None or section.new is None or section.old.units == section.new.units:
-        return ""
-    return "up" if section.new.units > section.old.units else "down"
-
-
-def _home(found: Comparison, denied: Denied) -> Section | None:
-    """The line that was denied: by its control number, else the only one with its code (and charge), else its place."""
+def _home(found: Comparison, denied: Denied) -> Home:
+    """The line that was denied: by its control number, else by its code, charge and modifiers, else by its place."""
+    claims = _claims(found, denied)
+    reasons = frozenset((denied.carc or "", *denied.rarcs))
+    wanted = {id(line) for line in _lines(claims, denied)}
     if not found.sections:  # nothing changed, so that only the number is asked for
-        return next((Section(line, line) for line in _lines(found, denied)), None)
-    lines = [section for section in found.sections if section.old is not None]
-    wanted = {id(line) for line in _lines(found, denied)}
-    return next((section for section in lines if id(section.old) in wanted), None)
+        section = next((Section(x, x) for claim in claims for x in claim.lines if id(x) in wanted), None)
+    else:
+        section = next((each for each in found.sections if id(each.old) in wanted), None)
+    return Home(tuple(claims), section, reasons)
 
 
-def _lines(found: Comparison, denied: Denied) -> Sequence[ServiceLine]:
-    claims = [c for c in found.match.olds if c.control_number == denied.claim] or found.match.olds
+def _withdrawn(found: Comparison, home: Home) -> bool:
+    """Whether a void is all that became of it, which asks nothing of the payer, whatever else it says."""
+    new = home.section.new_claim if home.section else None
+    return all(claim.frequency == VOID for claim in ([new] if new else found.match.news))
+
+
+def _claims(found: Comparison, denied: Denied) -> Sequence[Claim]:
+    """The old claims that the denial may be about."""
+    return [c for c in found.match.olds if c.control_number == denied.claim] or found.match.olds
+
+
+def _lines(claims: Sequence[Claim], denied: Denied) -> Sequence[ServiceLine]:
     lines = [line for claim in claims for line in claim.lines]
     if denied.line_control and (same := [x for x in lines if x.control_number == denied.line_control]):
         return same[:1]
     same = [x for x in lines if x.procedure == denied.procedure]
-    if len(same) > 1:
-        same = [x for x in same if x.charge == denied.charge] or same
-    if len(same) > 1 and denied.number is not None:
-        same = [x for x in same if x.number == denied.number] or same
+    same = [x for x in same if x.charge == denied.charge] or same
+    same = [x for x in same if x.modifiers == denied.modifiers] or same
+    same = [x for x in same if x.number == denied.number] or same
     return same[:1]
 
 

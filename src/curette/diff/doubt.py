@@ -8,7 +8,7 @@ from hashlib import blake2b
 
 from attrs import define
 
-from curette.claims.model import Claim
+from curette.claims.model import MADE_AGAIN, Claim
 from curette.dates import Period
 from curette.diff.assign import MOST, assign
 from curette.diff.model import Match, MatchedBy
@@ -16,6 +16,7 @@ from curette.findings import Confidence
 from curette.x12.loop import Loop
 
 Numbers = Mapping[str, Collection[str]]
+_SORT = 3  # digits of a procedure code that say of what sort it is
 _ADDED = 3  # the most that an office puts before or after a control number, with what sets it off
 
 
@@ -120,7 +121,8 @@ class _Pool:
             others = [j for j in sides[1].get(name, ()) if j not in self.of_new]
             only = counts[0][name] == counts[1][name] == 1
             for i, j in zip(free, others, strict=False):
-                self.join(i, j, MatchedBy.CLAIM, Confidence.CERTAIN if only else Confidence.LIKELY)
+                if not strangers(self.olds[i], self.news[j]):
+                    self.join(i, j, MatchedBy.CLAIM, Confidence.CERTAIN if only else Confidence.LIKELY)
 
     def patients(self, barred_old: Collection[str], barred_new: Collection[str]) -> None:
         """The same patient on overlapping days, by the same provider or under a number that was only added to."""
@@ -253,6 +255,15 @@ def _overlap(a: Period | None, b: Period | None) -> bool:
     return a is not None and b is not None and a.start <= b.end and b.start <= a.end
 
 
+def strangers(a: Claim, b: Claim) -> bool:
+    """Whether two claims are of other patients and of other days: a number that was given twice, and no correction."""
+    members, persons = (_member(a), _member(b)), (_person(a), _person(b))
+    if None in members or None in persons or members[0] == members[1] or persons[0] == persons[1]:
+        return False
+    one, other = a.service_dates, b.service_dates
+    return one is not None and other is not None and not _overlap(one, other)
+
+
 def _added(a: str, b: str) -> bool:
     """Whether one control number is the other with a little before or after it: A17 and A17-R, A17 and 2A17."""
     short, long = sorted((a, b), key=len)
@@ -264,10 +275,34 @@ def _distance(a: Claim, b: Claim) -> int | None:
     if not _overlap(a.service_dates, b.service_dates):
         return None
     added = _added(a.control_number, b.control_number)
-    if not added and a.billing.npi != b.billing.npi and not (_rendering(a) and _rendering(a) == _rendering(b)):
+    if not added and not _one_provider(a, b):
         return None
     one, other = services(a), services(b)
+    if not added and not one & other and not _akin(a, b):
+        return None
     return 8 * (not added) + 2 * (a.charge != b.charge) + min(((one - other) + (other - one)).total(), 20)
+
+
+def _one_provider(a: Claim, b: Claim) -> bool:
+    """Whether one provider bills or renders both; of two who render, only a correction speaks of the other."""
+    one, other = _rendering(a), _rendering(b)
+    if one and other and one != other and not _corrects(a, b):
+        return False
+    return a.billing.npi == b.billing.npi or bool(one and one == other)
+
+
+def _corrects(a: Claim, b: Claim) -> bool:
+    return a.frequency in MADE_AGAIN or b.frequency in MADE_AGAIN
+
+
+def _akin(a: Claim, b: Claim) -> bool:
+    """Whether one claim could be the other though they have no service in common: one corrects an earlier claim, or
+    charge or sort of service are the same. Else they are two claims of a day, as of the visit and of its pathology.
+    """
+    if a.charge == b.charge or _corrects(a, b):
+        return True
+    sorts = [{line.procedure[:_SORT] for line in claim.lines} for claim in (a, b)]
+    return not sorts[0].isdisjoint(sorts[1])
 
 
 def _rendering(claim: Claim) -> str:

@@ -1,6 +1,6 @@
 """What differs between two segments, before it is known of which claims and lines they are."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Hashable, Iterable, Iterator
 from functools import lru_cache
 
 from curette._records import record
@@ -36,19 +36,29 @@ def of_segment(old: Segment, new: Segment, delimiters: Delimiters) -> tuple[Draf
 
 
 def of_entry(old: Entry | None, new: Entry | None, payer: str) -> Iterator[Draft]:
-    """The changes of a segment. Qualifiers that only came or went with what they qualify are not told."""
+    """The changes of a segment. Qualifiers that came or went with what they qualify are not told."""
     before, after = old.facts if old else {}, new.facts if new else {}
     if before == after:
         return
     segment = new.segment if new else old.segment if old else ""
-    found = []
-    for place in {**before, **after}:
+    places = {**before, **after}
+    found = {}
+    for place, known in places.items():
         a, b = before.get(place), after.get(place)
-        known = after[place] if a is None else a
         if a is None or b is None or a.value != b.value:
-            found.append((known.minor, _fact(known.field, a, b, segment, payer)))
-    told = {draft.kind for minor, draft in found if not minor}
-    yield from (draft for minor, draft in found if not (minor and draft.kind in _ONE_SIDED and draft.kind in told))
+            found[place] = _fact(known.field, a, b, segment, payer)
+    minor = [place for place, known in places.items() if known.minor]
+    for place in minor:
+        draft, other = found.get(place), found.get(_qualified(place, places, minor))
+        if draft and other and draft.kind in _ONE_SIDED and other.kind is draft.kind:
+            del found[place]
+    yield from found.values()
+
+
+def _qualified(place: Hashable, places: Iterable[Hashable], minor: Collection[Hashable]) -> Hashable:
+    """The place of what a qualifier speaks of: the next that is none."""
+    later = [p for p in places if isinstance(p, tuple) and isinstance(place, tuple) and p > place and p not in minor]
+    return min(later, default=None)
 
 
 def _fact(name: str, old: Fact | None, new: Fact | None, segment: str, payer: str) -> Draft:

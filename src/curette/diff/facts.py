@@ -25,6 +25,7 @@ _TELLING = {"REF": (4,), "PWK": (1, 6), "CRC": (2,), "PER": (2,)}  # that tell r
 _MODIFIERS = {"SV1": (1, "modifiers"), "SVD": (3, "other payer modifiers")}  # components 3 to 6 of this element
 _SECRET_IDS = ("34", "MI", "II")  # NM108: social security and member numbers
 _PERSON = "1"  # NM102
+_NUMBER_OF_REF = 2  # which is another payer's where REF04 names one
 _NO_PAYER = ""
 _LEVELS = (("subscriber", NOBODY), ("patient", words.PATIENT), ("billing", words.BILLING))
 
@@ -314,6 +315,8 @@ def _element(segment: Segment, number: int, owner: Who, delimiters: Delimiters) 
         (number == 9 and element(segment, 8) in _SECRET_IDS)
         or (number > 2 and number != 8 and element(segment, 1) == "PR" and element(segment, 2) == _PERSON)
     )
+    theirs = identifier == "REF" and number == _NUMBER_OF_REF and owner is NOBODY and element(segment, 4)
+    of = OTHER_PAYER if theirs else owner
     facts: dict[Hashable, Fact] = {}
     for repeat, each in enumerate(repeats):
         more = (repeat,) if repeat else ()
@@ -322,7 +325,7 @@ def _element(segment: Segment, number: int, owner: Who, delimiters: Delimiters) 
             facts[number, 3, *more] = Fact(listed[1], modifiers)
         for component, value in enumerate(components, 1):
             if value and not (number == listed[0] and 3 <= component <= 6):
-                word = words.word(identifier, element(segment, 1), number, component, owner)
+                word = words.word(identifier, element(segment, 1), number, component, of)
                 facts[number, component, *more] = _fact(word, value, secret)
     return facts
 

@@ -13,7 +13,7 @@ from curette.codes.profile import Profile
 from curette.codes.tables import Table, Tables
 from curette.diff.answers import Judged, State
 from curette.diff.match import Numbers
-from curette.diff.model import Change, Comparison, Kind, Section
+from curette.diff.model import HOW_SENT, Change, Comparison, Section
 from curette.findings import Confidence, Finding, Rule, Severity, declare
 from curette.money import decimal
 from curette.x12.loop import Loop
@@ -21,7 +21,9 @@ from curette.x12.loop import Loop
 ERROR, WARNING, ADVICE = Severity.ERROR, Severity.WARNING, Severity.ADVICE
 CERTAIN, LIKELY, POSSIBLE = Confidence.CERTAIN, Confidence.LIKELY, Confidence.POSSIBLE
 _UNDECIDED = "MA130"
-_HOW_SENT = ("frequency", "original reference", "claim number")
+_PERSONAL = ("name", "first name", "birth date", "sex", "member id")
+_PERSON = frozenset(f"{who} {what}" for who in ("subscriber", "patient") for what in _PERSONAL)
+_NEXT_PAYER = ("payer id", "responsibility")
 _RVU = ("nonfac_total", "fac_total", "work_rvu")
 _FULL_YEAR = date(2025, 12, 31)  # the last fee schedule at hand that has the totals of every code
 
@@ -117,21 +119,23 @@ class Hygiene:
         match = found.match
         if match.alone or match.confidence is POSSIBLE:
             return
+        elsewhere = _to_another_payer(found)
         for new in match.news:
-            yield from self._sent(found, new, judged)
+            yield from self._sent(found, new, judged, elsewhere=elsewhere)
         news = [new for new in match.news if new.frequency in MADE_AGAIN]
         if len(news) > 1 and len(match.olds) == 1:
             yield _at(TWICE, news[-1], "CLM", 5, count=len(news))
         yield from self._services(found)
-        if judged and all(each.state is State.NOT for each in judged):
-            yield _at(UNANSWERED, match.news[0], "CLM", None, count=len(judged))
+        asking = [each for each in judged if not each.denied.reduced]
+        if asking and not elsewhere and all(each.state is State.NOT for each in asking):
+            yield _at(UNANSWERED, match.news[0], "CLM", None, count=len(asking))
 
-    def _sent(self, found: Comparison, new: Claim, judged: Sequence[Judged]) -> Iterator[Finding]:
-        """Frequency, number of the original, time, patient and payer."""
-        old, replaces = found.match.olds[0], new.frequency in MADE_AGAIN
-        known = self.numbers.get(old.control_number, ())
+    def _sent(self, found: Comparison, new: Claim, judged: Sequence[Judged], *, elsewhere: bool) -> Iterator[Finding]:
+        """Frequency, number of the original, time, patient and payer; `elsewhere`: it is another payer's original."""
+        replaces = new.frequency in MADE_AGAIN
+        known = {number for old in found.match.olds for number in self.numbers.get(old.control_number, ())}
         undecided = any(_UNDECIDED in each.denied.rarcs for each in judged)
-        if new.frequency == ORIGINAL and known and not undecided and len(found.match.news) == 1:
+        if new.frequency == ORIGINAL and known and not undecided and not elsewhere and len(found.match.news) == 1:
             yield _at(AS_NEW, new, "CLM", 5, code=new.frequency)
         if not replaces:
             return
@@ -141,18 +145,13 @@ class Hygiene:
             yield _at(OTHER_NUMBER, new, "REF*F8", 2)
         if new.frequency == VOID:
             yield from _void(found, new)
-        elif all(change.field in _HOW_SENT for change in found.changes) and not found.match.several:
+        elif all(change.field in HOW_SENT for change in found.changes) and not found.match.several:
             yield _at(SAME, new, "CLM", None)
         yield from self._late(new)
-        fields, payer = [], False
-        for section in found.sections:
-            for change in section.changes if section.new_claim is new else ():
-                if change.segment in ("NM1", "DMG") and _is_patient(change.field):
-                    fields.append(change.field)
-                payer = payer or change.field == "payer id"
-        if fields:
+        own = [change for s in found.sections if s.new_claim is new and _whole(s) for change in s.changes]
+        if fields := [change.field for change in own if change.field in _PERSON and _another(change)]:
             yield _at(PATIENT, new, "CLM", None, form=", ".join(dict.fromkeys(fields)))
-        if payer:
+        if any(change.field == "payer id" for change in own):
             yield _at(PAYER, new, "CLM", None)
 
     def _late(self, new: Claim) -> Iterator[Finding]:
@@ -181,10 +180,8 @@ class Hygiene:
             if section.new is not None and section.new_claim is not None and section.changes:
                 yield from _outside(found, section, section.new, section.new_claim)
                 yield from self._valued(section, section.new, section.new_claim)
-        if found.money <= 0 or found.match.new is None:
-            return
-        if not any(_more(change, section) for section in found.sections for change in section.changes):
-            yield _at(CHARGE, found.match.new, "CLM", 2, difference=decimal(found.money))
+        if found.money > 0 and found.match.new is not None and (more := _unexplained(found)):
+            yield _at(CHARGE, found.match.new, "CLM", 2, difference=decimal(more))
 
     def _valued(self, section: Section, new: ServiceLine, claim: Claim) -> Iterator[Finding]:
         old = section.old
@@ -218,7 +215,7 @@ def _hundredths(text: str) -> int:
 
 
 def _void(found: Comparison, new: Claim) -> Iterator[Finding]:
-    lines = sum(bool(s.changes) for s in found.sections if s.old or s.new)
+    lines = sum(any(c.field not in HOW_SENT for c in s.changes) for s in found.sections if not _whole(s))
     if lines or found.money:
         yield _at(VOID_CHANGED, new, "CLM", 5, count=lines)
 
@@ -233,15 +230,41 @@ def _outside(found: Comparison, section: Section, new: ServiceLine, claim: Claim
         yield _at(DATES, claim, "DTP*472", 3, new, date=new.service.start.isoformat())
 
 
-def _is_patient(field: str) -> bool:
-    return field.startswith(("subscriber", "patient"))
+def _whole(section: Section) -> bool:
+    """Whether it is the claim itself."""
+    return section.old is None and section.new is None
 
 
-def _more(change: Change, section: Section) -> bool:
-    """Whether a change explains a higher charge: a service, another code, more units."""
-    if change.field == "line":
-        return change.kind is Kind.ADDED
-    return change.field in ("procedure", "modifiers", "units") and section.new is not None
+def _another(change: Change) -> bool:
+    """Whether a name or number is another one, and not only written otherwise."""
+    return (change.old or "").upper() != (change.new or "").upper()
+
+
+def _to_another_payer(found: Comparison) -> bool:
+    """Whether the claim goes as an original to another payer, or to the next one in line."""
+    return all(new.frequency == ORIGINAL for new in found.match.news) and any(
+        change.field in _NEXT_PAYER for section in found.sections if _whole(section) for change in section.changes
+    )
+
+
+def _unexplained(found: Comparison) -> int:
+    """By how much lines rose of which nothing else says that there was more; of no line, the claim, in cents."""
+    lines = [section for section in found.sections if section.old and section.new]
+    rises = [_rise(section) for section in lines if not any(map(_more, section.changes))]
+    if up := sum(rise for rise in rises if rise > 0):
+        return up
+    if any(section.old is None for section in found.sections if section.new) or any(_rise(s) for s in lines):
+        return 0
+    return found.money
+
+
+def _rise(section: Section) -> int:
+    return section.new.charge - section.old.charge if section.old and section.new else 0
+
+
+def _more(change: Change) -> bool:
+    """Whether a change of a line explains a higher charge: another code, more units."""
+    return change.field in ("procedure", "modifiers", "units")
 
 
 def _at(

@@ -11,7 +11,7 @@ from itertools import chain, zip_longest
 from attrs import define, field
 
 from curette.claims.model import Claim
-from curette.diff.doubt import resolve, services
+from curette.diff.doubt import resolve, services, strangers
 from curette.diff.model import Match, MatchedBy
 from curette.findings import Confidence
 
@@ -55,6 +55,10 @@ def matches(old: Side, new: Side, numbers: Numbers) -> Iterator[Match]:
                 waiting[side][name] = claim
             else:
                 one, two = (claim, other) if side == 0 else (other, claim)
+                if strangers(one, two):
+                    rest[0].append(one)
+                    rest[1].append(two)
+                    continue
                 match = Match((one,), (two,), named(one, two, numbers), Confidence.CERTAIN)
                 if doubt and _regrouped(one, two):
                     held.append(match)  # its lines may stand on a claim that is still to come

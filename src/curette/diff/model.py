@@ -9,6 +9,11 @@ from curette._records import record
 from curette.claims.model import Claim, ServiceLine
 from curette.findings import Confidence
 
+HOW_SENT = frozenset(
+    {"frequency", "original reference", "claim number", "line control number", "clearinghouse number", "claims"}
+)
+"""Fields that tell how a claim is sent and known, not what was done: they differ whenever one is sent again."""
+
 
 class Kind(StrEnum):
     """moved: the same codes in another order."""

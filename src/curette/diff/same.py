@@ -10,7 +10,7 @@ from curette.x12.loop import Loop
 
 GATHERED = ("HI", "CAS", "K3")  # segments that are read together, since what they hold may be spread in many ways
 QUALIFIERS = {"REF": 1, "DTP": 1, "AMT": 1, "NTE": 1, "CRC": 1, "QTY": 1, "FRM": 1, "MEA": 2}  # leading elements
-_NEEDED = {"NM1": (1, 2, 8)}  # elements that give others their meaning
+_NEEDED = {"NM1": (1, 2, 8), "REF": (4,)}  # elements that give others their meaning
 _FEW = 400  # so many comparisons take no longer than counting
 Words = tuple[str, ...]
 

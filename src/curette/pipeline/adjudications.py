@@ -1,6 +1,6 @@
 """What payers answered of each claim, as `diff` asks it: their numbers, and what they denied."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from attrs import define, field
@@ -11,11 +11,18 @@ from curette.denials.categorise import Categoriser
 from curette.denials.facts import Denial
 from curette.denials.lines import DenialLine, Options, rows
 from curette.denials.outcomes import Outcome
+from curette.denials.warnings import EXPECTED
 from curette.diff.answers import Denied
 from curette.diff.model import Match
 from curette.remits.model import ClaimPayment, Remit
 
 _NO_CAUSE = "none"  # the category of what has no cause of dermatology's own
+LineKey = tuple[str, int]
+
+
+def line_key(line_control: str, procedure: str, charge: int) -> LineKey:
+    """What tells a line in two answers of one claim: its control number, else its code, and its charge in cents."""
+    return line_control or procedure, charge
 
 
 @record
@@ -26,25 +33,22 @@ class Adjudicated:
     payer_claim: str
     paid_on: date
     reversal: bool
+    lines: frozenset[LineKey]
     denied: tuple[Denied, ...]
 
 
 @define
 class Adjudications:
-    """What payers answered of each claim: their numbers of it, and what they denied."""
+    """What payers answered of each claim: their numbers of it, and what they denied; taken in any order."""
 
     numbers: dict[str, set[str]] = field(factory=dict)
     _by_claim: dict[str, list[Adjudicated]] = field(factory=dict)
 
     def take(self, each: Adjudicated) -> None:
-        """One more claim; a reversal takes back what was answered under its number."""
-        known = self._by_claim.setdefault(each.claim, [])
+        """One more claim."""
+        self._by_claim.setdefault(each.claim, []).append(each)
         if each.payer_claim:
             self.numbers.setdefault(each.claim, set()).add(each.payer_claim)
-        if each.reversal:
-            known[:] = [other for other in known if other.payer_claim != each.payer_claim]
-        else:
-            known.append(each)
 
     def denials(self, match: Match) -> Iterator[Denied]:
         """What was denied of the old claims: under the number that a new one names, else on the last day of payment."""
@@ -52,28 +56,61 @@ class Adjudications:
             return
         named = {new.original_reference for new in match.news if new.original_reference}
         for name in dict.fromkeys(old.control_number for old in match.olds):
-            known = self._by_claim.get(name, [])
+            known = _standing(self._by_claim.get(name, ()))
             last = max((each.paid_on for each in known), default=None)
             chosen = [each for each in known if each.payer_claim in named]
-            for each in chosen or [each for each in known if each.paid_on == last]:
-                yield from each.denied
+            yield from _last(chosen or [each for each in known if each.paid_on == last])
+
+
+def _standing(answers: Iterable[Adjudicated]) -> list[Adjudicated]:
+    """The answers by day, without those that a reversal took back."""
+    found: list[Adjudicated] = []
+    for each in sorted(answers, key=lambda answer: answer.paid_on):
+        if each.reversal:
+            found = [other for other in found if other.payer_claim != each.payer_claim]
+        else:
+            found.append(each)
+    return found
+
+
+def _last(answers: Sequence[Adjudicated]) -> Iterator[Denied]:
+    """What is denied still: what was answered of a line on a later day stands for what was answered before."""
+    for each in answers:
+        later = [other for other in answers if other.paid_on > each.paid_on]
+        for denied in each.denied:
+            key = line_key(denied.line_control, denied.procedure, denied.charge)
+            if not any(key in other.lines for other in later):
+                yield denied
 
 
 def adjudicated(remit: Remit, claim: ClaimPayment, categorise: Categoriser, options: Options) -> Adjudicated:
     """One claim of a remittance, as far as a comparison asks."""
-    told = tuple(_of_line(row) for row in rows(remit, claim, categorise, options) if is_denied(row.denial))
+    told = [(_of_line(row), row.denial) for row in rows(remit, claim, categorise, options)]
+    lines = frozenset(line_key(each.line_control, each.procedure, each.charge) for each, _ in told)
+    denials = tuple(each for each, denial in told if is_denied(denial))
     day = remit.payment_date or date.min
-    return Adjudicated(claim.control_number, claim.payer_claim, day, claim.is_reversal, told)
+    return Adjudicated(claim.control_number, claim.payer_claim, day, claim.is_reversal, lines, denials)
 
 
 def is_denied(denial: Denial) -> bool:
-    """Denied in whole or part, or paid less for a reason that is dermatology's own."""
+    """Denied in whole or part, or paid less for a reason that is dermatology's own; what was billed to be denied is
+    not (SCR-16).
+    """
+    if EXPECTED in denial.warnings:
+        return False
     told = denial.outcome is Outcome.REDUCED and denial.derm_category is not None
     return told or denial.outcome in (Outcome.DENIED, Outcome.PARTIAL_DENIAL)
 
 
 def denied(
-    claim: str, payer_claim: str, line_control: str, number: int | None, procedure: str, charge: int, denial: Denial
+    claim: str,
+    payer_claim: str,
+    line_control: str,
+    number: int | None,
+    procedure: str,
+    modifiers: tuple[str, ...],
+    charge: int,
+    denial: Denial,
 ) -> Denied:
     """A denied line, or a claim without lines, as a comparison asks; see Denied for the arguments."""
     return Denied(
@@ -85,14 +122,17 @@ def denied(
         denial.derm_sub,
         denial.general_category,
         denial.general_sub,
+        modifiers,
+        denial.outcome is Outcome.REDUCED,
     )  # fmt: skip
 
 
 def _of_line(row: DenialLine) -> Denied:
     claim, line = row.claim, row.line
     if line is None:
-        return denied(claim.control_number, claim.payer_claim, "", None, "", row.charge, row.denial)
-    sent = (line.submitted[1] if line.submitted else "") or line.procedure
+        return denied(claim.control_number, claim.payer_claim, "", None, "", (), row.charge, row.denial)
+    _, procedure, modifiers = line.submitted or ("", line.procedure, line.modifiers)
     return denied(
-        claim.control_number, claim.payer_claim, line.control_number, line.number, sent, row.charge, row.denial
+        claim.control_number, claim.payer_claim, line.control_number, line.number, procedure or line.procedure,
+        modifiers, row.charge, row.denial,
     )  # fmt: skip

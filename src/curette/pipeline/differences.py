@@ -12,6 +12,7 @@ from curette.claims.model import Claim
 from curette.claims.outline import names
 from curette.claims.reader import Reader as ClaimReader
 from curette.codes.answers import answers
+from curette.codes.diagnoses import diagnoses
 from curette.codes.drugs import drugs
 from curette.codes.payers import profiles
 from curette.codes.procedures import procedures
@@ -24,6 +25,7 @@ from curette.diff.compare import compare
 from curette.diff.hygiene import Hygiene
 from curette.diff.match import Side
 from curette.diff.model import Comparison, NotCompared
+from curette.diff.speaking import Speaking
 from curette.errors import InputError
 from curette.findings import Finding
 from curette.pipeline.adjudications import Adjudications, adjudicated
@@ -62,9 +64,9 @@ class Examination:
 
 def examination(adjudications: Adjudications, payers: Path | None = None, today: date | None = None) -> Examination:
     """With the built-in maps and a practice's payer profiles; MapError or ProfileError when one is wrong."""
-    procedures_known = procedures()
-    hygiene = Hygiene(profiles(payers), procedures_known, Tables(user_folder()), adjudications.numbers, today)
-    return Examination(adjudications, Judge(answers(), procedures_known, drugs()), hygiene)
+    known, tables = procedures(), Tables(user_folder())
+    hygiene = Hygiene(profiles(payers), known, tables, adjudications.numbers, today)
+    return Examination(adjudications, Judge(answers(), Speaking(known, drugs(), diagnoses(), tables)), hygiene)
 
 
 def differences(old: Side, new: Side, examine: Examination) -> Iterator[Resubmission]:

@@ -8,7 +8,7 @@ from curette.claims.reader import Reader
 from curette.diff.answers import Resubmission
 from curette.diff.match import Side
 from curette.diff.model import Comparison
-from curette.pipeline.adjudications import Adjudicated, Adjudications, denied, is_denied
+from curette.pipeline.adjudications import Adjudicated, Adjudications, denied, is_denied, line_key
 from curette.pipeline.differences import Examination, differences
 from curette.pipeline.files import items
 from curette.remits.model import REVERSAL
@@ -50,10 +50,20 @@ def _claims(path: str, batches: dict[int, Delimiters]) -> Iterator[Claim]:
 
 
 def _adjudicated(answer: AnsweredClaim) -> Adjudicated:
+    lines = frozenset(line_key(line.control, line.procedure, line.charge) for line in answer.lines)
     told = tuple(
-        denied(answer.control, answer.payer_claim, line.control, line.number, line.procedure, line.charge, line.denial)
+        denied(
+            answer.control,
+            answer.payer_claim,
+            line.control,
+            line.number,
+            line.procedure,
+            line.modifiers,
+            line.charge,
+            line.denial,
+        )
         for line in answer.lines
         if is_denied(line.denial)
     )
     day = answer.payment_date or date.min
-    return Adjudicated(answer.control, answer.payer_claim, day, answer.status == REVERSAL, told)
+    return Adjudicated(answer.control, answer.payer_claim, day, answer.status == REVERSAL, lines, told)

@@ -87,7 +87,8 @@ ORDER BY head, batch, claim
 """
 _ANSWERS = f"""
 SELECT r.payment, r.claim, r.control, coalesce(r.payer_claim, ''), p.payment_date, r.status,
-  nullif(g.line, 0), coalesce(l.control, ''), coalesce(l.submitted_procedure, l.procedure, ''), g.charge,
+  nullif(g.line, 0), coalesce(l.control, ''), coalesce(l.submitted_procedure, l.procedure, ''),
+  CASE WHEN l.submitted_procedure IS NULL THEN l.modifiers ELSE l.submitted_modifiers END, g.charge,
   {", ".join(f"g.{name}" for name in rows.DENIAL)}
 FROM remitted_claims AS r
 JOIN payments AS p USING (payment)
@@ -106,6 +107,7 @@ class AnsweredLine:
     number: int | None
     control: str  # REF*6R
     procedure: str  # as it was sent
+    modifiers: tuple[str, ...]
     charge: int
     denial: Denial
 
@@ -153,14 +155,14 @@ def answers(store: Store) -> Iterator[AnsweredClaim]:
     """What was answered of them until they were sent again, the earliest payment first."""
     for _, group in groupby(store.rows(_ANSWERS), key=lambda row: row[:2]):
         found = list(group)
-        lines = tuple(_line(row) for row in found if row[9] is not None)
+        lines = tuple(_line(row) for row in found if row[10] is not None)
         control, payer_claim, day, status = found[0][2:6]
         yield AnsweredClaim(control, payer_claim, day, status, lines)
 
 
 def _line(row: Row) -> AnsweredLine:
-    number, control, procedure, charge = row[6:10]
-    return AnsweredLine(number, control, procedure, charge, rows.denial(row[10:]))
+    number, control, procedure, modifiers, charge = row[6:11]
+    return AnsweredLine(number, control, procedure, tuple(modifiers or ()), charge, rows.denial(row[11:]))
 
 
 def _sought(number: int, claim: Claim) -> tuple[object, ...]:

@@ -1,0 +1,186 @@
+"""Whether a change is of a kind that maps/denials/answers.xml names, seen from the line that was denied.
+
+The right change on another line, on another claim or on another day is not the right change.
+"""
+
+from fnmatch import fnmatchcase
+
+from attrs import frozen
+
+from curette._records import record
+from curette.claims.model import Claim, ServiceLine
+from curette.codes.answers import Group, KindOfChange
+from curette.codes.diagnoses import Diagnoses
+from curette.codes.drugs import Drugs
+from curette.codes.procedures import Procedures
+from curette.codes.tables import Tables
+from curette.diff.model import HOW_SENT, Change, Section
+
+_DRUG = "drug"
+_ANY = "*"
+
+
+@record
+class Home:
+    """Where a denial belongs: the old claims it may be about, its line there (None: the claim itself, or unknown) and
+    the codes of its reason and remarks.
+    """
+
+    claims: tuple[Claim, ...]
+    section: Section | None
+    reasons: frozenset[str]
+
+    @property
+    def old(self) -> ServiceLine | None:
+        """The denied line."""
+        return self.section.old if self.section else None
+
+    @property
+    def new(self) -> ServiceLine | None:
+        """What became of it; None where it is gone."""
+        return self.section.new if self.section else None
+
+
+@frozen
+class Speaking:
+    """Holds changes against kinds of change."""
+
+    procedures: Procedures
+    drugs: Drugs
+    diagnoses: Diagnoses
+    tables: Tables
+
+    def speaks(self, kind: KindOfChange, change: Change, section: Section, home: Home) -> bool:
+        """Whether a change is of this kind; `section` is where it stands."""
+        return (
+            _named(kind, change)
+            and not (kind.not_for & home.reasons)
+            and _shared(section, home)
+            and _placed(kind.where, section, home)
+            and _swapped(kind, change)
+            and self._is(kind.of, section.new)
+            and self._is(kind.was_of, section.old)
+            and (not kind.without or not self._family(section) & kind.without)
+            and (home.section is None or self._is(kind.denied_of, home.old))
+            and (not kind.pair or home.section is None or self._paired(kind.pair, section, home))
+            and (not kind.alone or self._alone(kind.alone, home))
+            and (not kind.behaviours or self._behaves(kind, section))
+            and (not kind.direction or _direction(section) == kind.direction)
+        )
+
+    def _is(self, group: Group, line: ServiceLine | None) -> bool:
+        """Whether the procedure of a line is one of those asked for."""
+        if not group.families and not group.codes:
+            return True
+        if line is None:
+            return False
+        code = line.procedure
+        return (
+            self.procedures.family(code) in group.families
+            or (_DRUG in group.families and self.drugs.holds(code))
+            or any(code in codes for codes in group.codes)
+        )
+
+    def _family(self, section: Section) -> set[str]:
+        line = section.new or section.old
+        return {self.procedures.family(line.procedure)} if line else set()
+
+    def _paired(self, pair: str, section: Section, home: Home) -> bool:
+        """Whether the procedure of the section has to do with others as asked."""
+        line, denied = section.new, home.new or home.old
+        if pair == "added":
+            lines = section.new_claim.lines if section.new_claim else ()
+            return line is not None and any(self._adds(line, each) for each in lines)
+        if pair == "primary":
+            return line is not None and denied is not None and self._adds(denied, line)
+        line, denied = section.old or section.new, home.old
+        if line is None or denied is None or denied.service is None:
+            return False
+        day = denied.service.start
+        table = self.tables.on("ptp", day)
+        one, other = line.procedure, denied.procedure
+        return table is not None and any(table.at(codes, day) is not None for codes in (one + other, other + one))
+
+    def _adds(self, line: ServiceLine, first: ServiceLine) -> bool:
+        """Whether a line is an add-on to another."""
+        known = self.procedures.get(line.procedure)
+        return known is not None and first.procedure in known.primaries
+
+    def _alone(self, families: frozenset[str], home: Home) -> bool:
+        """Whether no two lines of these families are left beside the denied one, itself included."""
+        claim, denied = home.section.new_claim if home.section else None, home.new or home.old
+        lines = claim.lines if claim else ()
+        left = [x for x in lines if self.procedures.family(x.procedure) in families and _one_day(x, denied)]
+        return len(left) <= 1
+
+    def _behaves(self, kind: KindOfChange, section: Section) -> bool:
+        """Whether the line has such a diagnosis now."""
+        if section.new is None or section.new_claim is None:
+            return False
+        codes = section.new_claim.codes(section.new)
+        return any(self.diagnoses.behaviour(code) in kind.behaviours for code in codes)
+
+
+def _named(kind: KindOfChange, change: Change) -> bool:
+    """Whether it is about the right thing, and came, went or differs as asked."""
+    if not any(fnmatchcase(change.field, field) for field in kind.fields):
+        return False
+    if change.field in HOW_SENT and change.field not in kind.fields:  # which "*" does not mean
+        return False
+    return not kind.kinds or change.kind in kind.kinds
+
+
+def _shared(section: Section, home: Home) -> bool:
+    """Whether it is about the claims of the denial: of several that were merged or split, others do not count."""
+    old, new = section.old_claim, section.new_claim
+    if section.old is None and section.new is None and old is not None and all(old is not c for c in home.claims):
+        return False
+    if home.section is None:
+        return True
+    if home.section.new_claim is not None and new is not None:
+        return new is home.section.new_claim
+    return old is None or old is home.section.old_claim
+
+
+def _placed(where: str, section: Section, home: Home) -> bool:
+    """Whether it stands where it has to."""
+    on_line = section.old is not None or section.new is not None
+    here = on_line and (home.section is None or section is home.section)
+    match where:
+        case "line":
+            return here
+        case "here":
+            return here or not on_line
+        case "beside":
+            return on_line and section is not home.section and _same_day(section, home)
+        case "claim":
+            return not on_line
+        case _:
+            return True
+
+
+def _same_day(section: Section, home: Home) -> bool:
+    """Whether a line is of the day of the denied one, as far as it is known."""
+    return _one_day(section.new or section.old, home.new if section.new and home.new else home.old)
+
+
+def _one_day(line: ServiceLine | None, other: ServiceLine | None) -> bool:
+    if line is None or other is None or line.service is None or other.service is None:
+        return True
+    return line.service.start <= other.service.end and other.service.start <= line.service.end
+
+
+def _swapped(kind: KindOfChange, change: Change) -> bool:
+    """Whether it puts in and takes out what is asked for."""
+    before, after = set((change.old or "").split()), set((change.new or "").split())
+    given, taken = after - before, before - after
+    if kind.gives and not (given if _ANY in kind.gives else given & kind.gives):
+        return False
+    return not kind.takes or bool(taken if _ANY in kind.takes else taken & kind.takes)
+
+
+def _direction(section: Section) -> str:
+    """Whether there are more or fewer units of a line than before."""
+    if section.old is None or section.new is None or section.old.units == section.new.units:
+        return ""
+    return "up" if section.new.units > section.old.units else "down"
