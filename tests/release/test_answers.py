@@ -230,6 +230,19 @@ def test_ta1_stands_in_an_interchange_of_its_own(tmp_path: Path) -> None:
     assert wrong == []
 
 
+@pytest.mark.parametrize(
+    ("told", "ours"), [("00000001A", "000000001"), ("-00000012", "000000012"), ("1        ", "000000001")]
+)
+def test_an_interchange_without_a_number_is_answered_under_one(tmp_path: Path, told: str, ours: str) -> None:
+    data = ASKING.replace(b"*000000001*1*T*", f"*{told}*1*T*".encode())
+    done = running.release(tmp_path / "out", put_in(tmp_path)("batch.837", data))
+    assert ta1(tmp_path, data)[1:] == [told.strip(), "260105", "0930", "R", "018"]
+    for name in ("ta1.edi", "999.edi"):
+        isa, *_, iea = rows(done.read(name))
+        assert (isa[13], iea[2]) == (ours, ours)
+    assert complaints(done.read("999.edi")) == []
+
+
 def test_answers_are_written_in_the_delimiters_of_the_sender(tmp_path: Path) -> None:
     for delimiters in b.FOREIGN:
         data = b.write(b.interchange(b.group(b.transaction(*b.ABOVE, *b.claim("A1")))), delimiters)

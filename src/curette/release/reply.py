@@ -24,6 +24,12 @@ def isa_elements(interchange: Interchange) -> tuple[str, ...]:
     return isa.elements if isa is not None else ("",) * 17
 
 
+def number(text: str) -> str:
+    """ISA13 of an answer where numbers are kept: as it was received if it is one, else what digits it has."""
+    digits = "".join(c for c in text if c in "0123456789")[-9:]
+    return f"{int(digits or '1'):09d}"
+
+
 def clock(text: str) -> str:
     """HHMM where the text begins with a time, else midnight."""
     digits = text[:4]
@@ -147,7 +153,7 @@ class Reply:
     def _open(self, transaction: Transaction) -> None:
         answered, group = isa_elements(transaction.interchange), transaction.group
         self._answered, self._form = transaction.interchange, Form.of(transaction.delimiters)
-        self._isa = self.numbers.interchange(answered[13])
+        self._isa = self.numbers.interchange(number(answered[13]))
         self._gs = self.numbers.group(str(int(self._isa)), 1)
         self.out.write(self.form.isa(answered, self._isa, self.day))
         time = clock(time_of(group, transaction))

@@ -101,7 +101,7 @@ class _Reader:
             self._bytes(envelope.end.offset, following.offset) if envelope.end and following else b"",
         )  # fmt: skip
         for transaction, after in zip_longest(transactions, transactions[1:]):
-            yield self._transaction(envelope, group, transaction, after.mark if after else envelope.end)
+            yield self._transaction(envelope, group, transaction, after.mark if after else envelope.end or following)
 
     def _bytes(self, start: int, stop: int) -> bytes:
         self.source.stream.seek(start)
@@ -338,7 +338,7 @@ class _Reader:
             count=count,
             findings=tuple(envelope.findings),
             refused=self.root.refused or group.refused or envelope.refused,
-            gap=self._bytes(stop, following.offset) if following else b"",
+            gap=self._bytes(unended or stop, following.offset) if following else b"",
             between=None if envelope.irregular or long else parted,
             wrap=self.source.wrap,
             complete=envelope.end is not None,
