@@ -212,6 +212,15 @@ def test_the_limit_spans_the_transactions_of_a_file(put: Put, monkeypatch: pytes
     assert [(len(r.findings), len(r.hidden)) for r in results] == [(2, 0), (1, 1), (0, 2)]
 
 
+def test_what_is_wrong_with_a_group_is_told_once_and_refuses_each_of_its_transactions(put: Put) -> None:
+    sets = [b.transaction(*b.ABOVE, *b.claim(f"A{n}"), control=f"000{n}") for n in (1, 2, 3)]
+    groups = b.group(*sets, control="1"), b.group(*sets, control="2")
+    data = b.write(b.interchange(*groups)).replace(b"GS*HC", b"GS*HP")
+    results = check(put("batch.837", data))
+    assert [f.place.group for f in findings(results)] == ["1", "2"]
+    assert (sum(r.claims for r in results), sum(r.held for r in results)) == (6, 6)
+
+
 def test_the_limit_holds_for_denials_too(put: Put, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("curette.pipeline.results.FINDINGS_A_FILE", 1)
     path = put("a.835", b.GOOD_REMIT.replace(b"*100*60*0*", b"*100*60*5*"))

@@ -23,15 +23,28 @@ L = TypeVar("L", Checked, "Categorised")
 
 
 def listed(results: Iterable[L]) -> Iterator[L]:
-    """The findings of a file beyond the limit are only counted."""
-    listed = 0
+    """What every transaction shows of its group is told once; the findings beyond the limit are only counted."""
+    listed, told = 0, set[tuple[str, int, int | None]]()
     for result in results:
-        listed = 0 if result.begins else listed
+        if result.begins:
+            listed, told = 0, set()
+        if any(f.place.segment == "GS" for f in result.findings):
+            result = evolve(result, findings=tuple(_once(result.findings, told)))
         room = max(FINDINGS_A_FILE - listed, 0)
         listed += len(result.findings)
         if len(result.findings) > room:
             result = evolve(result, findings=result.findings[:room], hidden=result.findings[room:])
         yield result
+
+
+def _once(findings: Iterable[Finding], told: set[tuple[str, int, int | None]]) -> Iterator[Finding]:
+    """Those that are not about a GS segment, or not `told` of it."""
+    for finding in findings:
+        key = (finding.rule.id, finding.place.segment_index, finding.place.element)
+        if finding.place.segment != "GS" or key not in told:
+            yield finding
+        if finding.place.segment == "GS":
+            told.add(key)
 
 
 def named(results: Iterable[Checked]) -> Iterator[Checked]:

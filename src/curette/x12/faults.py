@@ -125,6 +125,10 @@ CONTROLS = _syn(
     "CONTROLS", "envelope.control-number", _E, "{segment}02 differs from {other}",
     "Repeat the header's control number.",
 )  # fmt: skip
+EXTRA = _syn(
+    "EXTRA", "envelope.extra-element", _E, "{segment} has {found} elements; at most {limit} are allowed",
+    "Leave out what has no place in the segment.",
+)  # fmt: skip
 VACANT = _syn(
     "VACANT", "envelope.empty", _E, "an empty {segment} envelope", "Leave envelopes out that hold nothing.",
 )  # fmt: skip

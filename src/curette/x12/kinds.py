@@ -46,6 +46,13 @@ def kind(code: str, version: str) -> str:
     return name or "unknown"
 
 
+def contradicts(code: str, version: str) -> bool:
+    """Whether the version names a guide that is none of this transaction set (ST01)."""
+    match = _VERSION.fullmatch(version)
+    guide = _GUIDES.get(match[2] or "", "") if match else ""
+    return guide != "" and code not in guide
+
+
 def is_set(code: str) -> bool:
     """Whether ST01 names a transaction set of the trade."""
     return code in _SETS
