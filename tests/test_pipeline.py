@@ -1,5 +1,6 @@
 """Files to findings: what counts, what is held, what is asked for, and how much is listed."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -187,6 +188,27 @@ def test_conformance_can_be_left_out(put: Put) -> None:
 def test_one_cause_is_not_told_by_reader_and_guide(put: Put) -> None:
     path = put("a.837", b.GOOD_CLAIMS.replace(b"DTP*472*D8*20260104", b"DTP*472*D8*20260230", 1))
     assert rules(path, options=CheckOptions(snip=FORM)) == ["SYN-DATE"]
+
+
+LONG = b.GOOD_CLAIMS.replace(b"NM1*85*", b"PRV*BI*PXC*" + b"2" * 60 + b"~\nNM1*85*").replace(b"SE*28*", b"SE*29*")
+
+
+def test_a_list_out_of_date_hides_no_error_of_the_guide(put: Put) -> None:
+    """The list of taxonomies is out of date by then, so that it only warns."""
+    options = CheckOptions(snip=FORM, as_of=date(2026, 3, 10))
+    results = check(put("a.837", LONG), options=options)
+    assert [(f.rule.id, f.place.element, f.severity) for f in findings(results)] == [
+        ("IG-ELE-LENGTH", 3, Severity.ERROR)
+    ]
+    assert sum(r.held for r in results) == 2
+
+
+def test_what_is_left_out_hides_nothing(put: Put) -> None:
+    path = put("a.837", b.GOOD_CLAIMS.replace(b"XX*1234567893", b"XX*12345678931" + b"2" * 80, 1))
+    assert rules(path, options=CheckOptions(snip=FORM)) == ["COD-NPI"]
+    assert rules(path, options=CheckOptions(snip=FORM, ignore=("COD",))) == ["IG-ELE-LENGTH"]
+    path = put("b.837", b.GOOD_CLAIMS.replace(b"DTP*472*D8*20260104", b"DTP*472*D8*20260230", 1))
+    assert rules(path, options=CheckOptions(snip=FORM, select=("IG",))) == ["IG-ELE-DATE"]
 
 
 # -- the limit of findings

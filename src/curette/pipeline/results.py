@@ -7,7 +7,7 @@ from attrs import evolve
 
 from curette.checks import guide
 from curette.checks.results import Checked, Conformance
-from curette.findings import Finding, Severity
+from curette.findings import Finding, Place, Severity
 from curette.remits import balance
 from curette.remits import reader as remits_reader
 from curette.remits.model import ClaimPayment
@@ -60,21 +60,34 @@ def named(results: Iterable[Checked]) -> Iterator[Checked]:
 def conform(part: Transaction, findings: list[Finding], engine: Conformance) -> tuple[list[Finding], int | None]:
     """Add what the guide says, but not where a reader (of the segment) or a list (of the code) has told a cause.
 
-    Also from which segment on (counted in the transaction from 1) nobody looked: too much was wrong, or pyx12 gave up.
+    What a list says more mildly of a value than the guide gives way to the guide. Also from which segment on (counted
+    in the transaction from 1) nobody looked: too much was wrong, or pyx12 gave up.
     """
     if engine == "off":
         return findings, None
     from curette.checks import conformance
 
     told = {f.place.segment_index for f in findings if f.severity is Severity.ERROR and f.rule.snip < 3}
-    codes = {(f.place.segment_index, f.place.element) for f in findings if f.rule.snip == 5}
+    codes: dict[tuple[int, int | None], list[Finding]] = {}
+    for finding in findings:
+        if finding.rule.snip == 5:
+            codes.setdefault((finding.place.segment_index, finding.place.element), []).append(finding)
     found = list(conformance.check(part, _GUIDE_FINDINGS, engine))
     gave_up = bool(found) and found[-1].rule == guide.ENGINE and found[-1].place.element is None
     ended = found[-1].place.segment_in_transaction if gave_up or len(found) == _GUIDE_FINDINGS else None
-    new = [
-        f for f in found if f.place.segment_index not in told and (f.place.segment_index, f.place.element) not in codes
-    ]
-    return [*findings, *new], ended
+    new, milder = list[Finding](), set[int]()
+    for finding in found:
+        at = finding.place
+        alike = [f for f in codes.get((at.segment_index, at.element), ()) if _same_component(f.place, at)]
+        if at.segment_index in told or any(f.severity.rank <= finding.severity.rank for f in alike):
+            continue
+        new.append(finding)
+        milder.update(map(id, alike))
+    return [*(f for f in findings if id(f) not in milder), *new], ended
+
+
+def _same_component(place: Place, other: Place) -> bool:
+    return place.component == other.component or not (place.component and other.component)
 
 
 def particular(findings: Iterable[Finding]) -> list[Finding]:
