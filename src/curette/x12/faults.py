@@ -178,7 +178,7 @@ UNKNOWN = _syn(
 )  # fmt: skip
 NEGATIVE = _syn(
     "NEGATIVE", "element.negative", _E, "{segment}{element:02d} may not be negative",
-    "Bill a charge of zero or more.", 2,
+    "Bill zero or more.", 2,
 )  # fmt: skip
 ZERO_UNITS = _syn(
     "ZERO-UNITS", "element.zero-units", _W, "{segment}{element:02d} bills no units",
