@@ -148,6 +148,25 @@ def test_a_claim_whose_amounts_cannot_be_read_is_not_expected_to_balance(put: Pu
         }
 
 
+def test_a_claim_that_lost_a_head_is_not_expected_to_balance(put: Put) -> None:
+    """Its own lines, or those of the claim behind it, are not told from what nobody can place."""
+    first, second = b.payment("A1"), b.payment("A2")
+    assert [s[:3] for s in first if s[:3] in ("CLP", "SVC")] == ["CLP", "SVC"]
+    for one, other in (
+        ([s for s in first if not s.startswith("SVC")], second),
+        (first, [s for s in second if not s.startswith("CLP")]),
+        (first, ["CAS*PR*3*5", *(s for s in second if not s.startswith("CLP"))]),
+    ):
+        found = rules(put("a.835", b.remit_file(*b.PAYMENT, *one, *other)))
+        assert found
+        assert not any(rule.startswith("BAL-") for rule in found), found
+
+
+def test_a_payment_without_its_amount_is_held_against_none(put: Put) -> None:
+    path = put("a.835", b.remit_file(*(s for s in b.PAYMENT if not s.startswith("BPR")), *b.payment("A1")))
+    assert rules(path, options=CheckOptions(snip=FORM)) == ["IG-SEG-MISSING"]
+
+
 def test_an_amount_that_cannot_be_read_is_told_with_its_claim_and_line(put: Put) -> None:
     second = ("SVC*HC:11102*0*0**one", "SVC*HC:11102*0*O**1", "CAS*CO*45*4O")
     data = b.remit_file(*b.PAYMENT, *b.payment("A1"), *b.payment("A2"), *second)

@@ -43,9 +43,10 @@ class Reader(LoopReader[Claim], loops=loops.LOOPS, money=loops.MONEY):
     """Reads one transaction (or a part of one). `findings` fills while claims are taken."""
 
     __slots__ = (
-        "billing", "charge", "claim_at", "claim_diagnoses", "claim_id", "claim_open", "claim_parties", "claim_segments",
-        "composites", "levels", "line", "line_at", "line_break", "line_count", "line_number", "line_open",
-        "line_segments", "lines", "others", "parties", "party_table", "patient", "roles", "scope", "spoiled", "submission", "subscriber", "unread",
+        "billing", "charge", "claim_at", "claim_diagnoses", "claim_id", "claim_open", "claim_parties",
+        "claim_segments", "composites", "levels", "line", "line_at", "line_break", "line_count", "line_number",
+        "line_open", "line_segments", "lines", "others", "parties", "party_table", "patient", "roles", "scope",
+        "spoiled", "submission", "subscriber", "unread",
     )  # fmt: skip
 
     def __init__(self, transaction: Transaction) -> None:

@@ -11,6 +11,7 @@ from curette.findings import Finding, Place, Severity
 from curette.remits import balance
 from curette.remits import reader as remits_reader
 from curette.remits.model import ClaimPayment
+from curette.x12 import faults
 from curette.x12.transaction import Transaction
 
 if TYPE_CHECKING:
@@ -120,11 +121,19 @@ def hinders(finding: Finding) -> bool:
 
 
 def balanced(reader: remits_reader.Reader) -> Iterator[tuple[ClaimPayment, Iterable[Finding]]]:
-    """Each claim with its balance; one with an amount that cannot be read is not expected to balance."""
+    """Each claim with its balance; one with an amount that cannot be read is not expected to balance, nor one behind
+    which the way was lost: what came then may be its own.
+    """
     part, older, newer = reader.transaction, 0, 0
     for claim in reader.claims():
         recent = reader.findings[older:]  # a claim is handed out at the next one, whose head may be told by then
         older, newer = newer, len(reader.findings)
         first, last = claim.at + part.before, claim.end + part.before
-        faulty = recent and any(first < (f.place.segment_in_transaction or 0) <= last for f in recent)
+        faulty = recent and any(_blamed(f, first, last) for f in recent)
         yield claim, () if faulty else balance.check_claim(claim, part)
+
+
+def _blamed(finding: Finding, first: int, last: int) -> bool:
+    """Whether a fault stands in segments `first` + 1 to `last`, or says that the next one has no place."""
+    at = finding.place.segment_in_transaction or 0
+    return first < at <= last + (finding.rule in (faults.MISPLACED, faults.ORPHAN))
