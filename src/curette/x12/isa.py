@@ -18,7 +18,7 @@ _BLOCK = 1 << 20
 _BOM = b"\xef\xbb\xbf"
 _PADDING = re.compile(rb"[\s\x00\x1a]*")
 _LIKE_X12 = re.compile(rb"[A-Za-z][A-Za-z0-9]{1,2}[^A-Za-z0-9\s]")
-_QUALIFIERS = frozenset(["01", "14", "20", "27", "28", "29", "30", "33", "ZZ"])
+QUALIFIERS = frozenset(["01", "14", "20", "27", "28", "29", "30", "33", "ZZ"])
 _DAY6 = re.compile(r"([0-9]{2})([0-9]{2})([0-9]{2})", re.ASCII)
 _TIME = re.compile(r"([01][0-9]|2[0-3])[0-5][0-9]([0-5][0-9]([0-9]{1,2})?)?", re.ASCII)
 
@@ -154,8 +154,8 @@ class Walker:
         for element, codes in (
             (1, ("00", "03")),
             (3, ("00", "01")),
-            (5, _QUALIFIERS),
-            (7, _QUALIFIERS),
+            (5, QUALIFIERS),
+            (7, QUALIFIERS),
             (14, ("0", "1")),
         ):
             if v[element] not in codes and element not in isa.widths:
