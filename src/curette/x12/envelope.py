@@ -72,7 +72,7 @@ def read(source: Source) -> Iterator[Transaction | Finding]:
                 continue
             reader = _Reader(plain, header)
             yield from reader.read()
-            walker.resume(reader.stop, reader.index, reader.root.end is not None)
+            walker.resume(reader.stop, reader.index, reader.root.end is not None, reader.lost)
 
 
 class _Reader:
@@ -90,6 +90,7 @@ class _Reader:
         self.last = self.root.mark  # the mark before, to notice what stands between envelopes
         self.stop = header.offset + header.isa.length
         self.index = header.index
+        self.lost = False  # in a segment that is followed no further
         terminator = self.interchange.delimiters.segment.encode("latin-1")
         self.between: bytes | None = between(source.stream, self.stop - 1, terminator)
 
@@ -256,7 +257,7 @@ class _Reader:
     def _on_long(self, mark: Mark) -> None:
         owner = self.transaction or self.group or self.root
         self._fault(owner, faults.LONG, mark, size=f"more than {LONGEST}", limit=characters.SEGMENT_LIMIT)
-        self.stop = mark.offset
+        self.stop, self.lost = mark.offset, True
         self._unclosed(mark, None)
 
     def _last_segment(self, mark: Mark) -> Mark:

@@ -61,9 +61,13 @@ class Walker:
         self.seen: dict[tuple[str, ...], tuple[int, int]] = {}
         self.key: tuple[str, ...] = ()
         self.begun = 0
+        self.lost = False  # what follows up to the next ISA was told of
 
-    def resume(self, offset: int, index: int, whole: bool) -> None:
-        """The interchange ended before `offset`; `index` is the ordinal of its last segment."""
+    def resume(self, offset: int, index: int, whole: bool, lost: bool = False) -> None:
+        """The interchange ended before `offset`; `index` is the ordinal of its last segment. `lost`: it has no end that
+        anybody could find, which was told.
+        """
+        self.lost = lost
         if whole:
             self.seen.setdefault(self.key, (self.begun, offset))
         self.offset, self.index = offset, index
@@ -112,7 +116,10 @@ class Walker:
             name = re.match(rb"[A-Za-z0-9]*", head)
             yield self._finding(faults.ISA_MISSING, start, end - start, name[0].decode() if name else "")
             return
-        yield self._finding(faults.TEXT, start, end - start, size=end - start)
+        if self.lost:
+            self.lost = False
+        else:
+            yield self._finding(faults.TEXT, start, end - start, size=end - start)
 
     def _header(self, offset: int) -> Iterator[Header | Finding]:
         isa = read_isa(self._at(offset, ISA_MAX))
