@@ -1,5 +1,6 @@
 """Files to findings: what counts, what is held, what is asked for, and how much is listed."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -147,6 +148,25 @@ def test_a_claim_whose_amounts_cannot_be_read_is_not_expected_to_balance(put: Pu
         }
 
 
+def test_a_claim_that_lost_a_head_is_not_expected_to_balance(put: Put) -> None:
+    """Its own lines, or those of the claim behind it, are not told from what nobody can place."""
+    first, second = b.payment("A1"), b.payment("A2")
+    assert [s[:3] for s in first if s[:3] in ("CLP", "SVC")] == ["CLP", "SVC"]
+    for one, other in (
+        ([s for s in first if not s.startswith("SVC")], second),
+        (first, [s for s in second if not s.startswith("CLP")]),
+        (first, ["CAS*PR*3*5", *(s for s in second if not s.startswith("CLP"))]),
+    ):
+        found = rules(put("a.835", b.remit_file(*b.PAYMENT, *one, *other)))
+        assert found
+        assert not any(rule.startswith("BAL-") for rule in found), found
+
+
+def test_a_payment_without_its_amount_is_held_against_none(put: Put) -> None:
+    path = put("a.835", b.remit_file(*(s for s in b.PAYMENT if not s.startswith("BPR")), *b.payment("A1")))
+    assert rules(path, options=CheckOptions(snip=FORM)) == ["IG-SEG-MISSING"]
+
+
 def test_an_amount_that_cannot_be_read_is_told_with_its_claim_and_line(put: Put) -> None:
     second = ("SVC*HC:11102*0*0**one", "SVC*HC:11102*0*O**1", "CAS*CO*45*4O")
     data = b.remit_file(*b.PAYMENT, *b.payment("A1"), *b.payment("A2"), *second)
@@ -189,6 +209,27 @@ def test_one_cause_is_not_told_by_reader_and_guide(put: Put) -> None:
     assert rules(path, options=CheckOptions(snip=FORM)) == ["SYN-DATE"]
 
 
+LONG = b.GOOD_CLAIMS.replace(b"NM1*85*", b"PRV*BI*PXC*" + b"2" * 60 + b"~\nNM1*85*").replace(b"SE*28*", b"SE*29*")
+
+
+def test_a_list_out_of_date_hides_no_error_of_the_guide(put: Put) -> None:
+    """The list of taxonomies is out of date by then, so that it only warns."""
+    options = CheckOptions(snip=FORM, as_of=date(2026, 3, 10))
+    results = check(put("a.837", LONG), options=options)
+    assert [(f.rule.id, f.place.element, f.severity) for f in findings(results)] == [
+        ("IG-ELE-LENGTH", 3, Severity.ERROR)
+    ]
+    assert sum(r.held for r in results) == 2
+
+
+def test_what_is_left_out_hides_nothing(put: Put) -> None:
+    path = put("a.837", b.GOOD_CLAIMS.replace(b"XX*1234567893", b"XX*12345678931" + b"2" * 80, 1))
+    assert rules(path, options=CheckOptions(snip=FORM)) == ["COD-NPI"]
+    assert rules(path, options=CheckOptions(snip=FORM, ignore=("COD",))) == ["IG-ELE-LENGTH"]
+    path = put("b.837", b.GOOD_CLAIMS.replace(b"DTP*472*D8*20260104", b"DTP*472*D8*20260230", 1))
+    assert rules(path, options=CheckOptions(snip=FORM, select=("IG",))) == ["IG-ELE-DATE"]
+
+
 # -- the limit of findings
 
 
@@ -210,6 +251,15 @@ def test_the_limit_spans_the_transactions_of_a_file(put: Put, monkeypatch: pytes
     data = b.write(b.interchange(b.group(*(b.transaction(*one, control=f"000{n}") for n in range(3)))))
     results = check(put("a.837", data))[1:]
     assert [(len(r.findings), len(r.hidden)) for r in results] == [(2, 0), (1, 1), (0, 2)]
+
+
+def test_what_is_wrong_with_a_group_is_told_once_and_refuses_each_of_its_transactions(put: Put) -> None:
+    sets = [b.transaction(*b.ABOVE, *b.claim(f"A{n}"), control=f"000{n}") for n in (1, 2, 3)]
+    groups = b.group(*sets, control="1"), b.group(*sets, control="2")
+    data = b.write(b.interchange(*groups)).replace(b"GS*HC", b"GS*HP")
+    results = check(put("batch.837", data))
+    assert [f.place.group for f in findings(results)] == ["1", "2"]
+    assert (sum(r.claims for r in results), sum(r.held for r in results)) == (6, 6)
 
 
 def test_the_limit_holds_for_denials_too(put: Put, monkeypatch: pytest.MonkeyPatch) -> None:

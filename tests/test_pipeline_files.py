@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
@@ -52,6 +53,23 @@ def test_a_folder_is_walked_in_order(put: Put, tmp_path: Path) -> None:
         put(f"in/{name}", b.GOOD_CLAIMS)
     assert names(tmp_path / "in") == [str(tmp_path / "in" / n) for n in ("a.837", "b.837", "sub/c.837")]
     assert claims(tmp_path / "in") == 6
+
+
+def test_a_folder_that_cannot_be_looked_into_is_told(put: Put, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("a.837", "shut/b.837", "open/c.837"):
+        put(f"in/{name}", b.GOOD_CLAIMS)
+    look, shut = os.scandir, str(tmp_path / "in" / "shut")
+
+    def scandir(path: str) -> object:
+        if str(path) == shut:
+            raise PermissionError(13, "Permission denied", shut)
+        return look(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    results = check(tmp_path / "in")
+    assert [(f.place.file, f.message) for f in findings(results)] == [(shut, "Permission denied")]
+    assert sum(r.claims for r in results) == 4
+    assert files.total_size(tmp_path / "in") == 2 * len(b.GOOD_CLAIMS)
 
 
 def test_results_and_sidecars_in_a_folder_are_passed_over(put: Put, tmp_path: Path) -> None:

@@ -32,6 +32,7 @@ COVERED = ("SVD*99002*130*HC:99213:25**1", "DTP*573*D8*20260310")
 NEAR: Cases = {
     "clean": {"as it is": []},
     "SBR-SELF": {
+        "another code, which the guide tells of": [(PAYER, CHILD), ("SBR*P*18*******CI", "SBR*P*19*******CI")],
         "a dependent": DEPENDENT,
         "after a claim of his own": [
             after(SPAN, "HL*3*2*23*0", "PAT*19", "NM1*QC*1*SAMPLE*SUE", "N3*2 TEST ROAD", "N4*TESTVILLE*IL*62701",

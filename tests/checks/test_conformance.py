@@ -180,6 +180,20 @@ def test_a_missing_loop_is_told_once() -> None:
     assert told == ["IG-LOOP-MISSING NM1 2010BA"]
 
 
+@pytest.mark.parametrize(
+    ("text", "old", "new", "element"),
+    [
+        (CLAIMS, "REF*EI*", "REF*QQ*", "REF01"), (CLAIMS, "DTP*472*", "DTP*QQQ*", "DTP01"), (CLAIMS, "DTP*472*", "DTP**", "DTP01"),
+        (CLAIMS, "HI*ABK:", "HI*QQQ:", "HI01-1"), (CLAIMS, "BHT*0019*", "BHT*0019:X*", "BHT01"),
+        (REMITTANCE, "TRN*1*", "TRN*1:X*", "TRN01"),
+    ],
+)  # fmt: skip
+def test_what_has_another_qualifier_is_not_missing_besides(text: str, old: str, new: str, element: str) -> None:
+    assert text.count(old) >= 1
+    (finding,) = found(lines(text.replace(old, new, 1)))
+    assert finding.message.startswith(element)
+
+
 def test_a_segment_is_named_with_its_qualifier() -> None:
     (finding,) = found(changed(CLAIMS, (SV1, f"REF*F8*1\n{SV1}")))
     assert finding.message == "REF*F8 may not stand here"

@@ -3,7 +3,7 @@
 import pytest
 
 from curette.findings import Finding, Severity
-from tests.builder import ABOVE, Claims, claim, claim_file, claims_of, ordinal, subscriber
+from tests.builder import ABOVE, Claims, claim, claim_file, claims_of, line, ordinal, subscriber
 
 # a claim with something of every typed field, between two plain ones of other subscribers
 RICH = (
@@ -93,6 +93,7 @@ READABLE = [
     ("CLM*RICH*500***11:B:1*Y*A*Y*Y", "CLM*RICH*-500***11:B:1*Y*A*Y*Y", "NEGATIVE", 2, Severity.ERROR),
     ("SV1*HC:99213*400*UN*1.5***1", "SV1*HC:99213*-400*UN*1.5***1", "NEGATIVE", 2, Severity.ERROR),
     ("SV1*HC:99213*400*UN*1.5***1", "SV1*HC:99213*400*UN*0***1", "ZERO-UNITS", 4, Severity.WARNING),
+    ("SV1*HC:99213*400*UN*1.5***1", "SV1*HC:99213*400*UN*-1.5***1", "NEGATIVE", 4, Severity.ERROR),
     ("SV1*HC:99213*400*UN*1.5***1", "SV1*HC:99213*400*UN*1.5***A", "INTEGER", 7, Severity.ERROR),
     ("SV1*HC:99213*400*UN*1.5***1", "SV1*HC:99213*400*UN*1.5***1:+2", "INTEGER", 7, Severity.ERROR),
     ("SV1*HC:99213*400*UN*1.5***1", "SV1*HC:99213*400*UN*1.5***１", "INTEGER", 7, Severity.ERROR),
@@ -108,6 +109,26 @@ def test_a_wrong_value_that_can_be_read(old: str, new: str, rule: str, element: 
     finding = found.findings[0]
     assert (finding.rule.id, finding.severity, at(data, finding)) == (f"SYN-{rule}", severity, (new, element))
     assert found.names == ["BEFORE", "RICH", "AFTER"]
+
+
+@pytest.mark.parametrize(
+    ("numbers", "told"),
+    [
+        ("1234", []), ("1345", [2]), ("1934", [2]), ("0123", [1]), ("0234", [1]), ("1224", [3]), ("12235", [3]), ("1X34", [2]),
+        ("1423", [2, 3]),
+    ],
+)  # fmt: skip
+def test_one_break_in_the_numbers_of_lines_is_told_once(numbers: str, told: list[int]) -> None:
+    body = [s for n in numbers for s in (f"LX*{n}", "SV1*HC:99213*100*UN*1***1", "DTP*472*D8*20260104")]
+    data = claim_file(*ABOVE, *claim("A1")[:2], *body)
+    found = claims_of(data)
+    assert {f.rule.id for f in found.findings} <= {"SYN-LX-NUMBER"}
+    assert [data[: f.place.offset].count(b"LX*") + 1 for f in found.findings] == told
+
+
+def test_a_line_without_service_is_not_told_of_the_lines_behind_it() -> None:
+    data = claim_file(*ABOVE, *claim("A1"), "LX*2", "DTP*472*D8*20260104", *line(3))
+    assert claims_of(data).rules == ["SYN-ORPHAN"]
 
 
 def test_values_behind_a_bad_pointer_are_read() -> None:

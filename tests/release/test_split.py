@@ -130,6 +130,20 @@ def test_a_cut_file_is_rejected_to_its_last_byte(tmp_path: Path, jobs: int) -> N
     assert b"SYN-CUT" in done.read("rejected/0001.txt")
 
 
+@pytest.mark.parametrize(("lost", "rejected"), [("SE*23*0001~\n", ["0001"]), ("GE*3*1~\n", ["0001", "0002", "0003"])])
+def test_what_lacks_its_end_is_rejected_with_its_own_bytes_alone(
+    tmp_path: Path, lost: str, rejected: list[str]
+) -> None:
+    sets = [b.transaction(*b.ABOVE, *b.claim(f"A{n}"), control=f"000{n}") for n in (1, 2, 3)]
+    other = b.group(b.transaction(*b.ABOVE, *b.claim("A4"), control="0004"), control="2")
+    data = b.write(b.interchange(b.group(*sets), other)).replace(lost.encode(), b"")
+    done = running.release(tmp_path / "out", put_in(tmp_path)("batch.837", data))
+    names = [f"rejected/{n:04d}.edi" for n in range(1, len(rejected) + 1)]
+    assert [r["transaction"] for r in done.manifest["inputs"][0]["refused"]] == rejected
+    written = [done.read(name) for name in ("clean.837", *names)]
+    assert [sum(file.count(b"CLM*A%d*" % n) for file in written) for n in (1, 2, 3, 4)] == [1, 1, 1, 1]
+
+
 def test_what_is_no_837p_is_not_released(tmp_path: Path) -> None:
     done = running.release(tmp_path / "out", put_in(tmp_path)("era.835", b.GOOD_REMIT))
     assert done.read("rejected/0001.edi") == b.GOOD_REMIT

@@ -156,8 +156,7 @@ def test_a_header_twice() -> None:
 
 def test_without_st_the_segments_belong_nowhere() -> None:
     data = replaced(ST, "")
-    assert [f.rule.id for f in read(data).findings] == ["SYN-STRAY", "SYN-COUNT"]
-    place = read(data).findings[0].place
+    place = read(data).finding().place  # and nothing of GE01, which would count it
     assert place.offset == data.index(b"BHT", data.index(b"SE*23*0001"))
     assert accepted(data) == "CD"
 
@@ -216,7 +215,17 @@ HEADERS = [
     (GS, "GS*HC*S*R*20260105*2560*1*X*005010X222A1", "CD", "GS-VALUE", 5),
     (GS, "GS*HC*S*R*20260105*930*1*X*005010X222A1", "CD", "GS-VALUE", 5),
     (GS, "GS*HC*S*R*20260105*0930*1*T*005010X222A1", "CD", "GS-VALUE", 7),
+    (GS, "GS*HC**RECEIVER*20260105*0930*1*X*005010X222A1", "CD", "GS-VALUE", 2),
+    (GS, "GS*HC*SENDER**20260105*0930*1*X*005010X222A1", "CD", "GS-VALUE", 3),
+    (GS, "GS*HC*SENDER*RECEIVER*20260105*0930*A1*X*005010X222A1", "CD", "GS-VALUE", 6),
+    (GS, "GS*HC*SENDER*RECEIVER*20260105*0930*1*X*005010X222A1*1", "CD", "EXTRA", 9),
+    (ST, "ST*837*0002*005010X222A1**1", "ACD", "EXTRA", 4),
+    (SE, "SE*23*0002*1", "ACD", "EXTRA", 3),
+    (GE, "GE*2*1**1", "CD", "EXTRA", 3),
+    (IEA, "IEA*2*000000001*1", "D", "EXTRA", 3),
     (ST, "ST*838*0002*005010X222A1", "ACD", "ST-VALUE", 1),
+    (ST, "ST*835*0002*005010X222A1", "ACD", "ST-VALUE", 1),
+    (ST, "ST*837*1*005010X222A1", "ACD", "ST-VALUE", 2),
     (ST, "ST*P*0002*005010X222A1", "ACD", "ST-VALUE", 1),
     (ST, "ST**0002*005010X222A1", "ACD", "ST-VALUE", 1),
     (ST, "ST*837*0002*005010X223A2", "ACD", "ST-VALUE", 3),
@@ -228,6 +237,43 @@ HEADERS = [
 def test_a_header_with_a_wrong_value(old: str, new: str, claims: str, rule: str, element: int) -> None:
     data = replaced(old, new + "~\n")
     assert told(data, read(data).finding()) == (rule, new, element)
+    assert accepted(data) == claims
+
+
+def test_separators_at_the_end_of_an_envelope_segment_mean_nothing() -> None:
+    for segment in (GS, SE, GE, IEA):
+        assert (read(replaced(segment, segment.replace("~", "**~"))).rules, segment) == ([], segment)
+
+
+def test_a_control_number_that_was_told_of_is_not_told_again_beside_another() -> None:
+    wrong = replaced(ST, ST.replace("0002", "0001"))
+    assert told(wrong, read(wrong).finding())[::2] == ("ST-TWICE", 2)
+    taken = replaced("ST*837*0001*", "ST*837*0002*")  # of the second, which has it by right
+    assert told(taken, read(taken).finding())[::2] == ("CONTROLS", 2)
+    assert (accepted(wrong), accepted(taken)) == ("ACD", "BCD")
+
+
+def test_gs08_names_another_set_than_all_its_transactions() -> None:
+    data = replaced(GS, GS.replace("X222A1", "X221A1"))
+    assert {told(data, f)[::2] for f in read(data).findings} == {("GS-VALUE", 8)}
+    assert accepted(data) == "CD"
+
+
+def test_a_5010_group_asks_for_a_5010_interchange() -> None:
+    data = FILE.replace(b"*00501*000000001", b"*00401*000000001")
+    found = read(data).finding()
+    assert (found.rule.id, found.place.element, accepted(data)) == ("SYN-ISA-VALUE", 12, "D")
+
+
+TA1 = "TA1*000000099*260104*0930*A*000~\n"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "claims"), [(ST, TA1 + ST, "CD"), (GE, TA1 + GE, "CD"), (GE, GE + TA1, "D"), (IEA, TA1 + IEA, "D")]
+)
+def test_an_acknowledgement_stands_before_the_groups(old: str, new: str, claims: str) -> None:
+    data = replaced(old, new)
+    assert told(data, read(data).finding()) == ("NEST", TA1[:-2], None)
     assert accepted(data) == claims
 
 

@@ -185,9 +185,14 @@ def test_an_unpacked_zip_and_folders_in_it(tmp_path: Path) -> None:
     assert opened(path) == [(f"{path}!a.837", GOOD_CLAIMS)]
 
 
-def test_an_empty_zip(tmp_path: Path) -> None:
-    path = zipped(tmp_path / "none.zip", {})
-    assert all(data[:1] == b"!" or data.startswith(b"PK") for _, data in opened(path))
+@pytest.mark.parametrize("holds", [{}, {"folder/": b""}])
+def test_a_zip_without_files(tmp_path: Path, holds: dict[str, bytes]) -> None:
+    path = zipped(tmp_path / "none.zip", holds)
+    assert opened(path) == [(str(path), b"!holds no file")]
+
+
+def test_no_name_is_no_file() -> None:
+    assert opened("") == [("", b"!no file is named")]
 
 
 @pytest.mark.parametrize(

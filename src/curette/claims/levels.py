@@ -15,10 +15,14 @@ class Levels:
     """Checks each HL as it comes. `count` is the number of the last one."""
 
     def __init__(self) -> None:
-        self.count = 0
-        self.numbers = {"": "", "20": "", "22": "", "23": ""}  # HL01 of the last HL of each level
+        self.count = self.ordinal = 0  # as it was told, and counted
+        self.numbers: dict[str, str | None] = {"": "", "20": None, "22": None, "23": None}  # HL01 of the last of each
         self.level = self.child = ""  # HL03 and HL04 of the HL before
         self.at = 0
+
+    def resume(self, told: int, counted: int) -> None:
+        """What came before the part that is read."""
+        self.count, self.ordinal = told, counted
 
     def take(self, fault: Fault, segment: list[str], index: int, level: str) -> None:
         """One HL; `level` is HL03."""
@@ -26,8 +30,10 @@ class Levels:
             segment = [*segment, "", "", "", ""]
         number, numbers = segment[1], self.numbers
         count = self.count = self.count + 1
+        self.ordinal += 1
         if number != f"{count}":
-            fault(faults.HL_NUMBER, index, 1, unread=False, expected=count)
+            if number != f"{self.ordinal}":  # which it is where the one before was wrong
+                fault(faults.HL_NUMBER, index, 1, unread=False, expected=count)
             self.count = ordinal(number) or count  # so that one break is told once
         if level not in numbers or not level:
             fault(faults.HL_LEVEL, index, 3)
@@ -37,27 +43,29 @@ class Levels:
             self._children(fault, level)
         above = _ABOVE[level]
         if segment[2] != numbers[above] or (above and not segment[2]):
-            self._parent(fault, segment, level, index)
+            self._parent(fault, segment, level, index, numbers[above])
         numbers[level] = number
         self.level, self.child, self.at = level, segment[4], index
         if level == "20":
-            numbers["22"] = ""
+            numbers["22"] = None
 
     def end(self, fault: Fault) -> None:
         """SE: nothing may follow the last HL that says something does."""
         if self.child == "1":
             self._children(fault, "")
 
-    def _parent(self, fault: Fault, segment: list[str], level: str, index: int) -> None:
-        """HL02 is wrong. One that names an HL after the level above may be right and that HL missing, so that the
-        claims below would join another's: they are not read.
+    def _parent(self, fault: Fault, segment: list[str], level: str, index: int, number: str | None) -> None:
+        """HL02 is not the `number` of the level above. One that names an HL after that level may be right and that HL
+        missing, so that the claims below would join another's: they are not read.
         """
         above = _ABOVE[level]
         if not above:
             expected = "no parent, since a billing provider stands at the top"
             fault(faults.HL_PARENT, index, 2, unread=False, expected=expected)
-        elif self.numbers[above]:
-            lost = ordinal(self.numbers[above]) < ordinal(segment[2]) < ordinal(segment[1])
+        elif number is not None:
+            if not ordinal(number) and segment[2]:
+                return  # the level above has none, which was told
+            lost = ordinal(number) < ordinal(segment[2]) < ordinal(segment[1])
             fault(faults.HL_PARENT, index, 2, unread=lost, expected=_NAMES[above])
         else:
             fault(faults.HL_PARENT, index, 2, expected=f"{_NAMES[above]}, which is missing")

@@ -43,9 +43,10 @@ class Reader(LoopReader[Claim], loops=loops.LOOPS, money=loops.MONEY):
     """Reads one transaction (or a part of one). `findings` fills while claims are taken."""
 
     __slots__ = (
-        "billing", "charge", "claim_at", "claim_diagnoses", "claim_id", "claim_open", "claim_parties", "claim_segments",
-        "composites", "levels", "line", "line_at", "line_number", "line_open", "line_segments", "lines", "others",
-        "parties", "party_table", "patient", "roles", "scope", "spoiled", "submission", "subscriber", "unread",
+        "billing", "charge", "claim_at", "claim_diagnoses", "claim_id", "claim_open", "claim_parties",
+        "claim_segments", "composites", "levels", "line", "line_at", "line_break", "line_count", "line_number",
+        "line_open", "line_segments", "lines", "others", "parties", "party_table", "patient", "roles", "scope",
+        "spoiled", "submission", "subscriber", "unread",
     )  # fmt: skip
 
     def __init__(self, transaction: Transaction) -> None:
@@ -73,7 +74,7 @@ class Reader(LoopReader[Claim], loops=loops.LOOPS, money=loops.MONEY):
     def take_context(self) -> None:
         """The levels above a part, which need not be all that came before it."""
         super().take_context()
-        self.levels.count = self.transaction.level
+        self.levels.resume(self.transaction.level, self.transaction.levels)
 
     def finish(self, index: int) -> Claim | None:
         """The claim that is open ends before segment `index`."""
@@ -177,6 +178,7 @@ class Reader(LoopReader[Claim], loops=loops.LOOPS, money=loops.MONEY):
         self.claim_diagnoses: list[Diagnosis] = []
         self.others: list[OtherSubscriber] = []
         self.lines: list[ServiceLine] = []
+        self.line_count = self.line_break = 0
         self.roles, self.party_table = loops.CLAIM, self.tables["2310"]
         self.loop = "2300"
         self.table = self.tables["2300"]
@@ -189,7 +191,7 @@ class Reader(LoopReader[Claim], loops=loops.LOOPS, money=loops.MONEY):
             self.charge = self.value(CENTS, faults.MONEY, segment, index, 2)
         if self.charge < 0:
             self.fault(faults.NEGATIVE, index, 2, unread=False)
-        if self.subscriber is None or self.billing is None:
+        if (self.subscriber is None or self.billing is None) and not self.spoiled:
             missing = "subscriber (HL 22)" if self.billing else "billing provider (HL 20)"
             self.fault(faults.ORPHAN, index, expected=missing)
         return finished
@@ -272,18 +274,21 @@ class Reader(LoopReader[Claim], loops=loops.LOOPS, money=loops.MONEY):
         self.loop = "2400"
         self.table = self.tables["2400"]
         self.segments = segments
-        self.line_number = expected = len(self.lines) + 1
+        self.line_count = self.line_number = expected = self.line_count + 1
         if len(segment) < 2 or segment[1] != _NUMBERS.get(expected):
             self._line_numbered(segment, index, expected)
 
     def _line_numbered(self, segment: list[str], index: int, expected: int) -> None:
-        """LX01 is not the next number. Lines that begin anew may be those of a claim whose CLM is missing."""
+        """LX01 is not the count of lines. Lines that begin anew may be those of a claim whose CLM is missing.
+
+        One break is told once: `line_break` is by how much the numbers differ from the count since.
+        """
         number = segment[1] if len(segment) > 1 else ""
-        if number == str(expected):
-            return
-        self.fault(faults.LX_NUMBER, index, 1, unread=number == "1", expected=expected)
-        if number.isdigit() and number.isascii() and len(number) <= 6:
-            self.line_number = int(number)
+        known = int(number) if number.isdigit() and number.isascii() and len(number) <= 6 else None
+        if number != str(expected) and (not known or number != str(expected + self.line_break)):
+            self.fault(faults.LX_NUMBER, index, 1, unread=number == "1", expected=expected)
+            self.line_break = 0 if known is None else known - expected
+        self.line_number = expected if known is None else known
 
     def _no_service(self, index: int) -> None:
         """A line without SV1, said once; `index` is the segment that came instead."""
@@ -303,7 +308,7 @@ class Reader(LoopReader[Claim], loops=loops.LOOPS, money=loops.MONEY):
             charge, units = self._service_faults(segment, index)
         if charge < 0:
             self.fault(faults.NEGATIVE, index, 2, unread=False)
-        if not units:
+        if units <= 0:
             self._no_units(segment, index)
         if self.line is not None:
             self.fault(faults.MISPLACED, index)
@@ -342,12 +347,12 @@ class Reader(LoopReader[Claim], loops=loops.LOOPS, money=loops.MONEY):
         return charge, units
 
     def _no_units(self, segment: list[str], index: int) -> None:
-        """Zero units; those that could not be read were told already."""
+        """Zero units, or less; those that could not be read were told already."""
         try:
-            QUANTITIES[segment[4]]
+            units = QUANTITIES[segment[4]]
         except (ValueError, IndexError):
             return
-        self.fault(faults.ZERO_UNITS, index, 4, unread=False)
+        self.fault(faults.NEGATIVE if units else faults.ZERO_UNITS, index, 4, unread=False)
 
     def _line_date(self, segment: list[str], index: int) -> None:
         self.segments.append(segment)

@@ -1,5 +1,6 @@
 """Files to transactions: what a user names is walked, filled in, opened and cut, in order."""
 
+import os
 from collections.abc import Iterable, Iterator
 from glob import glob
 from pathlib import Path
@@ -33,21 +34,36 @@ def sources(paths: Paths, stdin: IO[bytes] | None = None) -> Iterator[Source | I
         elif not files:
             yield Unreadable(str(path), "holds no file")
         for file in files or ():
-            yield from open_sources(file)
+            if isinstance(file, Unreadable):
+                yield file
+            else:
+                yield from open_sources(file)
 
 
-def _files(path: str | Path) -> list[Path] | None:
+def _files(path: str | Path) -> list[Path | Unreadable] | None:
     """The files of a folder (but results and sidecars) or a pattern such as "in/*.837"; None for one file or "-"."""
     text = str(path)
-    if text == "-" or Path(path).is_file():
+    if text in ("", "-") or Path(path).is_file():  # no name is no folder, though "" is the one of the run to Path
         return None
     if Path(path).is_dir():
-        found = (file for file in Path(path).rglob("*") if file.suffix.lower() not in BESIDE)
-    elif any(c in text for c in "*?["):
+        return _inside(Path(path))
+    if any(c in text for c in "*?["):
         found = (Path(name) for name in glob(text, recursive=True))  # noqa: PTH207 - the pattern may be absolute
-    else:
-        return None
-    return sorted(file for file in found if file.is_file() and not file.name.startswith("."))
+        return [*sorted(file for file in found if _counts(file))]
+    return None
+
+
+def _inside(folder: Path) -> list[Path | Unreadable]:
+    """The files of a folder and those below it, and the folders that cannot be looked into."""
+    refused: list[OSError] = []
+    walked = (Path(base, name) for base, _, names in os.walk(folder, onerror=refused.append) for name in names)
+    found = sorted(file for file in walked if file.suffix.lower() not in BESIDE and _counts(file))
+    closed = (Unreadable(str(e.filename or folder), e.strerror or "cannot be read") for e in refused)
+    return [*found, *closed]
+
+
+def _counts(file: Path) -> bool:
+    return file.is_file() and not file.name.startswith(".")
 
 
 def total_size(paths: Paths) -> int | None:
@@ -56,6 +72,8 @@ def total_size(paths: Paths) -> int | None:
     for path in [paths] if isinstance(paths, str | Path) else paths:
         try:
             for file in _files(path) or [Path(path)]:
+                if isinstance(file, Unreadable):
+                    continue
                 with file.open("rb") as stream:
                     if not file.is_file() or stream.read(2) in _PACKED:
                         return None

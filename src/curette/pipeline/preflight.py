@@ -209,10 +209,10 @@ class _Part:
                 self.findings.extend(style.inspect(part))
             if 5 in options.snip:
                 self.findings.extend(npi.check(part))
-            if options.snip & {1, 2}:
-                self.findings, self.ended = conform(part, self.findings, options.conformance)
-            if part.kind == "837P":
-                self.findings = self.payers.weigh(self.findings, part.before)
+            if options.snip & {1, 2}:  # after what is left out, which would hide what the guide says of it
+                asked = list(filter(options.wants, self.payers.weigh(self.findings, part.before)))
+                self.findings, self.ended = conform(part, asked, options.conformance)
+            self.findings = self.payers.weigh(self.findings, part.before)
         elif not part.readable and not part.refused:
             self.findings.append(faults.KIND.at(part.place(0), kind=part.kind))
         known = accepted.baseline(options.baseline)

@@ -8,10 +8,11 @@ from attrs import evolve
 
 from curette.checks import guide
 from curette.checks.results import Checked, Conformance
-from curette.findings import Finding, Severity
+from curette.findings import Finding, Place, Severity
 from curette.remits import balance
 from curette.remits import reader as remits_reader
 from curette.remits.model import ClaimPayment
+from curette.x12 import faults
 from curette.x12.transaction import Transaction
 
 if TYPE_CHECKING:
@@ -25,15 +26,28 @@ L = TypeVar("L", Checked, "Categorised")
 
 
 def listed(results: Iterable[L]) -> Iterator[L]:
-    """The findings of a file beyond the limit are only counted."""
-    listed = 0
+    """What every transaction shows of its group is told once; the findings beyond the limit are only counted."""
+    listed, told = 0, set[tuple[str, int, int | None]]()
     for result in results:
-        listed = 0 if result.begins else listed
+        if result.begins:
+            listed, told = 0, set()
+        if any(f.place.segment == "GS" for f in result.findings):
+            result = evolve(result, findings=tuple(_once(result.findings, told)))
         room = max(FINDINGS_A_FILE - listed, 0)
         listed += len(result.findings)
         if len(result.findings) > room:
             result = evolve(result, findings=result.findings[:room], hidden=result.findings[room:])
         yield result
+
+
+def _once(findings: Iterable[Finding], told: set[tuple[str, int, int | None]]) -> Iterator[Finding]:
+    """Those that are not about a GS segment, or not `told` of it."""
+    for finding in findings:
+        key = (finding.rule.id, finding.place.segment_index, finding.place.element)
+        if finding.place.segment != "GS" or key not in told:
+            yield finding
+        if finding.place.segment == "GS":
+            told.add(key)
 
 
 def named(results: Iterable[Checked]) -> Iterator[Checked]:
@@ -49,21 +63,34 @@ def named(results: Iterable[Checked]) -> Iterator[Checked]:
 def conform(part: Transaction, findings: list[Finding], engine: Conformance) -> tuple[list[Finding], int | None]:
     """Add what the guide says, but not where a reader (of the segment) or a list (of the code) has told a cause.
 
-    Also from which segment on (counted in the transaction from 1) nobody looked: too much was wrong, or pyx12 gave up.
+    What a list says more mildly of a value than the guide gives way to the guide. Also from which segment on (counted
+    in the transaction from 1) nobody looked: too much was wrong, or pyx12 gave up.
     """
     if engine == "off":
         return findings, None
     from curette.checks import conformance
 
     told = {f.place.segment_index for f in findings if f.severity is Severity.ERROR and f.rule.snip < 3}
-    codes = {(f.place.segment_index, f.place.element) for f in findings if f.rule.snip == 5}
+    codes: dict[tuple[int, int | None], list[Finding]] = {}
+    for finding in findings:
+        if finding.rule.snip == 5:
+            codes.setdefault((finding.place.segment_index, finding.place.element), []).append(finding)
     found = list(conformance.check(part, _GUIDE_FINDINGS, engine))
     gave_up = bool(found) and found[-1].rule == guide.ENGINE and found[-1].place.element is None
     ended = found[-1].place.segment_in_transaction if gave_up or len(found) == _GUIDE_FINDINGS else None
-    new = [
-        f for f in found if f.place.segment_index not in told and (f.place.segment_index, f.place.element) not in codes
-    ]
-    return [*findings, *new], ended
+    new, milder = list[Finding](), set[int]()
+    for finding in found:
+        at = finding.place
+        alike = [f for f in codes.get((at.segment_index, at.element), ()) if _same_component(f.place, at)]
+        if at.segment_index in told or any(f.severity.rank <= finding.severity.rank for f in alike):
+            continue
+        new.append(finding)
+        milder.update(map(id, alike))
+    return [*(f for f in findings if id(f) not in milder), *new], ended
+
+
+def _same_component(place: Place, other: Place) -> bool:
+    return place.component == other.component or not (place.component and other.component)
 
 
 def particular(findings: Iterable[Finding]) -> list[Finding]:
@@ -96,7 +123,9 @@ def hinders(finding: Finding) -> bool:
 
 
 def balanced(reader: remits_reader.Reader) -> Iterator[tuple[ClaimPayment, Iterable[Finding]]]:
-    """Each claim with its balance; one with an amount that cannot be read is not expected to balance."""
+    """Each claim with its balance; one with an amount that cannot be read is not expected to balance, nor one behind
+    which the way was lost: what came then may be its own.
+    """
     part, older, newer, claims = reader.transaction, 0, 0, reader.claims()
     while together := list(islice(claims, _TOGETHER)):
         recent = reader.findings[older:]  # a claim is handed out at the next one, whose head may be told by then
@@ -106,6 +135,9 @@ def balanced(reader: remits_reader.Reader) -> Iterator[tuple[ClaimPayment, Itera
 
 
 def _faulty(claim: ClaimPayment, part: Transaction, findings: Iterable[Finding]) -> bool:
-    """Whether one of those findings stands within the claim."""
+    """Whether one of those findings stands within the claim, or says that the next segment has no place."""
     first, last = claim.at + part.before, claim.end + part.before
-    return any(first < (f.place.segment_in_transaction or 0) <= last for f in findings)
+    return any(
+        first < (f.place.segment_in_transaction or 0) <= last + (f.rule in (faults.MISPLACED, faults.ORPHAN))
+        for f in findings
+    )

@@ -30,6 +30,9 @@ _MEMORY = 4 << 20
 _CHUNK = 1 << 20
 _LONGEST = 1 << 12  # bytes of an NM1 that are looked at
 _MOST = 12  # statuses of a claim
+_NAMES = (60, 35, 25, 10, 10)  # characters of NM103 to NM107
+_NUMBER = 80  # of NM109
+_TRACE = 50  # of TRN02
 
 
 @define
@@ -87,7 +90,7 @@ class ClaimAnswers:
     ) -> None:  # fmt: skip
         """One more claim with its levels and, where it is held, what holds it. Charge in cents, None if unreadable."""
         dates = service_dates(raw, item)
-        if charge is None or not name or dates is None or len(chain) < 3:
+        if charge is None or not 0 < len(name.strip()) <= _TRACE or dates is None or len(chain) < 3:
             return
         if self._item is not item:
             self._begin(item, chain[0])
@@ -164,15 +167,15 @@ class ClaimAnswers:
         add("BHT", "0085", "08", trace, today, time, "TH")
         add("HL", "1", "", "20", "1")
         us = element(receiver, 9) or item.group.receiver
-        add("NM1", "AY", "2", element(receiver, 3) or us, "", "", "", "", "46", us)
+        add("NM1", "AY", "2", *_fitting([element(receiver, 3) or us], "46", us))
         add("TRN", "1", trace)
         add("DTP", "050", "D8", today)
         add("DTP", "009", "D8", today)
         add("HL", "2", "1", "21", "1")
         them, kind = element(submitter, 9) or item.group.sender, element(submitter, 2)
         names = (element(submitter, 3) or them, element(submitter, 4), element(submitter, 5))
-        add("NM1", "41", kind if kind in ("1", "2") else "2", *names, "", "", "46", them)
-        add("TRN", "2", element(bht, 3) or item.control)
+        add("NM1", "41", kind if kind in ("1", "2") else "2", *_fitting(names, "46", them))
+        add("TRN", "2", element(bht, 3).strip()[:_TRACE] or item.control)
         self._add_totals(self._totals, today, "90", "AA")
 
     def _write_provider(self, provider: _Provider) -> None:
@@ -245,7 +248,7 @@ def _billing_name(raw: bytes, item: Transaction) -> tuple[str, ...]:
     if element(name, 8) != "XX" or not number[1]:
         tax = next((element(s, 2) for s in _split(raw, item) if s[0] == "REF" and element(s, 1) in ("EI", "SY")), "")
         number = ("FI", tax or "UNKNOWN")
-    return kind, element(name, 3) or "UNKNOWN", *(element(name, i) for i in (4, 5, 6, 7)), *number
+    return kind, *_fitting([element(name, i) for i in (3, 4, 5, 6, 7)], *number)
 
 
 def _patient_name(levels: list[bytes], item: Transaction) -> tuple[str, ...]:
@@ -254,5 +257,13 @@ def _patient_name(levels: list[bytes], item: Transaction) -> tuple[str, ...]:
     name = (_named(levels[-1], item, "QC") if len(levels) > 1 else []) or member
     number = element(name, 9) or element(member, 9) or "UNKNOWN"
     qualifier = element(name, 8) or element(member, 8)
-    names = (element(name, 3) or "UNKNOWN", element(name, 4), element(name, 5), element(name, 6), element(name, 7))
-    return *names, qualifier if qualifier in ("II", "MI") else "MI", number
+    names = [element(name, i) for i in (3, 4, 5, 6, 7)]
+    return _fitting(names, qualifier if qualifier in ("II", "MI") else "MI", number)
+
+
+def _fitting(names: Sequence[str], qualifier: str, number: str) -> tuple[str, ...]:
+    """NM103 to NM109 in the sizes of the guide, so that an answer is valid that tells of names which are too long."""
+    padded = (*names, *[""] * (len(_NAMES) - len(names)))
+    last, *others = (name.strip()[:size] for name, size in zip(padded, _NAMES, strict=True))
+    number = number.strip()[:_NUMBER]
+    return last or "UNKNOWN", *others, qualifier, number if len(number) > 1 else "UNKNOWN"

@@ -16,7 +16,8 @@ from curette.findings import Finding, Severity
 from curette.release.blocks import elements
 from curette.release.files import Outgoing
 from curette.release.numbers import Numbers
-from curette.release.reply import Reply
+from curette.release.reply import DIGITS, Reply
+from curette.x12 import kinds
 from curette.x12.transaction import Group, Transaction
 
 VERSION = "005010X231A1"
@@ -25,6 +26,16 @@ _MISSING = re.compile(r"(?:begins with |^)([A-Z][A-Z0-9]{1,2})\b")  # the segmen
 _LOOP = re.compile(r"^loop ([0-9A-Z]+) ")
 _LOOP_SIZE = 4  # of data element 447, so 2310B is 2310
 _MOST = 5  # notes in IK5 and AK9
+_CONTEXT = 35  # characters of CTX01-2
+_VERSION = 12  # of AK103; AK203 may be longer, but no guide is
+
+
+def _named(item: Transaction) -> tuple[str, str]:
+    """AK201 and AK202: ST01 and ST02, or what comes nearest where they cannot be repeated in a valid answer."""
+    code, control = item.code, item.control.strip()[:9]
+    if not (len(code) == 3 and code.isascii() and code.isalnum()):
+        code = kinds.sets_of_group(item.group.code)[0]
+    return code, control.rjust(4, "0")
 
 
 @define(eq=False)
@@ -54,7 +65,8 @@ class GroupAnswers:
         if not part.before:
             self._faulty = []
             self._received += 1
-            self.reply.add("AK2", item.code, item.control, elements(item.raw, item.delimiters, 4)[3] or item.version)
+            version = elements(item.raw, item.delimiters, 4)[3] or item.version
+            self.reply.add("AK2", *_named(item), version[:_VERSION])
         self._errors_of(findings)
         if part.last:
             self._end(item, taken)
@@ -73,7 +85,8 @@ class GroupAnswers:
         self._group, self._notes, self._received, self._accepted, self._errors = item.group, [], 0, 0, False
         self._code = elements(item.group.tail, item.delimiters, 2)[1] if item.group.tail else ""
         self.reply.begin(item, "999")
-        self.reply.add("AK1", item.group.code, item.group.control, item.group.version)
+        control = "".join(c for c in item.group.control if c in DIGITS)[:9] or "0"
+        self.reply.add("AK1", item.group.code, control, (item.group.version or item.version)[:_VERSION] or "005010")
 
     def _errors_of(self, findings: Iterable[Finding]) -> None:
         found = [
@@ -100,7 +113,7 @@ class GroupAnswers:
             loop = found[1] if (found := _LOOP.match(finding.message)) else loop
         name = name if name.isalnum() else "ZZZ"  # what stands there has no name that may be repeated
         self.reply.add("IK3", name, str(place.segment_in_transaction), loop[:_LOOP_SIZE], note)
-        if finding.claim:
+        if finding.claim and len(finding.claim) <= _CONTEXT:
             self.reply.add("CTX", ("CLM01", finding.claim))
 
     def _element(self, finding: Finding) -> None:

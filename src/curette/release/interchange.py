@@ -9,7 +9,7 @@ from curette.codes.acknowledgements import acknowledgements
 from curette.findings import Finding, Severity
 from curette.release.files import Outgoing
 from curette.release.numbers import Numbers
-from curette.release.reply import Form, isa_elements
+from curette.release.reply import Form, isa_elements, number
 from curette.x12.transaction import Interchange
 
 _CUT, _RIGHT, _OTHER = "023", "000", "024"
@@ -33,7 +33,7 @@ class InterchangeAnswers:
         note = next(filter(None, (acknowledgements().note("interchange", f) for f in errors or told)), "")
         note = note or ((_OTHER if errors else _CUT) if refused else _RIGHT)
         code = "R" if refused else "A" if note == _RIGHT else "E"
-        form, control = Form.of(interchange.delimiters), self.numbers.interchange(values[13])
+        form, control = Form.of(interchange.delimiters), self.numbers.interchange(number(values[13]))
         self.out.write(form.isa(values, control, self.day))
         self.out.write(form.segment("TA1", values[13], values[9], values[10], code, note))
         self.out.write(form.segment("IEA", "0", control))

@@ -13,8 +13,10 @@ from curette.release.blocks import elements
 from curette.release.files import Outgoing
 from curette.release.numbers import Numbers
 from curette.x12.delimiters import ISA_WIDTHS, Delimiters, read_isa
+from curette.x12.isa import QUALIFIERS
 from curette.x12.transaction import Group, Interchange, Transaction
 
+DIGITS = "0123456789"
 _REPETITIONS = "^!|`"
 
 
@@ -22,6 +24,12 @@ def isa_elements(interchange: Interchange) -> tuple[str, ...]:
     """ISA00 to ISA16 as they were received."""
     isa = read_isa(interchange.head)
     return isa.elements if isa is not None else ("",) * 17
+
+
+def number(text: str) -> str:
+    """ISA13 of an answer where numbers are kept: as it was received if it is one, else what digits it has."""
+    digits = "".join(c for c in text if c in DIGITS)[-9:]
+    return f"{int(digits or '1'):09d}"
 
 
 def clock(text: str) -> str:
@@ -82,8 +90,10 @@ class Form:
 
     def isa(self, answered: tuple[str, ...], control: str, day: date) -> bytes:
         """ISA in its fixed widths, to whoever sent the interchange with the elements `answered`."""
-        values = ["00", "", "00", "", answered[7], answered[8], answered[5], answered[6], f"{day:%y%m%d}"]
-        values += [clock(answered[10]), self.repetition, "00501", control, "0", answered[15] or "P"]
+        ours, theirs = (q if q in QUALIFIERS else "ZZ" for q in (answered[7], answered[5]))
+        usage = answered[15] if answered[15] in ("P", "T") else "P"
+        values = ["00", "", "00", "", ours, answered[8], theirs, answered[6], f"{day:%y%m%d}"]
+        values += [clock(answered[10]), self.repetition, "00501", control, "0", usage]
         fixed = [value[:width].ljust(width) for value, width in zip(values, ISA_WIDTHS[:15], strict=True)]
         d = self.delimiters
         text = d.element.join(["ISA", *fixed, d.component]) + d.segment + self.line_break
@@ -147,11 +157,11 @@ class Reply:
     def _open(self, transaction: Transaction) -> None:
         answered, group = isa_elements(transaction.interchange), transaction.group
         self._answered, self._form = transaction.interchange, Form.of(transaction.delimiters)
-        self._isa = self.numbers.interchange(answered[13])
+        self._isa = self.numbers.interchange(number(answered[13]))
         self._gs = self.numbers.group(str(int(self._isa)), 1)
         self.out.write(self.form.isa(answered, self._isa, self.day))
         time = clock(time_of(group, transaction))
-        parties = group.receiver or answered[8].strip(), group.sender or answered[6].strip()
+        parties = (text.strip()[:15] for text in (group.receiver or answered[8], group.sender or answered[6]))
         self.out.write(
             self.form.segment("GS", self.code, *parties, f"{self.day:%Y%m%d}", time, self._gs, "X", self.version)
         )

@@ -103,7 +103,12 @@ def _signs(claim: ClaimPayment, part: Transaction) -> Iterator[Finding]:
 
 
 def check_payment(remit: Remit, paid: int) -> Iterator[Finding]:
-    """Rules T, N and the debit flag; `paid` is the sum of CLP04 over all claims of the payment."""
+    """Rules T, N and the debit flag; `paid` is the sum of CLP04 over all claims of the payment.
+
+    A payment without BPR, which the guide tells of, says no amount.
+    """
+    if remit.first("BPR") is None:
+        return
     if remit.paid < 0:
         yield TOTAL.at(_payment(remit, 2), found=decimal(remit.paid))
     elif remit.paid > 0 and remit.debit_or_credit == "D":

@@ -22,6 +22,9 @@ __all__ = ["Group", "Interchange", "Transaction", "read"]
 _COUNT = re.compile(r"[0-9]{1,10}", re.ASCII)
 _CONTROL = re.compile(r"[0-9]{1,9}", re.ASCII)
 _SHOWN = 100  # findings of one sort in a transaction
+_MOST = {"GS": 8, "ST": 3, "SE": 2, "GE": 2, "IEA": 2}  # elements
+_NUMBERED = {"ISA": 13, "GS": 6, "ST": 2}  # which element holds the control number
+_ORDER = (faults.NEST, faults.STRAY, faults.LONG)
 
 
 @define
@@ -43,6 +46,18 @@ class _Envelope:
     def refused(self) -> bool:
         return self.broken or any(f.severity is Severity.ERROR for f in self.findings)
 
+    @property
+    def disordered(self) -> bool:
+        """Whether the order of what it holds was told to be wrong: then a count says no more than that."""
+        return any(f.rule in _ORDER for f in self.findings)
+
+    @property
+    def misnumbered(self) -> bool:
+        """Whether something was said of its control number already."""
+        number = _NUMBERED[self.mark.id]
+        about = (f for f in self.findings if f.place.segment_index == self.mark.index)
+        return any(f.place.element == number for f in about) or any(f.rule is faults.CONTROLS for f in self.findings)
+
 
 def read(source: Source) -> Iterator[Transaction | Finding]:
     """Every transaction of a file in order, and the findings that belong to no transaction.
@@ -57,7 +72,7 @@ def read(source: Source) -> Iterator[Transaction | Finding]:
                 continue
             reader = _Reader(plain, header)
             yield from reader.read()
-            walker.resume(reader.stop, reader.index, reader.root.end is not None)
+            walker.resume(reader.stop, reader.index, reader.root.end is not None, reader.lost)
 
 
 class _Reader:
@@ -75,6 +90,7 @@ class _Reader:
         self.last = self.root.mark  # the mark before, to notice what stands between envelopes
         self.stop = header.offset + header.isa.length
         self.index = header.index
+        self.lost = False  # in a segment that is followed no further
         terminator = self.interchange.delimiters.segment.encode("latin-1")
         self.between: bytes | None = between(source.stream, self.stop - 1, terminator)
 
@@ -101,7 +117,7 @@ class _Reader:
             self._bytes(envelope.end.offset, following.offset) if envelope.end and following else b"",
         )  # fmt: skip
         for transaction, after in zip_longest(transactions, transactions[1:]):
-            yield self._transaction(envelope, group, transaction, after.mark if after else envelope.end)
+            yield self._transaction(envelope, group, transaction, after.mark if after else envelope.end or following)
 
     def _bytes(self, start: int, stop: int) -> bytes:
         self.source.stream.seek(start)
@@ -156,6 +172,8 @@ class _Reader:
 
     def _on_ta1(self, mark: Mark) -> None:
         """Interchange acknowledgements may stand before the first group; they are not claims or payments."""
+        if self.root.children and self.transaction is None:
+            self._fault(self.group or self.root, faults.NEST, mark, expected="ISA")
 
     def _on_gs(self, mark: Mark) -> None:
         self._close_transaction(mark)
@@ -164,6 +182,9 @@ class _Reader:
         self.group = _Envelope(mark, self._split(mark))
         self.root.children.append(self.group)
         self._check_gs(self.group)
+        if self.interchange.version == "00401" and self.group.element(8).startswith("005010"):
+            self.interchange = evolve(self.interchange, version="00501")  # told once
+            self._fault(self.root, faults.ISA_VALUE, self.root.mark, 12, expected="00501")
 
     def _on_st(self, mark: Mark) -> None:
         self._close_transaction(mark)
@@ -172,9 +193,12 @@ class _Reader:
             self.group = _Envelope(mark, ["GS", *[""] * 8], broken=True)
             self.root.children.append(self.group)
         self.transaction = _Envelope(mark, self._split(mark))
-        used = {t.element(2) for t in self.group.children}
+        used = {t.element(2) for t in self.group.children if t.end is not None and not t.misnumbered}
         self.group.children.append(self.transaction)
-        if self.transaction.element(2) in used:
+        if not 4 <= len(self.transaction.element(2)) <= 9:
+            expected = "a control number of four to nine characters"
+            self._fault(self.transaction, faults.ST_VALUE, mark, 2, expected=expected)
+        elif self.transaction.element(2) in used:
             self._fault(self.transaction, faults.ST_TWICE, mark, 2)
 
     def _on_se(self, mark: Mark) -> None:
@@ -187,7 +211,9 @@ class _Reader:
         transaction.end = mark
         if mark.index == transaction.mark.index + 1:
             self._fault(transaction, faults.VACANT, mark, expected="", segment="ST")
-        self._trailer(transaction, mark, mark.index - transaction.mark.index + 1, "ST02", transaction.element(2))
+        else:
+            count = mark.index - transaction.mark.index + 1
+            self._trailer(transaction, mark, count, "ST02", transaction.element(2))
         self.transaction = None
 
     def _on_ge(self, mark: Mark) -> None:
@@ -200,7 +226,7 @@ class _Reader:
         group.end = mark
         if not group.children and not group.refused:
             self._fault(group, faults.VACANT, mark, 1, segment="GS")
-        if group.mark.id == "GS":
+        elif group.mark.id == "GS":
             self._trailer(group, mark, len(group.children), "GS06", group.element(6))
         self.group = None
 
@@ -212,6 +238,7 @@ class _Reader:
         self.root.end = mark
         if not self.root.children and self.last.id != "TA1" and not self.root.refused:
             self._fault(self.root, faults.VACANT, mark, 1, segment="ISA")
+            return
         self._trailer(self.root, mark, len(self.root.children), "ISA13", self.interchange.control)
 
     def _on_tail(self, mark: Mark) -> None:
@@ -230,7 +257,7 @@ class _Reader:
     def _on_long(self, mark: Mark) -> None:
         owner = self.transaction or self.group or self.root
         self._fault(owner, faults.LONG, mark, size=f"more than {LONGEST}", limit=characters.SEGMENT_LIMIT)
-        self.stop = mark.offset
+        self.stop, self.lost = mark.offset, True
         self._unclosed(mark, None)
 
     def _last_segment(self, mark: Mark) -> Mark:
@@ -261,8 +288,12 @@ class _Reader:
     # -- what headers and trailers must say
 
     def _check_gs(self, group: _Envelope) -> None:
+        self._check_most(group, group.mark, group.elements)
         if not kinds.sets_of_group(group.element(1)):
             self._fault(group, faults.GS_VALUE, group.mark, 1, expected="a functional identifier code")
+        for element, party in ((2, "sender"), (3, "receiver")):
+            if not 0 < len(group.element(element).strip()) <= 15:
+                self._fault(group, faults.GS_VALUE, group.mark, element, expected=f"the code of the {party}")
         if len(group.element(4)) != 8 or not isa.is_day(group.element(4)):
             self._fault(group, faults.GS_VALUE, group.mark, 4, expected="a date CCYYMMDD")
         if not isa.is_time(group.element(5)):
@@ -272,18 +303,25 @@ class _Reader:
         if group.element(7) != "X":
             self._fault(group, faults.GS_VALUE, group.mark, 7, expected="X")
 
+    def _check_most(self, envelope: _Envelope, mark: Mark, elements: list[str]) -> None:
+        """More elements than the segment has; empty ones at the end mean nothing."""
+        found, limit = max((i for i, element in enumerate(elements) if element), default=0), _MOST[mark.id]
+        if found > limit:
+            self._fault(envelope, faults.EXTRA, mark, limit + 1, segment=mark.id, found=found, limit=limit)
+
     def _trailer(self, envelope: _Envelope, mark: Mark, actual: int, header: str, control: str) -> None:
         elements = self._split(mark)
+        self._check_most(envelope, mark, elements)
         count = elements[1] if len(elements) > 1 else ""
         repeated = elements[2] if len(elements) > 2 else ""
         if not _COUNT.fullmatch(count):
             self._fault(envelope, faults.NUMBER, mark, 1, segment=mark.id)
         elif int(count) != actual:
-            if not (envelope.refused and actual == 0):
+            if not envelope.disordered and not (envelope.refused and actual == 0):
                 self._fault(envelope, faults.COUNT, mark, 1, segment=mark.id, found=int(count), actual=actual)
         elif count != str(actual):
             self._fault(envelope, faults.ZEROS, mark, 1, segment=mark.id)
-        if repeated != control:
+        if repeated != control and not envelope.misnumbered:
             self._fault(envelope, faults.CONTROLS, mark, 2, segment=mark.id, other=header)
 
     # -- making findings and transactions
@@ -338,7 +376,7 @@ class _Reader:
             count=count,
             findings=tuple(envelope.findings),
             refused=self.root.refused or group.refused or envelope.refused,
-            gap=self._bytes(stop, following.offset) if following else b"",
+            gap=self._bytes(unended or stop, following.offset) if following else b"",
             between=None if envelope.irregular or long else parted,
             wrap=self.source.wrap,
             complete=envelope.end is not None,
@@ -352,12 +390,11 @@ class _Reader:
         code, version = st.element(1), st.element(3) or group.element(8)
         fitting = kinds.sets_of_group(group.element(1))
         if fitting and code not in fitting:
-            if kinds.is_set(code) and code in kinds.kind(code, version):
+            if kinds.is_set(code) and not kinds.contradicts(code, version):
                 self._fault(st, faults.GS_VALUE, group.mark, 1, expected=f"the code of an {code} group")
             else:
                 self._fault(st, faults.ST_VALUE, st.mark, 1, expected="a transaction of this group")
-        if not 4 <= len(st.element(2)) <= 9:
-            self._fault(st, faults.ST_VALUE, st.mark, 2, expected="a control number of four to nine characters")
+        self._check_most(st, st.mark, st.elements)
         faulty = len(st.findings)
         if group.mark.id != "GS":
             return
@@ -369,6 +406,8 @@ class _Reader:
         name = kinds.kind(st.element(1), version)
         if old := kinds.is_old(version):
             self._fault(st, faults.GS_OLD, group.mark, 8, code=old)
+        elif not st.refused and kinds.contradicts(st.element(1), version) and kinds.is_set(st.element(1)):
+            self._fault(st, faults.GS_VALUE, group.mark, 8, expected=f"a guide of the {st.element(1)}")
         elif not group.element(8) or not kinds.known_guide(version):
             self._fault(st, faults.GS_GUIDE, group.mark, 8)
         elif version in kinds.READ.get(name, ()) and version < kinds.ADOPTED[name]:

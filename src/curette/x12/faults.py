@@ -125,6 +125,10 @@ CONTROLS = _syn(
     "CONTROLS", "envelope.control-number", _E, "{segment}02 differs from {other}",
     "Repeat the header's control number.",
 )  # fmt: skip
+EXTRA = _syn(
+    "EXTRA", "envelope.extra-element", _E, "{segment} has {found} elements; at most {limit} are allowed",
+    "Leave out what has no place in the segment.",
+)  # fmt: skip
 VACANT = _syn(
     "VACANT", "envelope.empty", _E, "an empty {segment} envelope", "Leave envelopes out that hold nothing.",
 )  # fmt: skip
@@ -174,7 +178,7 @@ UNKNOWN = _syn(
 )  # fmt: skip
 NEGATIVE = _syn(
     "NEGATIVE", "element.negative", _E, "{segment}{element:02d} may not be negative",
-    "Bill a charge of zero or more.", 2,
+    "Bill zero or more.", 2,
 )  # fmt: skip
 ZERO_UNITS = _syn(
     "ZERO-UNITS", "element.zero-units", _W, "{segment}{element:02d} bills no units",

@@ -18,7 +18,7 @@ _BLOCK = 1 << 20
 _BOM = b"\xef\xbb\xbf"
 _PADDING = re.compile(rb"[\s\x00\x1a]*")
 _LIKE_X12 = re.compile(rb"[A-Za-z][A-Za-z0-9]{1,2}[^A-Za-z0-9\s]")
-_QUALIFIERS = frozenset(["01", "14", "20", "27", "28", "29", "30", "33", "ZZ"])
+QUALIFIERS = frozenset(["01", "14", "20", "27", "28", "29", "30", "33", "ZZ"])
 _DAY6 = re.compile(r"([0-9]{2})([0-9]{2})([0-9]{2})", re.ASCII)
 _TIME = re.compile(r"([01][0-9]|2[0-3])[0-5][0-9]([0-5][0-9]([0-9]{1,2})?)?", re.ASCII)
 
@@ -61,9 +61,13 @@ class Walker:
         self.seen: dict[tuple[str, ...], tuple[int, int]] = {}
         self.key: tuple[str, ...] = ()
         self.begun = 0
+        self.lost = False  # what follows up to the next ISA was told of
 
-    def resume(self, offset: int, index: int, whole: bool) -> None:
-        """The interchange ended before `offset`; `index` is the ordinal of its last segment."""
+    def resume(self, offset: int, index: int, whole: bool, lost: bool = False) -> None:
+        """The interchange ended before `offset`; `index` is the ordinal of its last segment. `lost`: it has no end that
+        anybody could find, which was told.
+        """
+        self.lost = lost
         if whole:
             self.seen.setdefault(self.key, (self.begun, offset))
         self.offset, self.index = offset, index
@@ -112,7 +116,10 @@ class Walker:
             name = re.match(rb"[A-Za-z0-9]*", head)
             yield self._finding(faults.ISA_MISSING, start, end - start, name[0].decode() if name else "")
             return
-        yield self._finding(faults.TEXT, start, end - start, size=end - start)
+        if self.lost:
+            self.lost = False
+        else:
+            yield self._finding(faults.TEXT, start, end - start, size=end - start)
 
     def _header(self, offset: int) -> Iterator[Header | Finding]:
         isa = read_isa(self._at(offset, ISA_MAX))
@@ -154,8 +161,8 @@ class Walker:
         for element, codes in (
             (1, ("00", "03")),
             (3, ("00", "01")),
-            (5, _QUALIFIERS),
-            (7, _QUALIFIERS),
+            (5, QUALIFIERS),
+            (7, QUALIFIERS),
             (14, ("0", "1")),
         ):
             if v[element] not in codes and element not in isa.widths:

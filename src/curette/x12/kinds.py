@@ -41,9 +41,16 @@ def kind(code: str, version: str) -> str:
     name = _SETS.get(code, "")
     if match and match[1] != "005010":
         return f"{name or 'unknown'} {match[1][2:]}"
-    if guide and (guide.startswith(code) or code in guide or not name):
+    if guide and (code in guide or not name) and not (name and "/" in guide):  # one that two sets share names neither
         return guide
     return name or "unknown"
+
+
+def contradicts(code: str, version: str) -> bool:
+    """Whether the version names a guide that is none of this transaction set (ST01)."""
+    match = _VERSION.fullmatch(version)
+    guide = _GUIDES.get(match[2] or "", "") if match else ""
+    return guide != "" and code not in guide
 
 
 def is_set(code: str) -> bool:

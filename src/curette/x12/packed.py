@@ -65,6 +65,8 @@ def members(name: str, stream: BinaryIO) -> Iterator[tuple[str, BinaryIO] | Inpu
         if len(found) > _MEMBERS:
             yield Unreadable(name, f"holds more than {_MEMBERS} files")
             return
+        if not found:
+            yield Unreadable(name, "holds no file")
         for member in found:
             inner = f"{name}!{member.filename}"
             path = PurePosixPath(member.filename.replace("\\", "/"))

@@ -29,6 +29,7 @@ class _Open:
     head: bytes
     levels: dict[bytes, bytes] = field(factory=dict)
     number: int = 0  # of the last HL
+    count: int = 0  # of all HL
 
     @property
     def context(self) -> bytes:
@@ -55,6 +56,7 @@ def cut(transaction: "Transaction", stream: BinaryIO, stop: int) -> Iterator["Tr
         part = evolve(
             transaction, raw=raw, offset=position, before=before, count=count, last=last, stream=None, end=0,
             context=opened.context if opened else b"", level=opened.number if opened else 0,
+            levels=opened.count if opened else 0,
             findings=() if before else transaction.findings,
             between=tokens.separator(raw, term, count),
         )  # fmt: skip
@@ -96,6 +98,7 @@ def _levels(opened: _Open | None, buffer: bytes, end: int, found: "list[re.Match
         level = b"LX"
         if name == b"HL":
             text, _, level = (*elements.split(element), b"", b"")[:3]
+            opened.count += 1
             opened.number = ordinal(tokens.decode(text)) or opened.number + 1
         if level == b"20":
             opened.levels = {}

@@ -84,7 +84,8 @@ class _Scanner:
             self.base += end
             self.counted = 0
             if len(buffer) > LONGEST:
-                yield Mark("LONG", self.base + 1, self.index + 1, b"")
+                begin = len(buffer) - len(buffer[1:].lstrip(_BREAKS))
+                yield Mark("LONG", self.base + begin, self.index + 1, b"")
                 return
             more = self.stream.read(BLOCK)
             if not more:
@@ -165,4 +166,5 @@ class _Scanner:
             yield Mark("CUT", offset, self.index + 1, text)
 
 
+_BREAKS = b" \t\r\n"
 _BLANK = (b" ", b"\t", b"\r", b"\n")

@@ -45,6 +45,8 @@ def open_sources(path: str | Path, stdin: IO[bytes] | None = None) -> Iterator[S
     """
     name = str(path)
     try:
+        if not name:
+            raise Unreadable(name, "no file is named")
         with _opened(path, stdin) as (stream, size):
             yield from _inside(name, stream, size)
     except InputError as error:
@@ -73,7 +75,7 @@ def _inside(name: str, stream: BinaryIO, size: int) -> Iterator[Source | InputEr
 
         with packed.unzipped(name, stream, size) as plain:
             yield Source(name, plain)
-    elif head == b"PK\x03\x04":
+    elif head in (b"PK\x03\x04", b"PK\x05\x06"):  # the second holds nothing
         from curette.x12 import packed
 
         for member in packed.members(name, stream):

@@ -83,6 +83,7 @@ class Transaction:
     context: bytes = field(default=b"", repr=False)
     before: int = 0
     level: int = 0  # number of the last HL before raw
+    levels: int = 0  # how many HL are before raw
     last: bool = True  # raw ends with SE
     complete: bool = True  # the SE was found; else only its ST is at hand
     gap: bytes = b""  # what stands between SE and the next segment

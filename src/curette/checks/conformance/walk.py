@@ -47,10 +47,10 @@ class _Segment(pyx12.segment.Segment):  # type: ignore[misc]
         """The same segment with the first qualifier that `node` allows."""
         values = [self.seg_id, *(e.format() for e in self.elements)]
         if (key := node.guess_unique_key_id_element()) is not None:
-            element, _ = where(key)  # its component, if any, is the first
+            element, component = where(key)  # its component, if any, is the first
             values += [""] * (element + 1 - len(values))
             _, separator, rest = values[element].partition(self.subele_term)
-            values[element] = f"{key.valid_codes[0]}{separator}{rest}"
+            values[element] = f"{key.valid_codes[0]}{separator}{rest}" if component else key.valid_codes[0]
         return _Segment(values, self.subele_term)
 
 
@@ -214,9 +214,6 @@ class Walk:
         node, _, _, errors = self.walker.walk_errors(self.node, segment, 0, 0, None)
         if node is None:
             return None
-        if node.is_first_seg_in_loop():
-            inside = f"{node.parent.get_path()}/"
-            self.missed = [n for n in self.missed if not n.get_path().startswith(inside)]
         wrong = [(e.err_cde, e.map_node) for e in errors]
         # pyx12 keeps for later what is missing at a position of the same number, though of another loop
         wrong += [("3", m.seg_node) for m in self.walker.mandatory_segs_missing if passed(m.seg_node, node)]
@@ -225,7 +222,11 @@ class Walk:
         elif all(known is not node for known, _ in self.met):
             self.met = (*self.met, (node, self.index))
         self.node = node
-        return [w for w in wrong if w[0] != "3" or self._first_missed(w[1])]
+        told = [w for w in wrong if w[0] != "3" or self._first_missed(w[1])]
+        if node.is_first_seg_in_loop():  # what was missed in the loop before it may be missed again
+            inside = f"{node.parent.get_path()}/"
+            self.missed = [n for n in self.missed if not n.get_path().startswith(inside)]
+        return told
 
     def _first_missed(self, node: Any) -> bool:
         """Whether a missing node is reported for the first time in the loops that are open."""
@@ -281,6 +282,7 @@ class Walk:
         elif not self.lost:
             self.lost = True
             if meant := self._meant(segment):
+                self.missed += meant  # it may be any of them, so that none is told as missing besides
                 yield self._elemental(elements.qualifier(meant, segment, self.guide.codes))
             elif self.node.id == "PLB" and name in ("LX", "CLP"):
                 yield self._whole(guide.SEG_PLACE, "PLB", self.met[0][1])  # it came too early, not these too late

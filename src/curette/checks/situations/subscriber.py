@@ -107,7 +107,7 @@ def check(claim: Claim) -> Iterator[Finding]:
     if patient is None:
         yield from _self(claim, sbr, relationship)
     elif relationship:
-        if _follows(claim):
+        if relationship == "18" and _follows(claim):
             yield tell(SELF, claim, subscriber, "2000B", sbr, 2)
     elif filing in _MEDICARE:
         yield tell(MEDICARE, claim, patient, "2000C", code=filing)
