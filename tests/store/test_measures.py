@@ -88,6 +88,40 @@ def test_zero_remits_are_of_the_last_28_days(store: Store) -> None:
     assert measures.zero_remits(store, date(2026, 3, 12)) == Rate(0, 1, 1)
 
 
+ALONE = answer("B1", *line("99213", 100, 0, "CAS*CO*50*100"), charge=100, paid=0)
+PENDING = answer("B2", *line("99213", 100, 0, "CAS*OA*133*100"), charge=100, paid=0)
+WRITTEN = answer("B3", *line("99213", 100, 0, "CAS*CO*50*100"), charge=100, paid=0, status="01")
+
+
+@pytest.mark.parametrize(
+    ("payments", "zero"),
+    [
+        ([(*ALONE,), (*ALONE,)], 1),  # answered again as before: a duplicate
+        ([(*ALONE, *ALONE)], 2),  # two parts of a split claim
+        ([(*PENDING,)], 0),  # not adjudicated yet
+        ([(*WRITTEN,)], 1),  # primary, with a zero before it
+    ],
+    ids=["again", "split", "pending", "01"],
+)
+def test_a_zero_remit_counts_once_and_when_it_is_final(
+    practice: Practice, payments: list[tuple[str, ...]], zero: int
+) -> None:
+    for number, claims in enumerate(payments, 1):
+        practice.put(f"{number}.835", numbered(payment(f"T{number}", f"2026031{number}", 0, *claims), number))
+    assert practice.night().code == 0
+    with opened(practice.store, read_only=True) as kept:
+        assert measures.zero_remits(kept, AS_OF) == Rate(zero, zero, zero)
+
+
+def test_a_claim_of_several_days_is_one_claim(practice: Practice) -> None:
+    later = "SVC*HC:11102*100*80**1", "DTM*472*20260106", "CAS*CO*45*20"
+    both = answer("A1", *line("99213", 100, 80, "CAS*CO*45*20"), *later, charge=200, paid=160)
+    told(practice, payment("T1", "20260212", 160, *both))
+    with opened(practice.store, read_only=True) as kept:
+        facts.gather(kept, AS_OF, None, None, None)
+        assert measures.days(kept, FIRST, LAST)["days_service_to_pay"] == (390, 39, 1)
+
+
 def test_days(store: Store) -> None:
     found = measures.days(store, FIRST, LAST)
     sent = store.value("SELECT min(sent) FROM billed_claims")

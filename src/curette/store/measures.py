@@ -9,7 +9,9 @@ from datetime import date
 from curette._records import record
 from curette.codes.denials import codes
 from curette.codes.metrics import Risk
+from curette.denials.categorise import categoriser
 from curette.denials.figures import Rate
+from curette.denials.outcomes import COUNTED
 from curette.denials.trends import Incidence, Share, Taken, Underpaid
 from curette.denials.warnings import EXPECTED
 from curette.store.duckdb import Row, Store
@@ -17,10 +19,16 @@ from curette.store.facts import ALLOWED, DENIED
 
 _RECOUPED = ["WO", "72", "B3", "FB"]  # the reasons that the metric names
 _VISITS, _MINOR = ("em", "em_legacy"), ("minor_procedure",)
+# a claim that is answered again as before is a duplicate; parts of a split claim in one payment are not
 _ZERO = """
-SELECT count_if(c.paid <= 0), count(*) FROM remitted_claims AS c JOIN payments AS p USING (payment)
-WHERE list_contains(?, c.status) AND c.charge >= 0
-  AND p.payment_date > CAST(? AS DATE) - INTERVAL 28 DAY AND p.payment_date <= ?
+SELECT count_if(paid <= 0), count(*) FROM (
+  SELECT DISTINCT payer_id, control, payer_claim, charge, paid, part FROM (
+    SELECT p.payer_id, c.control, c.payer_claim, c.charge, c.paid,
+      row_number() OVER (PARTITION BY c.payment, c.control, c.payer_claim, c.charge, c.paid ORDER BY c.claim) AS part
+    FROM remitted_claims AS c JOIN payments AS p USING (payment)
+    SEMI JOIN (SELECT payment, claim FROM categories WHERE current AND list_contains(?, outcome)) USING (payment, claim)
+    WHERE list_contains(?, c.status) AND c.charge >= 0
+      AND p.payment_date > CAST(? AS DATE) - INTERVAL 28 DAY AND p.payment_date <= ?))
 """
 _CLEAN = """
 SELECT strftime(seen, '%Y-%m'), count_if(clean), count(*) FROM checks WHERE seen BETWEEN ? AND ? GROUP BY ALL ORDER BY 1
@@ -50,7 +58,7 @@ SELECT CAST(10 * median(d) AS BIGINT), quantile_disc(d, 0.9), count(d) FROM (
 """
 _SINCE_SERVICE = """
 SELECT CAST(10 * median(d) AS BIGINT), quantile_disc(d, 0.9), count(d)
-FROM (SELECT DISTINCT episode, answered - service_date AS d FROM facts WHERE service_date IS NOT NULL)
+FROM (SELECT min(answered) - min(service_date) AS d FROM facts WHERE service_date IS NOT NULL GROUP BY episode)
 """
 # as each claim was sent last, by number: one that was voided is owed no more
 _OWED = """
@@ -111,13 +119,12 @@ SELECT count_if(sent <= first_date + days), count(*) FROM worked JOIN (
   SELECT episode, min(CAST(list_extract(?, list_position(?, sla)) AS INTEGER)) AS days
   FROM facts WHERE is_denied AND list_contains(?, sla) GROUP BY episode) USING (episode)
 """
-_UNDERPAID = """
+_UNDERPAID = f"""
 SELECT payer, procedure, array_to_string(modifiers, ' '), year(answered) || ' Q' || quarter(answered),
   count(*), count_if(short > greatest(expected // 100, 50)),
   CAST(coalesce(sum(short) FILTER (short > greatest(expected // 100, 50)), 0) AS BIGINT)
-FROM (SELECT *, expected - allowed AS short FROM facts
-  WHERE NOT is_denied AND now_outcome <> 'none' AND expected IS NOT NULL AND allowed > 0
-    AND (paid > 0 OR now_outcome = 'patient_zero_pay'))
+FROM contracted
+WHERE outcome NOT IN {DENIED} AND allowed > 0 AND (paid > 0 OR outcome = 'patient_zero_pay')
 GROUP BY ALL ORDER BY ALL
 """
 _TAKEN = """
@@ -168,8 +175,9 @@ def clean(store: Store, start: date, end: date) -> list[tuple[str, Rate]]:
 
 def zero_remits(store: Store, as_of: date) -> Rate:
     """Primary answers of the last 28 days that paid nothing."""
-    primary = sorted(status.code for status in codes().statuses.values() if status.counts == "primary")
-    return _rate(store.rows(_ZERO, primary, as_of, as_of)[0])
+    scope = categoriser().scope
+    primary = [s for (s,) in store.rows("SELECT DISTINCT status FROM remitted_claims") if scope(s, 0) == "primary"]
+    return _rate(store.rows(_ZERO, sorted(COUNTED), primary, as_of, as_of)[0])
 
 
 def causes(store: Store, names: Sequence[str]) -> list[tuple[str, Rate]]:
