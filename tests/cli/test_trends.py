@@ -109,6 +109,16 @@ def test_a_fee_schedule_prices_lines_and_finds_underpayments(store: Path, tmp_pa
 
 
 @pytest.mark.parametrize(
+    ("rows", "note"), [(None, "Needs --fees FILE."), ("99999,1", "No paid line is in the fee schedule.")]
+)
+def test_an_empty_table_of_underpayments_says_why(store: Path, tmp_path: Path, rows: str | None, note: str) -> None:
+    fees = tmp_path / "fees.csv"
+    fees.write_text(f"procedure,amount,payer\n{rows},\n", "utf-8")
+    page = run("trends", "--store", store, *AS_OF, "--format", "html", *(("--fees", fees) if rows else ())).out
+    assert note in page
+
+
+@pytest.mark.parametrize(
     ("arguments", "says"),
     [
         (("--by", "color"), "'color' is none of category, cause"),

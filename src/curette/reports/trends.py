@@ -208,7 +208,7 @@ def _visits(trend: Trend) -> Table:
         C("with_25", "With a 25 visit", Kind.COUNT, 0), C("share_pct", "Share", Kind.RATE, 0),
     )  # fmt: skip
     rows = [(s.provider, s.rate.whole, s.rate.part, s.rate) for s in trend.visits]
-    note = "Claims sent in the last 90 days; a claim's day stands for the patient's, as the store knows no patients. "
+    note = "Claims sent in the last 90 days, as they were sent last; one encounter is one patient, day and provider. "
     said = "; ".join(b.words for b in measures().metrics["mod25_share"].benchmarks)
     return Table("visits", "Modifier 25 beside procedures", columns, rows, note + said)
 
@@ -235,7 +235,9 @@ def _underpaid(trend: Trend) -> Table:
         )
         for u in sorted(trend.underpaid, key=lambda u: (-u.short, u.payer, u.procedure, u.modifiers, u.quarter))
     ]
-    return Table("underpaid", "Underpaid lines", columns, rows, "" if rows else "Needs --fees FILE.")
+    missing = next((figure.missing for figure in trend.figures if figure.metric == "underpayment"), "")
+    note = "" if rows else "Needs --fees FILE." if missing else "No paid line is in the fee schedule."
+    return Table("underpaid", "Underpaid lines", columns, rows, note)
 
 
 def _taken(trend: Trend) -> Table:

@@ -60,28 +60,31 @@ _SINCE_SERVICE = """
 SELECT CAST(10 * median(d) AS BIGINT), quantile_disc(d, 0.9), count(d)
 FROM (SELECT min(answered) - min(service_date) AS d FROM facts WHERE service_date IS NOT NULL GROUP BY episode)
 """
-# as each claim was sent last, by number: one that was voided is owed no more
-_OWED = """
-CREATE OR REPLACE TEMP VIEW owed AS
-SELECT control, sent, charge FROM billed_claims WHERE sent IS NOT NULL
-QUALIFY row_number() OVER (PARTITION BY control ORDER BY sent DESC, batch, claim) = 1
-  AND coalesce(frequency, '1') <> '8'
+# as each claim was sent to its first payer last, by number: one that was voided is owed no more
+_LAST_SENT = """
+CREATE OR REPLACE TEMP TABLE last_sent AS
+SELECT control, charge, coalesce(frequency, '1') = '8' AS is_void FROM billed_claims
+WHERE sent <= ? AND coalesce(payer_sequence, 'P') = 'P'
+QUALIFY row_number() OVER (PARTITION BY control ORDER BY sent DESC, is_void, batch, claim) = 1
 """
-# a pending answer, and one taken back with none in its place, leave the whole claim open, but where it was voided;
-# what is charged counts when it is sent first, and once: not to the next payer again
+# a pending answer, and one taken back with none in its place, leave the whole claim open, a denied line what is denied
+# of it, but where the claim was voided; what is charged counts when it is sent first, and once: not to the next payer
+# again
 _RECEIVABLE = f"""
 SELECT
-  (SELECT coalesce(sum(charge), 0) FROM owed WHERE sent <= ? AND control NOT IN (SELECT control FROM remitted_claims)),
+  (SELECT coalesce(sum(charge), 0) FROM last_sent
+    WHERE NOT is_void AND control NOT IN (SELECT control FROM remitted_claims)),
   (SELECT coalesce(sum(charge), 0) FROM (
     SELECT e.episode, arg_max(c.charge, (p.payment_date, p.trace, c.claim)) AS charge
     FROM episodes AS e JOIN episode_answers USING (episode) JOIN remitted_claims AS c USING (payment, claim)
     JOIN payments AS p USING (payment)
     WHERE e.status IN ('pending', 'reversed') AND e.scope = 'primary' AND c.charge > 0
-      AND (e.control IN (SELECT control FROM owed) OR e.control NOT IN (SELECT control FROM billed_claims))
+      AND e.control NOT IN (SELECT control FROM last_sent WHERE is_void)
     GROUP BY e.episode)),
-  (SELECT coalesce(sum(n.denied), 0) FROM episode_lines AS l JOIN categories AS n
+  (SELECT coalesce(sum(n.denied), 0) FROM episode_lines AS l JOIN episodes AS e USING (episode) JOIN categories AS n
     ON n.payment = l.now_payment AND n.claim = l.now_claim AND n.line = l.now_line AND n.current
-      AND n.outcome IN {DENIED}),
+      AND n.outcome IN {DENIED}
+    WHERE e.control NOT IN (SELECT control FROM last_sent WHERE is_void)),
   (SELECT coalesce(sum(charge), 0) FROM (
     SELECT charge, min(sent) AS sent FROM billed_claims
     WHERE coalesce(frequency, '1') NOT IN ('7', '8') AND coalesce(payer_sequence, 'P') = 'P'
@@ -89,11 +92,22 @@ SELECT
     WHERE sent > CAST(? AS DATE) - INTERVAL 90 DAY AND sent <= ?),
   (SELECT count(*) FROM billed_claims)
 """
+# as original again: the same number, payer, day and procedures; only what has a number and day twice is looked into
 _RESENT = """
+WITH twice AS (
+  SELECT control, payer_sequence, service_from FROM billed_claims GROUP BY ALL HAVING count(*) > 1
+), sent_twice AS (
+  SELECT b.batch, b.claim, list_sort(list(l.procedure)) AS procedures FROM billed_claims AS b JOIN twice AS t
+    ON t.control = b.control AND t.payer_sequence IS NOT DISTINCT FROM b.payer_sequence
+      AND t.service_from IS NOT DISTINCT FROM b.service_from
+  JOIN billed_lines AS l ON l.batch = b.batch AND l.claim = b.claim GROUP BY ALL
+)
 SELECT count_if(again), count(*) FROM (
-  SELECT coalesce(frequency, '1') IN ('7', '8') OR row_number() OVER (
-    PARTITION BY control, payer_sequence, service_from, charge ORDER BY sent, batch, claim) > 1 AS again, sent
-  FROM billed_claims) WHERE sent BETWEEN ? AND ?
+  SELECT coalesce(b.frequency, '1') IN ('7', '8') OR (s.batch IS NOT NULL AND row_number() OVER (
+    PARTITION BY b.control, b.payer_sequence, b.service_from, s.procedures ORDER BY b.sent, b.batch, b.claim) > 1
+  ) AS again, b.sent
+  FROM billed_claims AS b LEFT JOIN sent_twice AS s ON s.batch = b.batch AND s.claim = b.claim
+) WHERE sent BETWEEN ? AND ?
 """
 # what was sent to the primary payer for a claim after its denial, under its own number or naming the payer's
 _WORKED = f"""
@@ -140,15 +154,19 @@ _NAMES = """
 SELECT coalesce(payer_id, ''), arg_max(payer_name, (payment_date, payer_name))
 FROM payments WHERE payer_name IS NOT NULL GROUP BY 1
 """
-# a patient is known in every batch by a digest, else only within one
+# a patient is known in every batch by a digest, else only within one; of a claim what was sent of it last holds
 _VISIT_SHARE = """
 SELECT coalesce(rendering, ''), count_if(has_25), count(*) FROM (
   SELECT coalesce(o.person, concat_ws(' ', b.batch, b.patient)) AS person, l.service_from, l.rendering,
     bool_or(k.family = 'minor') AS has_minor, bool_or(k.family = 'visit' AND list_contains(l.modifiers, '25')) AS has_25
-  FROM billed_claims AS b JOIN billed_lines AS l USING (batch, claim) JOIN kinds AS k USING (procedure)
+  FROM (
+    SELECT batch, claim, patient, coalesce(frequency, '1') = '8' AS is_void
+    FROM billed_claims WHERE sent > CAST(? AS DATE) - INTERVAL 90 DAY AND sent <= ?
+    QUALIFY row_number() OVER (
+      PARTITION BY control, payer_sequence, service_from ORDER BY sent DESC, is_void, batch, claim) = 1
+  ) AS b JOIN billed_lines AS l USING (batch, claim) JOIN kinds AS k USING (procedure)
     LEFT JOIN originals AS o ON o.batch = b.batch AND o.claim = b.claim
-  WHERE b.sent > CAST(? AS DATE) - INTERVAL 90 DAY AND b.sent <= ? AND coalesce(b.frequency, '1') <> '8'
-  GROUP BY ALL) WHERE has_minor GROUP BY 1 ORDER BY 1
+  WHERE NOT b.is_void GROUP BY ALL) WHERE has_minor GROUP BY 1 ORDER BY 1
 """
 
 
@@ -202,8 +220,8 @@ def days(store: Store, start: date, end: date) -> dict[str, Row]:
 
 def receivable(store: Store, as_of: date) -> Receivable:
     """What is open without the patients' shares, and what it is held against."""
-    store.run(_OWED)
-    return Receivable(*map(int, store.rows(_RECEIVABLE, as_of, as_of, as_of)[0]))
+    store.run(_LAST_SENT, as_of)
+    return Receivable(*map(int, store.rows(_RECEIVABLE, as_of, as_of)[0]))
 
 
 def resubmissions(store: Store, start: date, end: date) -> dict[str, Rate]:
