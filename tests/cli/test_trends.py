@@ -193,3 +193,10 @@ def test_the_worklist_in_other_forms(store: Path, form: str) -> None:
     assert (done.code, done.err) == (0, "")
     assert "ICN" in done.out or form == "text"
     assert "TEST0" not in done.out  # no member numbers
+
+
+def test_the_page_of_the_worklist_shows_what_to_do_without_scrolling_aside(store: Path) -> None:
+    page = run("worklist", "--store", store, *AS_OF, "--format", "html").out
+    heads = [page.index(f">{title}<") for title in ("Due", "Money", "Claim", "Reason", "What to do", "Payer name")]
+    assert heads == sorted(heads)
+    assert page.index(">CO-") < page.index(">EXAMPLE")  # the cells follow
