@@ -71,7 +71,7 @@ def test_a_workbook_has_a_sheet_for_each_table(store: Path, tmp_path: Path) -> N
     assert run("trends", "--store", store, *AS_OF, "--format", "xlsx", "-o", path).code == 0
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     book = openpyxl.load_workbook(path)
-    assert len(book.sheetnames) == 7 + len(CUTS)
+    assert len(book.sheetnames) == 8 + len(CUTS)
     assert run("trends", "--store", store, "--format", "xlsx").code == 2
 
 

@@ -49,7 +49,7 @@ def tables(trend: Trend) -> Iterator[Table]:
     yield figures(trend)
     for by in trend.cuts:
         yield cut(trend, by)
-    yield from (make(trend) for make in (_incidence, _prevented, _heat, _visits, _underpaid, _taken))
+    yield from (make(trend) for make in (_incidence, _prevented, _heat, _visits, _overturned, _underpaid, _taken))
 
 
 def figures(trend: Trend) -> Table:
@@ -211,6 +211,18 @@ def _visits(trend: Trend) -> Table:
     note = "Claims sent in the last 90 days, as they were sent last; one encounter is one patient, day and provider. "
     said = "; ".join(b.words for b in measures().metrics["mod25_share"].benchmarks)
     return Table("visits", "Modifier 25 beside procedures", columns, rows, note + said)
+
+
+def _overturned(trend: Trend) -> Table:
+    columns = (
+        C("how", "By", Kind.CODE, 0), C("lines", "Lines", Kind.COUNT, 0),
+        C("denied_charge", "Denied charge", Kind.MONEY, 0),
+    )  # fmt: skip
+    rows = [(one.how, one.lines, one.denied_charge) for one in trend.overturned]
+    note = (
+        "Denied at first, allowed now: after an appeal (N690, MA91), after a corrected claim, or by the payer itself."
+    )
+    return Table("overturned", "Overturned denials", columns, rows, note)
 
 
 def _underpaid(trend: Trend) -> Table:

@@ -12,7 +12,7 @@ from curette.codes.metrics import Risk
 from curette.denials.categorise import categoriser
 from curette.denials.figures import Rate
 from curette.denials.outcomes import COUNTED
-from curette.denials.trends import Incidence, Share, Taken, Underpaid
+from curette.denials.trends import Incidence, Overturned, Share, Taken, Underpaid
 from curette.denials.warnings import EXPECTED
 from curette.store.duckdb import Row, Store
 from curette.store.facts import ALLOWED, DENIED
@@ -39,7 +39,7 @@ FROM facts WHERE is_denied GROUP BY ALL ORDER BY 1
 """
 _UNPROCESSABLE = """
 SELECT strftime(month, '%Y-%m'), count(*) - count_if(refused), count(*) FROM (
-  SELECT month, episode, bool_or(list_contains(rarcs, 'MA130')) AS refused FROM facts GROUP BY ALL)
+  SELECT min(month) AS month, bool_or(list_contains(rarcs, 'MA130')) AS refused FROM facts GROUP BY episode)
 GROUP BY 1 ORDER BY 1
 """
 _SENT = """
@@ -140,6 +140,28 @@ SELECT payer, procedure, array_to_string(modifiers, ' '), year(answered) || ' Q'
 FROM contracted
 WHERE outcome NOT IN {DENIED} AND allowed > 0 AND (paid > 0 OR outcome = 'patient_zero_pay')
 GROUP BY ALL ORDER BY ALL
+"""
+# by an appeal, where a remark says so (N690 on the reversal, MA91 on the answer); by a corrected claim, where the
+# answer that stands has frequency 7, or what it answers was sent with it; else by the payer itself
+_OVERTURNED = f"""
+WITH found AS (
+  SELECT l.episode, f.denied, '7' IN (c.frequency, b.frequency) AS corrected
+  FROM episode_lines AS l
+  JOIN categories AS f
+    ON f.payment = l.first_payment AND f.claim = l.first_claim AND f.line = l.first_line AND f.current
+  JOIN categories AS n ON n.payment = l.now_payment AND n.claim = l.now_claim AND n.line = l.now_line AND n.current
+  JOIN payments AS p ON p.payment = l.first_payment
+  JOIN remitted_claims AS c ON c.payment = l.now_payment AND c.claim = l.now_claim
+  LEFT JOIN links AS k ON k.payment = l.now_payment AND k.claim = l.now_claim
+  LEFT JOIN billed_claims AS b ON b.batch = k.batch AND b.claim = k.billed_claim
+  WHERE l.again AND f.outcome IN {DENIED} AND n.outcome IN {ALLOWED} AND p.payment_date BETWEEN ? AND ?
+), appealed AS (
+  SELECT DISTINCT episode FROM episode_answers JOIN categories AS n USING (payment, claim)
+  WHERE n.current AND episode IN (SELECT episode FROM found) AND list_has_any(n.rarcs, ['N690', 'MA91'])
+)
+SELECT CASE WHEN episode IN (FROM appealed) THEN 'appeal' WHEN corrected THEN 'corrected claim' ELSE 'payer' END AS how,
+  count(*), sum(denied)
+FROM found GROUP BY ALL ORDER BY ALL
 """
 _TAKEN = """
 SELECT coalesce(p.payer_id, ''), strftime(date_trunc('month', p.payment_date), '%Y-%m'), sum(a.amount)
@@ -292,6 +314,11 @@ def _name_families(store: Store, which: str, names: Mapping[str, str]) -> None:
 def underpaid(store: Store) -> list[Underpaid]:
     """Paid lines in the schedule that were allowed less, by more than a percent and fifty cents."""
     return [Underpaid(*row) for row in store.rows(_UNDERPAID)]
+
+
+def overturned(store: Store, start: date, end: date) -> list[Overturned]:
+    """Lines denied at first and allowed now, by what did it."""
+    return [Overturned(how, lines, int(amount)) for how, lines, amount in store.rows(_OVERTURNED, start, end)]
 
 
 def taken(store: Store, start: date, end: date) -> list[Taken]:
