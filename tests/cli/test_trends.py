@@ -200,3 +200,10 @@ def test_the_page_of_the_worklist_shows_what_to_do_without_scrolling_aside(store
     heads = [page.index(f">{title}<") for title in ("Due", "Money", "Claim", "Reason", "What to do", "Payer name")]
     assert heads == sorted(heads)
     assert page.index(">CO-") < page.index(">EXAMPLE")  # the cells follow
+
+
+def test_the_guides_figures_say_what_they_are_of(store: Path) -> None:
+    found = records(run("trends", "--store", store, *AS_OF, "--format", "jsonl"))
+    guides = {r["cause"]: r["guides"] for r in found if r["type"] == "incidence"}
+    assert guides["cosmetic"].endswith("best eliminated; share of all denials")
+    assert guides["mohs"] is None

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from attrs import evolve
 
 from curette.codes.denials import carc, codes, rarc
-from curette.codes.metrics import Metric, measures
+from curette.codes.metrics import Benchmark, Metric, measures
 from curette.denials.figures import FEW, Rate, immature
 from curette.denials.trends import Cut, Figure, Trend
 from curette.money import decimal
@@ -170,11 +170,16 @@ def _incidence(trend: Trend) -> Table:
             i.rate.part,
             i.rate,
             i.says,
-            beside[i.cause].words if i.cause in beside else "",
+            _with_note(beside[i.cause]) if i.cause in beside else "",
         )
         for i in trend.incidence
     ]
     return Table("incidence", "Causes among the lines at risk", columns, rows)
+
+
+def _with_note(one: Benchmark) -> str:
+    """Of what a figure of the guides is: not always of the lines it stands beside."""
+    return "; ".join(filter(None, (one.words, f"{one.note[:1].lower()}{one.note[1:]}")))
 
 
 def _prevented(trend: Trend) -> Table:
