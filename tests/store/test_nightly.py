@@ -139,6 +139,18 @@ def test_a_payment_is_superseded_only_by_name_and_it_is_logged(practice: Practic
     assert (again.code, count(practice, "payments")) == (0, 1)
 
 
+def test_a_payment_that_nobody_named_is_never_superseded(practice: Practice) -> None:
+    practice.put("a.835", REMIT)
+    practice.night()
+    practice.put("b.835", REMIT.replace(b"CHECK1", b"CHECK2").replace(b"CLP*A", b"CLP*B"))  # its numbers used again
+    assert "the same interchange" in practice.night().err
+    done = practice.night("--supersede", "CHECK2")
+    assert (done.code, "superseded" in done.err) == (0, False)
+    assert sorted(practice.rows("SELECT trace FROM payments")) == [("CHECK1",), ("CHECK2",)]
+    assert practice.rows("SELECT count(*) FROM audit WHERE action = 'accepted' AND detail IS NOT NULL") == [(1,)]
+    assert practice.night().code == 0
+
+
 def test_what_is_superseded_may_have_come_in_the_same_file(practice: Practice) -> None:
     practice.put("a.835", REMIT + CORRECTED)
     assert practice.night("--supersede", "CHECK1").code == 0

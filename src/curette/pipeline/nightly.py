@@ -215,7 +215,7 @@ class _File:
             self.staged.discard()
             return
         self.staged.keep()
-        if found.against:
+        if found.against and not found.other:
             self.staged.load()  # what is superseded may have come in the same file
             intake.supersede(self.store, found, self.sha256)
             self.taken.superseded += 1
