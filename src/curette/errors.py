@@ -33,6 +33,10 @@ class Unreadable(InputError):
     """The file cannot be opened, unpacked or read to its end."""
 
 
+class Damaged(Unreadable):
+    """The file is all there and cannot be used: it will not become better by waiting for more of it."""
+
+
 class ConfigError(CuretteError):
     """A command line, map or profile that must be corrected before anything can run."""
 

@@ -71,7 +71,7 @@ def test_a_workbook_has_a_sheet_for_each_table(store: Path, tmp_path: Path) -> N
     assert run("trends", "--store", store, *AS_OF, "--format", "xlsx", "-o", path).code == 0
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     book = openpyxl.load_workbook(path)
-    assert len(book.sheetnames) == 7 + len(CUTS)
+    assert len(book.sheetnames) == 8 + len(CUTS)
     assert run("trends", "--store", store, "--format", "xlsx").code == 2
 
 
@@ -106,6 +106,16 @@ def test_a_fee_schedule_prices_lines_and_finds_underpayments(store: Path, tmp_pa
     assert all(float(r["short"]) <= 2 * r["lines"] for r in third)
     figures = {r["metric"]: r for r in found if r["type"] == "metrics"}
     assert figures["underpayment"]["state"] != "not evaluated: needs a fee schedule (--fees FILE)"
+
+
+@pytest.mark.parametrize(
+    ("rows", "note"), [(None, "Needs --fees FILE."), ("99999,1", "No paid line is in the fee schedule.")]
+)
+def test_an_empty_table_of_underpayments_says_why(store: Path, tmp_path: Path, rows: str | None, note: str) -> None:
+    fees = tmp_path / "fees.csv"
+    fees.write_text(f"procedure,amount,payer\n{rows},\n", "utf-8")
+    page = run("trends", "--store", store, *AS_OF, "--format", "html", *(("--fees", fees) if rows else ())).out
+    assert note in page
 
 
 @pytest.mark.parametrize(
@@ -183,3 +193,17 @@ def test_the_worklist_in_other_forms(store: Path, form: str) -> None:
     assert (done.code, done.err) == (0, "")
     assert "ICN" in done.out or form == "text"
     assert "TEST0" not in done.out  # no member numbers
+
+
+def test_the_page_of_the_worklist_shows_what_to_do_without_scrolling_aside(store: Path) -> None:
+    page = run("worklist", "--store", store, *AS_OF, "--format", "html").out
+    heads = [page.index(f">{title}<") for title in ("Due", "Money", "Claim", "Reason", "What to do", "Payer name")]
+    assert heads == sorted(heads)
+    assert page.index(">CO-") < page.index(">EXAMPLE")  # the cells follow
+
+
+def test_the_guides_figures_say_what_they_are_of(store: Path) -> None:
+    found = records(run("trends", "--store", store, *AS_OF, "--format", "jsonl"))
+    guides = {r["cause"]: r["guides"] for r in found if r["type"] == "incidence"}
+    assert guides["cosmetic"].endswith("best eliminated; share of all denials")
+    assert guides["mohs"] is None

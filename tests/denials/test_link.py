@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from curette.denials.link import Billed, Found, Links
+from curette.denials.link import Around, Billed, Found, Links
 from curette.remits.model import ClaimPayment
 from tests import builder as b
 
@@ -85,7 +85,7 @@ def test_of_two_with_one_code_by_charge() -> None:
 
 
 def test_what_is_known_of_a_billed_line() -> None:
-    around = {"A1": ["99213", "11102", "17110", "17110"]}
+    around = Around({"A1": ["99213", "11102", "17110", "17110"]})
     day = date(2026, 1, 4)
     assert found("SVC*HC:99213:25*100*60**1") == Billed(
         "L1", "99213", ("25",), 10000, ("D485", "L570"), "1234567893", "1234567893", "11",
@@ -212,3 +212,9 @@ def test_lines_of_another_day_are_not_beside_it() -> None:
 def test_a_replacement_does_not_double_the_day() -> None:
     again = (CLAIM[0].replace("CLM*A1*", "CLM*A1R*").replace("B:1*", "B:7*"), "REF*F8*ICN1", *CLAIM[1:])
     assert sisters(again) == ("99213", "17110", "17110")
+
+
+@pytest.mark.parametrize(("more", "beside"), [(396, 399), (397, 3)])
+def test_nobody_has_more_than_400_lines_a_day(more: int, beside: int) -> None:
+    others = [(f"CLM*B{n}*100***11:B:1*Y*A*Y*Y", "HI*ABK:L570", *b.line(1, "100")) for n in range(more)]
+    assert len(sisters(*others)) == beside  # else each claim is looked at by itself

@@ -175,3 +175,33 @@ def test_a_run_that_ends_before_it_categorised_is_completed(
     assert practice.rows("SELECT count(*) FROM payments") == [(1,)]
     assert practice.rows("SELECT count(*) FROM categories") == [(0,)]
     assert "2 categorised" in practice.night().err
+
+
+NOTHING_PAID = "BPR*H*0*C*NON************20260302"
+BUNDLED = (
+    "CLP*V1*1*100*0**12*PAYER1*11*1", "NM1*QC*1*SAMPLE*SAM****MI*TEST0001",
+    "SVC*HC:99213*100*0**1", "DTM*472*20260104", "CAS*CO*97*100",
+)  # fmt: skip
+
+
+def cause(practice: Practice, *others: tuple[str, ...]) -> str:
+    """Why a visit was bundled, by what was sent beside it for the patient."""
+    sent = [s.replace("99213:25", "99213") for s in b.claim("V1")]
+    sent += [s.replace("99213:25", "11102") for other in others for s in other]
+    practice.put("a.837", b.claim_file(*b.ABOVE, *sent))
+    practice.put("b.835", numbered(b.remit_file(NOTHING_PAID, *b.PAYMENT[1:], *BUNDLED), 2))
+    assert practice.night().code == 0
+    ((found,),) = practice.rows("SELECT derm_category FROM denial_lines")
+    return str(found)
+
+
+@pytest.mark.parametrize(("others", "why"), [(99, "modifier_25"), (100, "global_period")])
+def test_who_has_more_than_a_hundred_claims_in_a_batch_is_not_one_patient(
+    practice: Practice, others: int, why: str
+) -> None:
+    assert cause(practice, *(b.claim(f"B{n}") for n in range(others))) == why
+
+
+@pytest.mark.parametrize(("day", "why"), [("20260104", "modifier_25"), ("20260103", "global_period")])
+def test_what_was_sent_for_the_patient_and_day_stands_beside_a_line(practice: Practice, day: str, why: str) -> None:
+    assert cause(practice, tuple(s.replace("20260104", day) for s in b.claim("B1"))) == why

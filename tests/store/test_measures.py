@@ -8,7 +8,7 @@ import pytest
 
 from curette.codes.metrics import measures as known
 from curette.denials.figures import Rate
-from curette.denials.trends import Cut, Taken
+from curette.denials.trends import Cut, Overturned, Taken
 from curette.pipeline.trends import trend
 from curette.store import cuts, facts, measures, worklist
 from curette.store.duckdb import Store, opened
@@ -86,6 +86,40 @@ def test_zero_remits_are_of_the_last_28_days(store: Store) -> None:
     assert measures.zero_remits(store, AS_OF) == Rate(0, 1, 1)  # T1 was 36 days ago
     assert measures.zero_remits(store, date(2026, 3, 11)) == Rate(2, 4, 4)
     assert measures.zero_remits(store, date(2026, 3, 12)) == Rate(0, 1, 1)
+
+
+ALONE = answer("B1", *line("99213", 100, 0, "CAS*CO*50*100"), charge=100, paid=0)
+PENDING = answer("B2", *line("99213", 100, 0, "CAS*OA*133*100"), charge=100, paid=0)
+WRITTEN = answer("B3", *line("99213", 100, 0, "CAS*CO*50*100"), charge=100, paid=0, status="01")
+
+
+@pytest.mark.parametrize(
+    ("payments", "zero"),
+    [
+        ([(*ALONE,), (*ALONE,)], 1),  # answered again as before: a duplicate
+        ([(*ALONE, *ALONE)], 2),  # two parts of a split claim
+        ([(*PENDING,)], 0),  # not adjudicated yet
+        ([(*WRITTEN,)], 1),  # primary, with a zero before it
+    ],
+    ids=["again", "split", "pending", "01"],
+)
+def test_a_zero_remit_counts_once_and_when_it_is_final(
+    practice: Practice, payments: list[tuple[str, ...]], zero: int
+) -> None:
+    for number, claims in enumerate(payments, 1):
+        practice.put(f"{number}.835", numbered(payment(f"T{number}", f"2026031{number}", 0, *claims), number))
+    assert practice.night().code == 0
+    with opened(practice.store, read_only=True) as kept:
+        assert measures.zero_remits(kept, AS_OF) == Rate(zero, zero, zero)
+
+
+def test_a_claim_of_several_days_is_one_claim(practice: Practice) -> None:
+    later = "SVC*HC:11102*100*80**1", "DTM*472*20260106", "CAS*CO*45*20"
+    both = answer("A1", *line("99213", 100, 80, "CAS*CO*45*20"), *later, charge=200, paid=160)
+    told(practice, payment("T1", "20260212", 160, *both))
+    with opened(practice.store, read_only=True) as kept:
+        facts.gather(kept, AS_OF, None, None, None)
+        assert measures.days(kept, FIRST, LAST)["days_service_to_pay"] == (390, 39, 1)
 
 
 def test_days(store: Store) -> None:
@@ -236,6 +270,33 @@ def test_a_claim_to_the_next_payer_is_not_sent_again(practice: Practice, sequenc
         assert open_.sent_again == (date(2026, 2, 14) if again else None)
 
 
+PAID = answer("A1", *line("99213", 100, 80, "CAS*CO*45*20"), charge=100, paid=80)
+TAKEN_BACK = answer("A1", *line("99213", -100, 0, "CAS*CO*50*-100"), status="22", charge=-100, paid=0)
+
+
+@pytest.mark.parametrize(
+    ("how", "answers", "more"),
+    [
+        ("payer", (*TAKEN_BACK, *PAID), []),
+        ("appeal", (*TAKEN_BACK, "LQ*HE*N690", *PAID), []),
+        ("appeal", (*PAID[:2], "MOA***MA91", *PAID[2:]), []),
+        ("corrected claim", tuple(s.replace("*11*1", "*11*7") for s in PAID), []),
+        ("corrected claim", PAID, [sent("20260214", (":B:1*", ":B:7*"))]),
+        ("", (*answer("A1", *line("99213", 100, 0, "CAS*CO*50*100"), charge=100, paid=0),), []),
+    ],
+)
+def test_what_overturned_a_denial_is_told(
+    practice: Practice, how: str, answers: tuple[str, ...], more: list[bytes]
+) -> None:
+    paid = 80 if "SVC*HC:99213*100*80**1" in answers else 0
+    night(practice, SENT, payment("T1", "20260212", 0, *DENIED), payment("T2", "20260310", paid, *answers), *more)
+    with opened(practice.store, read_only=True) as kept:
+        facts.gather(kept, AS_OF, None, None, None)
+        assert measures.overturned(kept, FIRST, LAST) == ([Overturned(how, 1, 10000)] if how else [])
+        assert cuts.every(kept).overturned == bool(how)
+        assert measures.overturned(kept, date(2026, 2, 13), LAST) == []
+
+
 def owed(practice: Practice, *files: bytes) -> tuple[int, int, int]:
     """Dollars unanswered, pending or taken back, and charged."""
     night(practice, *files)
@@ -350,3 +411,16 @@ def test_a_batch_tells_its_patients_by_itself(practice: Practice) -> None:
     with opened(practice.store) as kept:
         kept.run("DELETE FROM originals")
         assert [one.rate for one in measures.visits(kept, AS_OF)] == [Rate(1, 1, 1)]
+
+
+def test_a_claim_that_a_payer_split_over_two_months_is_one(practice: Practice) -> None:
+    told = ("MOA***MA15",)
+    one = answer("A1", *told, *line("99213", 100, 80, "CAS*CO*45*20"), charge=100, paid=80)
+    other = answer("A1", *told, *line("11102", 100, 80, "CAS*CO*45*20"), charge=100, paid=80)
+    practice.put("1.835", numbered(payment("T1", "20260212", 80, *one), 1))
+    practice.put("2.835", numbered(payment("T2", "20260310", 80, *other), 2))
+    assert practice.night().code == 0
+    with opened(practice.store, read_only=True) as kept:
+        facts.gather(kept, AS_OF, None, None, None)
+        assert (cuts.every(kept).claims, cuts.every(kept).lines) == (1, 2)
+        assert measures.processable(kept) == [("2026-02", Rate(1, 1, 1))]

@@ -1,8 +1,10 @@
 """`curette nightly`: what goes in, what is refused, where files go, how it ends."""
 
+import errno
+import gzip
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from io import BufferedReader
 from pathlib import Path
 
@@ -137,6 +139,18 @@ def test_a_payment_is_superseded_only_by_name_and_it_is_logged(practice: Practic
     assert (again.code, count(practice, "payments")) == (0, 1)
 
 
+def test_a_payment_that_nobody_named_is_never_superseded(practice: Practice) -> None:
+    practice.put("a.835", REMIT)
+    practice.night()
+    practice.put("b.835", REMIT.replace(b"CHECK1", b"CHECK2").replace(b"CLP*A", b"CLP*B"))  # its numbers used again
+    assert "the same interchange" in practice.night().err
+    done = practice.night("--supersede", "CHECK2")
+    assert (done.code, "superseded" in done.err) == (0, False)
+    assert sorted(practice.rows("SELECT trace FROM payments")) == [("CHECK1",), ("CHECK2",)]
+    assert practice.rows("SELECT count(*) FROM audit WHERE action = 'accepted' AND detail IS NOT NULL") == [(1,)]
+    assert practice.night().code == 0
+
+
 def test_what_is_superseded_may_have_come_in_the_same_file(practice: Practice) -> None:
     practice.put("a.835", REMIT + CORRECTED)
     assert practice.night("--supersede", "CHECK1").code == 0
@@ -195,6 +209,71 @@ def test_a_bad_member_of_a_zip_is_named_with_what_was_taken(practice: Practice) 
     assert all(f"x.zip: {line}\n" in done.err for line in told)
     practice.put("z.zip", zipped(**{"one.835": REMIT}))
     assert "in the store" not in practice.whole_night().err, "a file that is whole is not told of"
+
+
+CLIMBS = zipped(**{"one.835": REMIT, "../two.835": OTHER_MONEY})
+
+
+@pytest.mark.parametrize(
+    ("name", "bad", "payments"),
+    [
+        ("a.gz", gzip.compress(REMIT) + b"junk", 0),
+        ("a.gz", gzip.compress(REMIT)[:-8] + bytes(8), 0),
+        ("a.zip", CLIMBS, 1),
+    ],
+    ids=["more behind it", "checksum", "a member that climbs out"],
+)
+def test_a_packed_file_that_is_beyond_use_does_not_wait_for_more(
+    practice: Practice, name: str, bad: bytes, payments: int
+) -> None:
+    practice.put(name, bad)
+    assert (practice.whole_night().code, count(practice, "payments")) == (3, payments)
+    assert (practice.quarantine / f"{name}.reason.txt").is_file()
+    assert practice.whole_night().code == 0
+
+
+@pytest.mark.parametrize("cut", [gzip.compress(REMIT)[:-9], CLIMBS[:-20]], ids=["gz", "zip"])
+def test_a_packed_file_that_is_cut_waits(practice: Practice, cut: bytes) -> None:
+    path = practice.put("a.packed", cut)
+    assert (practice.whole_night().code, path.exists()) == (3, True)
+
+
+@pytest.mark.parametrize("name", ["\udcff\udcfe.835", "SAMPLE\nSAM\x1b[31m.835", f"{'x' * 250}.835"])
+def test_no_name_of_a_file_stops_a_night(practice: Practice, name: str) -> None:
+    practice.put(name, REMIT)
+    practice.put(f"q{name[1:]}", b"not X12")
+    practice.put("z.835", numbered(REMIT.replace(b"CHECK1", b"CHECK2"), 2))
+    done = practice.whole_night()
+    assert (done.code, count(practice, "payments")) == (3, 2)
+    assert not list(practice.inbox.iterdir())
+    assert len(list(practice.quarantine.iterdir())) == len(list(practice.archive.iterdir())) == 2
+    assert "\x1b" not in done.err
+
+
+def test_a_file_that_cannot_be_moved_is_in_the_store_and_the_night_goes_on(
+    practice: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    practice.put("a.835", REMIT)
+    practice.put("b.835", b"not X12")
+    practice.put("z.835", numbered(REMIT.replace(b"CHECK1", b"CHECK2"), 2))
+
+    def in_a_fixed_inbox(change: Callable[..., object]) -> Callable[..., object]:
+        def changed(path: Path, *more: object, **options: object) -> object:
+            if path.parent == practice.inbox:
+                raise OSError(errno.EROFS, "Read-only file system")
+            return change(path, *more, **options)
+
+        return changed
+
+    with monkeypatch.context() as patch:
+        for name in ("replace", "unlink"):
+            patch.setattr(Path, name, in_a_fixed_inbox(getattr(Path, name)))
+        done = practice.whole_night()
+    assert (done.code, count(practice, "payments"), len(list(practice.report.iterdir()))) == (3, 2, 5)
+    assert done.err.count("Read-only file system; it is left in the inbox") == 3
+    assert not [*practice.archive.iterdir(), *practice.quarantine.iterdir()]
+    assert practice.whole_night().code == 3  # for what is not X12
+    assert (count(practice, "payments"), list(practice.inbox.iterdir())) == (2, [])
 
 
 @pytest.mark.parametrize("size", [0, 200, 600, len(REMIT) - 4])

@@ -80,7 +80,7 @@ def command(
     with opened(store) as kept:
         for taken in take_in(kept, folders, frozenset(supersede)):
             night.take(taken)
-            if not quiet or not taken.whole:
+            if not quiet or taken.stuck or not taken.whole:
                 _tell(taken)
         done = answer(kept, __version__, maps, everything=recategorise)
         refresh(kept, maps)
@@ -113,7 +113,9 @@ def _tell(taken: Taken) -> None:
     """What is wrong with a file, on standard error."""
     for reason in taken.told:
         click.echo(printable(f"{taken.file}: {reason}"), err=True)
-    if taken.unfinished:
+    if taken.stuck:
+        click.echo(printable(f"{taken.stuck}; it is left in the inbox"), err=True)
+    elif taken.unfinished:
         click.echo(printable(f"{taken.file}: left in the inbox; the next run reads it again"), err=True)
     elif taken.moved is not None and not taken.whole:
         click.echo(printable(f"{taken.file}: moved to {taken.moved.parent}"), err=True)
@@ -135,8 +137,9 @@ class _Night:
         self.counts["conflicts"] += len(taken.conflicts)
         self.counts["refused"] += (taken.refused and not taken.unfinished) or bool(taken.faults)
         self.counts["left"] += taken.unfinished
+        self.counts["stuck"] += bool(taken.stuck)
         self.paid += taken.paid
-        if taken.refused or taken.faults or taken.unfinished:
+        if taken.refused or taken.faults or taken.unfinished or taken.stuck:
             self.code = 3
         elif taken.conflicts or taken.unbalanced:
             self.code = self.code or 1
@@ -151,6 +154,6 @@ class _Night:
         ]  # fmt: skip
         odd = {
             "not balanced": n["unbalanced"], "in conflict": n["conflicts"], "superseded": n["superseded"],
-            "with errors": n["refused"], "unfinished": n["left"],
+            "with errors": n["refused"], "unfinished": n["left"], "not moved": n["stuck"],
         }  # fmt: skip
         return "nightly: " + ", ".join([*parts, *(f"{count} {what}" for what, count in odd.items() if count)])

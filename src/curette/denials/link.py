@@ -6,13 +6,20 @@ than a wrong one.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 
 from curette._records import record
+from curette.claims.days import MOST_LINES
 from curette.claims.model import MADE_AGAIN, Claim, ServiceLine
 from curette.denials.merge import billed_code
 from curette.remits.model import ClaimPayment, ServicePayment
+
+
+class Around(dict[str, list[str]]):
+    """The procedures of one patient, day and billing provider, by the claim (CLM01) that has them."""
+
+    lines = 0  # of all claims together
 
 
 @record
@@ -33,12 +40,15 @@ class Billed:
     authorized: bool  # an authorisation number was sent (REF*G1 of line or claim)
     replaces: str  # REF*F8 of the claim
     claim: str  # CLM01
-    around: Mapping[str, Sequence[str]]  # procedures of the patient, day and billing provider, by CLM01
+    around: Around
 
     @property
     def sisters(self) -> tuple[str, ...]:
-        """The other procedures of that day, in any claim."""
-        found = [code for codes in self.around.values() for code in codes]
+        """The other procedures of that day, in any claim; in its own where there are more than one patient can have."""
+        if self.around.lines > MOST_LINES:
+            found = list(self.around[self.claim])
+        else:
+            found = [code for codes in self.around.values() for code in codes]
         found.remove(self.procedure)
         return tuple(found)
 
@@ -68,7 +78,7 @@ class Links:
 
     def __init__(self, claims: Iterable[Claim] = ()) -> None:
         self._claims: dict[str, list[_BilledClaim]] = {}
-        days: defaultdict[tuple[object, ...], dict[str, list[str]]] = defaultdict(dict)
+        days: defaultdict[tuple[object, ...], Around] = defaultdict(Around)
         for claim in claims:
             lines = [_billed(claim, line, around) for line, around in _days(claim, days)]
             self._claims.setdefault(claim.control_number, []).append(_BilledClaim(claim.charge, lines))
@@ -144,22 +154,22 @@ _ALIKE: Sequence[tuple[str, Callable[[Billed, ClaimPayment, ServicePayment], boo
 )
 
 
-def _days(
-    claim: Claim, days: defaultdict[tuple[object, ...], dict[str, list[str]]]
-) -> Iterator[tuple[ServiceLine, dict[str, list[str]]]]:
+def _days(claim: Claim, days: defaultdict[tuple[object, ...], Around]) -> Iterator[tuple[ServiceLine, Around]]:
     """Each line with the procedures of its day, to which those of the claim are added.
 
     A replacement repeats the lines of another claim and stands by itself; so does a claim sent again under its number.
     """
     who = _patient(claim)
     replacement = claim.frequency in MADE_AGAIN or bool(claim.original_reference)
-    own: dict[date | None, dict[str, list[str]]] = {}
+    own: dict[date | None, Around] = {}
     for line in claim.lines:
         day = line.service.start if line.service else None
         if day not in own:
-            own[day] = {} if replacement else days[*who, day]
+            own[day] = Around() if replacement else days[*who, day]
+            own[day].lines -= len(own[day].get(claim.control_number, ()))
             own[day][claim.control_number] = []
         own[day][claim.control_number].append(line.procedure)
+        own[day].lines += 1
     for line in claim.lines:
         yield line, own[line.service.start if line.service else None]
 
@@ -176,7 +186,7 @@ def together(sisters: Sequence[str], billed: Sequence[str]) -> tuple[str, ...]:
     return tuple((Counter(sisters) | Counter(billed)).elements())
 
 
-def _billed(claim: Claim, line: ServiceLine, around: Mapping[str, Sequence[str]]) -> Billed:
+def _billed(claim: Claim, line: ServiceLine, around: Around) -> Billed:
     rendering = line.rendering or claim.rendering
     return Billed(
         line.control_number,

@@ -137,6 +137,15 @@ class Underpaid:
 
 
 @record
+class Overturned:
+    """Lines denied at first and allowed now: `how` is "appeal", "corrected claim" or "payer" (of its own accord)."""
+
+    how: str
+    lines: int
+    denied_charge: int
+
+
+@record
 class Share:
     """Procedure days of one provider, and those that also have a visit with modifier 25."""
 
@@ -169,5 +178,6 @@ class Trend:
     prevented: Sequence[Prevented] = ()
     underpaid: Sequence[Underpaid] = ()
     visits: Sequence[Share] = ()
+    overturned: Sequence[Overturned] = ()
     taken: Sequence[Taken] = ()
     names: Mapping[str, str] = {}  # payer id to the name on its latest payment

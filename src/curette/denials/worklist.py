@@ -5,7 +5,7 @@ payer's profile, where it has any. Nothing here asks the time.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
 from attrs import frozen
@@ -63,6 +63,7 @@ class Unanswered:
     charge: int
     rendering: str
     location: str
+    replaces: str = ""  # REF*F8: the payer's number of the claim it stands for
 
 
 @frozen
@@ -109,15 +110,18 @@ class Desk:
 
 def tasks(desk: Desk, lines: Iterable[OpenLine], unanswered: Iterable[Unanswered]) -> list[Task]:
     """Every task, the earliest due first, of one day the most money first."""
-    found = [*_denials(desk, lines), *_follow_ups(desk, unanswered)]
+    denied = list(lines)
+    asked = {line.payer_claim for line in denied if line.sent_again}  # the row of the denial asks for the answer
+    sent = (claim for claim in unanswered if not claim.replaces or claim.replaces not in asked)
+    found = [*_denials(desk, denied), *_follow_ups(desk, sent)]
     return sorted(found, key=lambda t: (t.due, -t.money, t.payer, t.claim, t.line or 0))
 
 
-def _denials(desk: Desk, lines: Iterable[OpenLine]) -> Iterator[Task]:
-    every, procedures = list(lines), defaultdict[tuple[str, str], set[str]](set)
-    for line in every:
+def _denials(desk: Desk, lines: Sequence[OpenLine]) -> Iterator[Task]:
+    procedures = defaultdict[tuple[str, str], set[str]](set)
+    for line in lines:
         procedures[line.payer, line.claim].add(line.procedure)
-    for line in every:
+    for line in lines:
         again = line.sent_again
         if again is not None:  # it was worked; what is due is to ask for the answer to the claim
             by = again + timedelta(days=_patience(desk.codes, procedures[line.payer, line.claim]))

@@ -12,6 +12,7 @@ from curette.errors import ConfigError, StoreError
 from curette.pipeline.files import BESIDE
 
 _PASSED = BESIDE | {".tmp", ".part", ".partial", ".filepart", ".crdownload"}  # the latter are still being copied
+_LONGEST = 200  # bytes of a name; most file systems take 255, and a digest and ".reason.txt" may follow
 
 
 def _folder(value: str | Path | None) -> Path | None:
@@ -49,6 +50,7 @@ class Folders:
         """Move a file that was read: to quarantine with the reasons beside it where there are any, else the archive.
 
         `opened` is what was read; another file of that name is left alone. Where it went; None where it stays.
+        StoreError or ConfigError where it cannot be moved: it stays then, and nothing of it is left elsewhere.
         """
         why = list(reasons)
         folder = self.quarantine if why else self.archive
@@ -56,11 +58,19 @@ class Folders:
             return None
         target = folder / path.relative_to(self.inbox)
         make_folder(target.parent)
-        if os.path.lexists(target):
+        if len(os.fsencode(target.name)) > _LONGEST:
+            target = target.with_name(f"{os.fsdecode(os.fsencode(target.name)[:_LONGEST])}.{sha256[:12]}")
+        elif os.path.lexists(target):
             target = target.with_name(f"{target.name}.{sha256[:12]}")
+        beside = target.with_name(f"{target.name}.reason.txt")
         if why:
-            write_private(target.with_name(f"{target.name}.reason.txt"), (f"{line}\n" for line in why))
-        _move(path, target)
+            write_private(beside, (f"{line}\n" for line in why))
+        try:
+            _move(path, target)
+        except StoreError:
+            if why:
+                beside.unlink(missing_ok=True)
+            raise
         return target
 
 
@@ -139,7 +149,11 @@ def _copy(path: Path, target: Path) -> None:
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
-    path.unlink()
+    try:
+        path.unlink()
+    except OSError:
+        target.unlink()
+        raise
 
 
 def _sync(folder: Path) -> None:

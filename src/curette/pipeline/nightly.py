@@ -15,7 +15,7 @@ from attrs import define, evolve, field, frozen
 
 from curette.claims.model import Claim
 from curette.claims.reader import Reader as ClaimReader
-from curette.errors import CuretteError, InputError, NotX12, where
+from curette.errors import CuretteError, Damaged, InputError, NotX12, where
 from curette.findings import Finding, Severity
 from curette.pipeline.files import items_in, unreadable
 from curette.pipeline.moves import Folders
@@ -61,6 +61,7 @@ class Taken:
     refused: bool = False  # something in it cannot be used
     unfinished: bool = False  # it seems to be copied still
     moved: Path | None = None
+    stuck: str = ""  # why it could not be moved; what it holds is in the store all the same
 
     @property
     def whole(self) -> bool:
@@ -133,7 +134,10 @@ class _File:
             if not taken.unfinished:
                 # what does not balance is in the store all the same
                 reasons = () if taken.whole else taken.told
-                taken.moved = folders.put_away(self.path, opened, self.sha256, reasons)
+                try:
+                    taken.moved = folders.put_away(self.path, opened, self.sha256, reasons)
+                except CuretteError as error:  # must not cost the other files, nor the report
+                    taken.stuck = str(error)
         return taken
 
     def _refuse(self, error: InputError) -> Taken:
@@ -156,14 +160,15 @@ class _File:
                     self._find([item])
                 elif isinstance(item, InputError):
                     self._refuse(item)
-                    self.taken.unfinished = self.taken.unfinished or not _is_something_else(item, opened)
+                    self.taken.unfinished = self.taken.unfinished or not _is_final(item, opened)
             self.staged.load()
             seen = os.fstat(stream.fileno())
             if (seen.st_size, seen.st_mtime_ns) != (opened.st_size, opened.st_mtime_ns):
                 raise _ChangedError
             for reason in () if self.taken.whole else self.taken.reasons:
                 intake.audit(self.store, "refused", self.sha256, detail=reason)
-            intake.note_file(self.store, self.sha256, self.path.name, opened.st_size, whole=self.taken.whole)
+            name = self.path.name.encode(errors="backslashreplace").decode()  # a name need not be text
+            intake.note_file(self.store, self.sha256, name, opened.st_size, whole=self.taken.whole)
 
     def _find(self, findings: list[Finding]) -> None:
         errors = [f for f in findings if f.severity is Severity.ERROR]
@@ -210,7 +215,7 @@ class _File:
             self.staged.discard()
             return
         self.staged.keep()
-        if found.against:
+        if found.against and not found.other:
             self.staged.load()  # what is superseded may have come in the same file
             intake.supersede(self.store, found, self.sha256)
             self.taken.superseded += 1
@@ -317,6 +322,6 @@ def _why_not(path: Path, error: OSError) -> str:
     return error.strerror or "cannot be opened"
 
 
-def _is_something_else(error: InputError, opened: os.stat_result) -> bool:
-    """Whether a file is certainly not X12; an empty or cut one may still be on its way."""
-    return isinstance(error, NotX12) and opened.st_size > 0
+def _is_final(error: InputError, opened: os.stat_result) -> bool:
+    """Whether a file is certainly not X12, or beyond use; an empty or cut one may still be on its way."""
+    return isinstance(error, NotX12 | Damaged) and opened.st_size > 0

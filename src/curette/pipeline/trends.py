@@ -69,7 +69,8 @@ def trend(
         every, (), {name: made[name] for name in names}, cuts.heat(store),
         measured.incidence(store, measures().risks.values()), tuple(_prevented(measured.preventable(store))),
         measured.underpaid(store) if fees is not None else (), measured.visits(store, as_of),
-        measured.taken(store, asked.start, asked.end), measured.payer_names(store),
+        measured.overturned(store, asked.start, asked.end), measured.taken(store, asked.start, asked.end),
+        measured.payer_names(store),
     )  # fmt: skip
     figures = {figure.metric: figure for figure in _figures(asked, report, made["month"], fees is not None)}
     return evolve(report, figures=[figures[name] for name in measures().metrics])

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from attrs import evolve
 
 from curette.codes.denials import carc, codes, rarc
-from curette.codes.metrics import Metric, measures
+from curette.codes.metrics import Benchmark, Metric, measures
 from curette.denials.figures import FEW, Rate, immature
 from curette.denials.trends import Cut, Figure, Trend
 from curette.money import decimal
@@ -49,7 +49,7 @@ def tables(trend: Trend) -> Iterator[Table]:
     yield figures(trend)
     for by in trend.cuts:
         yield cut(trend, by)
-    yield from (make(trend) for make in (_incidence, _prevented, _heat, _visits, _underpaid, _taken))
+    yield from (make(trend) for make in (_incidence, _prevented, _heat, _visits, _overturned, _underpaid, _taken))
 
 
 def figures(trend: Trend) -> Table:
@@ -170,11 +170,16 @@ def _incidence(trend: Trend) -> Table:
             i.rate.part,
             i.rate,
             i.says,
-            beside[i.cause].words if i.cause in beside else "",
+            _with_note(beside[i.cause]) if i.cause in beside else "",
         )
         for i in trend.incidence
     ]
     return Table("incidence", "Causes among the lines at risk", columns, rows)
+
+
+def _with_note(one: Benchmark) -> str:
+    """Of what a figure of the guides is: not always of the lines it stands beside."""
+    return "; ".join(filter(None, (one.words, f"{one.note[:1].lower()}{one.note[1:]}")))
 
 
 def _prevented(trend: Trend) -> Table:
@@ -208,9 +213,21 @@ def _visits(trend: Trend) -> Table:
         C("with_25", "With a 25 visit", Kind.COUNT, 0), C("share_pct", "Share", Kind.RATE, 0),
     )  # fmt: skip
     rows = [(s.provider, s.rate.whole, s.rate.part, s.rate) for s in trend.visits]
-    note = "Claims sent in the last 90 days; a claim's day stands for the patient's, as the store knows no patients. "
+    note = "Claims sent in the last 90 days, as they were sent last; one encounter is one patient, day and provider. "
     said = "; ".join(b.words for b in measures().metrics["mod25_share"].benchmarks)
     return Table("visits", "Modifier 25 beside procedures", columns, rows, note + said)
+
+
+def _overturned(trend: Trend) -> Table:
+    columns = (
+        C("how", "By", Kind.CODE, 0), C("lines", "Lines", Kind.COUNT, 0),
+        C("denied_charge", "Denied charge", Kind.MONEY, 0),
+    )  # fmt: skip
+    rows = [(one.how, one.lines, one.denied_charge) for one in trend.overturned]
+    note = (
+        "Denied at first, allowed now: after an appeal (N690, MA91), after a corrected claim, or by the payer itself."
+    )
+    return Table("overturned", "Overturned denials", columns, rows, note)
 
 
 def _underpaid(trend: Trend) -> Table:
@@ -235,7 +252,9 @@ def _underpaid(trend: Trend) -> Table:
         )
         for u in sorted(trend.underpaid, key=lambda u: (-u.short, u.payer, u.procedure, u.modifiers, u.quarter))
     ]
-    return Table("underpaid", "Underpaid lines", columns, rows, "" if rows else "Needs --fees FILE.")
+    missing = next((figure.missing for figure in trend.figures if figure.metric == "underpayment"), "")
+    note = "" if rows else "Needs --fees FILE." if missing else "No paid line is in the fee schedule."
+    return Table("underpaid", "Underpaid lines", columns, rows, note)
 
 
 def _taken(trend: Trend) -> Table:

@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Sequence
 from datetime import date
 
+from attrs import evolve
+
 from curette.codes.denials import codes
 from curette.codes.metrics import measures
 from curette.denials.worklist import Task, summary
@@ -71,9 +73,16 @@ def page(tasks: Sequence[Task], as_of: date) -> Iterator[str]:
     """The worklist as one page of HTML."""
     yield from html.page(
         "list.html",
-        styles=("trends.css",),
+        styles=("trends.css", "list.css"),
         scripts=("tables.js",),
         title="Worklist",
         heads=[f"{head(tasks, as_of)}."],
-        grids=[grid(table(tasks))],
+        grids=[grid(_by_rank(table(tasks)))],
     )
+
+
+def _by_rank(made: Table) -> Table:
+    """What matters most stands first: a screen shows less than half of the columns at once."""
+    order = sorted(range(len(made.columns)), key=lambda at: made.columns[at].rank)
+    rows = [tuple(row[at] for at in order) for row in made.rows]
+    return evolve(made, columns=tuple(made.columns[at] for at in order), rows=rows)

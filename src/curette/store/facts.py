@@ -1,6 +1,7 @@
 """The lines that trends count, gathered once a run: each at its first final primary answer, and where it stands now.
 
-Temporary tables: `facts`, one row a line; `families` of procedure codes. Nothing of the store is changed. A line counts
+Temporary tables: `facts`, one row a line; `families` of procedure codes; with a fee schedule also `contracted`, the
+lines that are in it as they stand now. Nothing of the store is changed. A line counts
 in the month it was answered even where nothing of it stands now: its answer was taken back, or another took its place
 without it.
 """
@@ -25,6 +26,18 @@ FROM episode_lines AS el
 JOIN categories AS n ON n.payment = el.now_payment AND n.claim = el.now_claim AND n.line = el.now_line AND n.current
 WHERE (el.now_payment, el.now_claim, el.now_line) IS DISTINCT FROM (el.first_payment, el.first_claim, el.first_line)
 """
+# units of lines that a payer split: those of the parts that carry a charge, as denials.merge adds them
+_SPLIT = """
+CREATE OR REPLACE TEMP TABLE split AS
+SELECT payment, claim, control, coalesce(submitted_procedure, procedure) AS procedure,
+  sum(units) FILTER (charge <> 0) AS units
+FROM remitted_lines WHERE control IS NOT NULL AND ? GROUP BY ALL HAVING count(*) > 1
+"""
+_UNITS = "CAST(coalesce(m.units, l.submitted_units, l.units, 0) AS BIGINT)"
+_PARTS = """split AS m ON m.payment = l.payment AND m.claim = l.claim AND m.control = l.control
+  AND m.procedure = coalesce(l.submitted_procedure, l.procedure)"""
+# what was billed: SVC06 where the payer changed it, as it is for the code
+MODIFIERS = "CASE WHEN len(l.submitted_modifiers) > 0 THEN l.submitted_modifiers ELSE coalesce(l.modifiers, []) END"
 _NOW = "CASE WHEN el.now_payment IS NULL THEN 'none' ELSE coalesce(n.outcome, f.outcome) END"
 _LINES = f"""
 CREATE OR REPLACE TEMP TABLE lines AS
@@ -35,8 +48,8 @@ SELECT e.episode, coalesce(e.payer_id, '') AS payer, p.payer_name,
   coalesce(f.derm_category, 'none') AS cause, coalesce(f.general_category, 'other') AS category,
   f.charge, f.denied, f.allowed, f.paid, f.service_date, coalesce(f.diagnoses[1], '') AS diagnosis,
   coalesce(f.rendering, '') AS rendering, coalesce(f.billing, '') AS billing, coalesce(f.location, '') AS location,
-  coalesce(l.submitted_procedure, l.procedure, '') AS procedure, coalesce(l.modifiers, []) AS modifiers,
-  coalesce(l.units, 0) AS units, p.payment_date AS answered,
+  coalesce(l.submitted_procedure, l.procedure, '') AS procedure, {MODIFIERS} AS modifiers,
+  {_UNITS} AS units, p.payment_date AS answered,
   date_trunc('month', p.payment_date) AS month, date_trunc('month', f.service_date) AS service_month,
   el.again, {_NOW} AS now_outcome, {_NOW} IN {DENIED} AS now_denied, coalesce(n.denied, f.denied) AS now_amount
 FROM episode_lines AS el
@@ -45,6 +58,7 @@ JOIN categories AS f
   ON f.payment = el.first_payment AND f.claim = el.first_claim AND f.line = el.first_line AND f.current
 JOIN payments AS p ON p.payment = el.first_payment
 LEFT JOIN remitted_lines AS l ON l.payment = el.first_payment AND l.claim = el.first_claim AND l.line = el.first_line
+LEFT JOIN {_PARTS}
 LEFT JOIN moved AS n USING (first_payment, first_claim, first_line)
 WHERE list_contains(?, f.outcome) AND p.payment_date BETWEEN ? AND ?
 """
@@ -70,7 +84,7 @@ CREATE OR REPLACE TEMP TABLE priced AS
 WITH named AS (
   SELECT rowid AS number, episode, payer, payer_name, procedure, service_date, units,
     array_to_string(list_sort(list_filter(modifiers, lambda m: list_contains(?, m))), ' ') AS modifier
-  FROM lines
+  FROM {lines}
 ), matched AS (
   SELECT n.number, n.episode, n.service_date, s.amount * n.units // 1000 AS amount, s.multiple
   FROM named AS n
@@ -90,19 +104,41 @@ SELECT l.*, p.expected,
   CASE WHEN charge > 0 THEN p.expected * least(denied, charge) // charge END AS denied_expected
 FROM lines AS l LEFT JOIN priced AS p ON p.number = l.rowid
 """
+# what the payer left a line at in the end: a correction takes the place of what it corrects
+_STANDING = f"""
+CREATE OR REPLACE TEMP TABLE standing AS
+SELECT e.episode, coalesce(e.payer_id, '') AS payer, p.payer_name, n.outcome, n.allowed, n.paid, n.service_date,
+  coalesce(l.submitted_procedure, l.procedure, '') AS procedure, {MODIFIERS} AS modifiers,
+  {_UNITS} AS units, p.payment_date AS answered
+FROM episode_lines AS el
+JOIN episodes AS e USING (episode)
+JOIN categories AS n ON n.payment = el.now_payment AND n.claim = el.now_claim AND n.line = el.now_line AND n.current
+JOIN payments AS p ON p.payment = el.now_payment
+LEFT JOIN remitted_lines AS l ON l.payment = el.now_payment AND l.claim = el.now_claim AND l.line = el.now_line
+LEFT JOIN {_PARTS}
+WHERE e.scope = 'primary' AND p.payment_date BETWEEN ? AND ?
+"""
+_STANDING_PRICED = """
+CREATE OR REPLACE TEMP TABLE contracted AS
+SELECT s.*, p.expected, p.expected - s.allowed AS short FROM standing AS s JOIN priced AS p ON p.number = s.rowid
+"""
 
 
 def gather(store: Store, as_of: date, start: date | None, end: date | None, fees: Iterable[Fee] | None) -> None:
     """Make the temporary tables, for first answers paid from `start` to `end`, both included."""
     store.run(_MOVED)
+    store.run(_SPLIT, fees is not None)
     store.run(_LINES, sorted(COUNTED), start or date.min, end or date.max)
     if fees is None:
         store.run(_USUAL, as_of, as_of)
         store.run(_BY_USUAL)
     else:
         _keep_fees(store, list(fees))
-        store.run(_PRICED, list(PRICING))
+        store.run(_PRICED.format(lines="lines"), list(PRICING))
         store.run(_BY_FEES)
+        store.run(_STANDING, start or date.min, end or date.max)
+        store.run(_PRICED.format(lines="standing"), list(PRICING))
+        store.run(_STANDING_PRICED)
     store.run("DROP TABLE lines")
     _name_families(store)
 

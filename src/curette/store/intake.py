@@ -16,10 +16,12 @@ _BY_KEY = """
     WHERE trace = ? AND amount = ? AND payment_date IS NOT DISTINCT FROM ? AND originator IS NOT DISTINCT FROM ?
     AND payer_id IS NOT DISTINCT FROM ? AND payee_id IS NOT DISTINCT FROM ?
 """
+# of several that used the same numbers, the same payment first
 _BY_ADDRESS = """
-    SELECT content FROM transactions
-    WHERE interchange = ? AND group_control IS NOT DISTINCT FROM ? AND control IS NOT DISTINCT FROM ?
-    AND kind = ? AND superseded_by IS NULL
+    SELECT t.content, p.trace IS DISTINCT FROM ? AS other
+    FROM transactions AS t LEFT JOIN payments AS p ON p.payment = t.transaction
+    WHERE t.interchange = ? AND t.group_control IS NOT DISTINCT FROM ? AND t.control IS NOT DISTINCT FROM ?
+    AND t.kind = ? AND t.superseded_by IS NULL ORDER BY other, t.content LIMIT 1
 """
 _OF_PAYMENT = (
     "payments", "provider_adjustments", "remitted_claims", "remitted_lines", "adjustments", "remarks", "links",
@@ -35,6 +37,7 @@ class Arrival:
     known: bool = False
     against: str = ""  # content of a stored transaction that it contradicts
     reason: str = ""  # in what it contradicts that one
+    other: bool = False  # that one is another payment: its numbers were used again, and it cannot be superseded
 
     @property
     def number(self) -> int:
@@ -56,8 +59,8 @@ def arrival(store: Store, transaction: Transaction, key: identity.PaymentKey | N
             return Arrival(content, against=against, reason="the same payer, payee, trace, amount and day")
     envelope = identity.interchange(transaction.interchange)
     address = transaction.group.control or None, transaction.control or None, transaction.kind
-    if stored := store.value(_BY_ADDRESS, envelope, *address):
-        return Arrival(content, against=stored, reason="the same interchange, group and transaction numbers")
+    for stored, other in store.rows(_BY_ADDRESS, key.trace if key else None, envelope, *address):
+        return Arrival(content, False, stored, "the same interchange, group and transaction numbers", other)
     return Arrival(content)
 
 
@@ -75,7 +78,7 @@ def accept(store: Store, found: Arrival, transaction: Transaction, file: str) ->
         "transactions", found.number, found.content, transaction.kind, transaction.version, number,
         transaction.group.control, transaction.control, file, now(), None,
     )  # fmt: skip
-    audit(store, "accepted", file, found.content)
+    audit(store, "accepted", file, found.content, *((found.against, found.reason) if found.other else ()))
 
 
 def supersede(store: Store, found: Arrival, file: str) -> None:

@@ -9,18 +9,26 @@ from datetime import date
 from curette._records import record
 from curette.codes.denials import codes
 from curette.codes.metrics import Risk
+from curette.denials.categorise import categoriser
 from curette.denials.figures import Rate
-from curette.denials.trends import Incidence, Share, Taken, Underpaid
+from curette.denials.outcomes import COUNTED
+from curette.denials.trends import Incidence, Overturned, Share, Taken, Underpaid
 from curette.denials.warnings import EXPECTED
 from curette.store.duckdb import Row, Store
 from curette.store.facts import ALLOWED, DENIED
 
 _RECOUPED = ["WO", "72", "B3", "FB"]  # the reasons that the metric names
 _VISITS, _MINOR = ("em", "em_legacy"), ("minor_procedure",)
+# a claim that is answered again as before is a duplicate; parts of a split claim in one payment are not
 _ZERO = """
-SELECT count_if(c.paid <= 0), count(*) FROM remitted_claims AS c JOIN payments AS p USING (payment)
-WHERE list_contains(?, c.status) AND c.charge >= 0
-  AND p.payment_date > CAST(? AS DATE) - INTERVAL 28 DAY AND p.payment_date <= ?
+SELECT count_if(paid <= 0), count(*) FROM (
+  SELECT DISTINCT payer_id, control, payer_claim, charge, paid, part FROM (
+    SELECT p.payer_id, c.control, c.payer_claim, c.charge, c.paid,
+      row_number() OVER (PARTITION BY c.payment, c.control, c.payer_claim, c.charge, c.paid ORDER BY c.claim) AS part
+    FROM remitted_claims AS c JOIN payments AS p USING (payment)
+    SEMI JOIN (SELECT payment, claim FROM categories WHERE current AND list_contains(?, outcome)) USING (payment, claim)
+    WHERE list_contains(?, c.status) AND c.charge >= 0
+      AND p.payment_date > CAST(? AS DATE) - INTERVAL 28 DAY AND p.payment_date <= ?))
 """
 _CLEAN = """
 SELECT strftime(seen, '%Y-%m'), count_if(clean), count(*) FROM checks WHERE seen BETWEEN ? AND ? GROUP BY ALL ORDER BY 1
@@ -31,7 +39,7 @@ FROM facts WHERE is_denied GROUP BY ALL ORDER BY 1
 """
 _UNPROCESSABLE = """
 SELECT strftime(month, '%Y-%m'), count(*) - count_if(refused), count(*) FROM (
-  SELECT month, episode, bool_or(list_contains(rarcs, 'MA130')) AS refused FROM facts GROUP BY ALL)
+  SELECT min(month) AS month, bool_or(list_contains(rarcs, 'MA130')) AS refused FROM facts GROUP BY episode)
 GROUP BY 1 ORDER BY 1
 """
 _SENT = """
@@ -50,30 +58,33 @@ SELECT CAST(10 * median(d) AS BIGINT), quantile_disc(d, 0.9), count(d) FROM (
 """
 _SINCE_SERVICE = """
 SELECT CAST(10 * median(d) AS BIGINT), quantile_disc(d, 0.9), count(d)
-FROM (SELECT DISTINCT episode, answered - service_date AS d FROM facts WHERE service_date IS NOT NULL)
+FROM (SELECT min(answered) - min(service_date) AS d FROM facts WHERE service_date IS NOT NULL GROUP BY episode)
 """
-# as each claim was sent last, by number: one that was voided is owed no more
-_OWED = """
-CREATE OR REPLACE TEMP VIEW owed AS
-SELECT control, sent, charge FROM billed_claims WHERE sent IS NOT NULL
-QUALIFY row_number() OVER (PARTITION BY control ORDER BY sent DESC, batch, claim) = 1
-  AND coalesce(frequency, '1') <> '8'
+# as each claim was sent to its first payer last, by number: one that was voided is owed no more
+_LAST_SENT = """
+CREATE OR REPLACE TEMP TABLE last_sent AS
+SELECT control, charge, coalesce(frequency, '1') = '8' AS is_void FROM billed_claims
+WHERE sent <= ? AND coalesce(payer_sequence, 'P') = 'P'
+QUALIFY row_number() OVER (PARTITION BY control ORDER BY sent DESC, is_void, batch, claim) = 1
 """
-# a pending answer, and one taken back with none in its place, leave the whole claim open, but where it was voided;
-# what is charged counts when it is sent first, and once: not to the next payer again
+# a pending answer, and one taken back with none in its place, leave the whole claim open, a denied line what is denied
+# of it, but where the claim was voided; what is charged counts when it is sent first, and once: not to the next payer
+# again
 _RECEIVABLE = f"""
 SELECT
-  (SELECT coalesce(sum(charge), 0) FROM owed WHERE sent <= ? AND control NOT IN (SELECT control FROM remitted_claims)),
+  (SELECT coalesce(sum(charge), 0) FROM last_sent
+    WHERE NOT is_void AND control NOT IN (SELECT control FROM remitted_claims)),
   (SELECT coalesce(sum(charge), 0) FROM (
     SELECT e.episode, arg_max(c.charge, (p.payment_date, p.trace, c.claim)) AS charge
     FROM episodes AS e JOIN episode_answers USING (episode) JOIN remitted_claims AS c USING (payment, claim)
     JOIN payments AS p USING (payment)
     WHERE e.status IN ('pending', 'reversed') AND e.scope = 'primary' AND c.charge > 0
-      AND (e.control IN (SELECT control FROM owed) OR e.control NOT IN (SELECT control FROM billed_claims))
+      AND e.control NOT IN (SELECT control FROM last_sent WHERE is_void)
     GROUP BY e.episode)),
-  (SELECT coalesce(sum(n.denied), 0) FROM episode_lines AS l JOIN categories AS n
+  (SELECT coalesce(sum(n.denied), 0) FROM episode_lines AS l JOIN episodes AS e USING (episode) JOIN categories AS n
     ON n.payment = l.now_payment AND n.claim = l.now_claim AND n.line = l.now_line AND n.current
-      AND n.outcome IN {DENIED}),
+      AND n.outcome IN {DENIED}
+    WHERE e.control NOT IN (SELECT control FROM last_sent WHERE is_void)),
   (SELECT coalesce(sum(charge), 0) FROM (
     SELECT charge, min(sent) AS sent FROM billed_claims
     WHERE coalesce(frequency, '1') NOT IN ('7', '8') AND coalesce(payer_sequence, 'P') = 'P'
@@ -81,11 +92,22 @@ SELECT
     WHERE sent > CAST(? AS DATE) - INTERVAL 90 DAY AND sent <= ?),
   (SELECT count(*) FROM billed_claims)
 """
+# as original again: the same number, payer, day and procedures; only what has a number and day twice is looked into
 _RESENT = """
+WITH twice AS (
+  SELECT control, payer_sequence, service_from FROM billed_claims GROUP BY ALL HAVING count(*) > 1
+), sent_twice AS (
+  SELECT b.batch, b.claim, list_sort(list(l.procedure)) AS procedures FROM billed_claims AS b JOIN twice AS t
+    ON t.control = b.control AND t.payer_sequence IS NOT DISTINCT FROM b.payer_sequence
+      AND t.service_from IS NOT DISTINCT FROM b.service_from
+  JOIN billed_lines AS l ON l.batch = b.batch AND l.claim = b.claim GROUP BY ALL
+)
 SELECT count_if(again), count(*) FROM (
-  SELECT coalesce(frequency, '1') IN ('7', '8') OR row_number() OVER (
-    PARTITION BY control, payer_sequence, service_from, charge ORDER BY sent, batch, claim) > 1 AS again, sent
-  FROM billed_claims) WHERE sent BETWEEN ? AND ?
+  SELECT coalesce(b.frequency, '1') IN ('7', '8') OR (s.batch IS NOT NULL AND row_number() OVER (
+    PARTITION BY b.control, b.payer_sequence, b.service_from, s.procedures ORDER BY b.sent, b.batch, b.claim) > 1
+  ) AS again, b.sent
+  FROM billed_claims AS b LEFT JOIN sent_twice AS s ON s.batch = b.batch AND s.claim = b.claim
+) WHERE sent BETWEEN ? AND ?
 """
 # what was sent to the primary payer for a claim after its denial, under its own number or naming the payer's
 _WORKED = f"""
@@ -111,14 +133,35 @@ SELECT count_if(sent <= first_date + days), count(*) FROM worked JOIN (
   SELECT episode, min(CAST(list_extract(?, list_position(?, sla)) AS INTEGER)) AS days
   FROM facts WHERE is_denied AND list_contains(?, sla) GROUP BY episode) USING (episode)
 """
-_UNDERPAID = """
+_UNDERPAID = f"""
 SELECT payer, procedure, array_to_string(modifiers, ' '), year(answered) || ' Q' || quarter(answered),
   count(*), count_if(short > greatest(expected // 100, 50)),
   CAST(coalesce(sum(short) FILTER (short > greatest(expected // 100, 50)), 0) AS BIGINT)
-FROM (SELECT *, expected - allowed AS short FROM facts
-  WHERE NOT is_denied AND now_outcome <> 'none' AND expected IS NOT NULL AND allowed > 0
-    AND (paid > 0 OR now_outcome = 'patient_zero_pay'))
+FROM contracted
+WHERE outcome NOT IN {DENIED} AND allowed > 0 AND (paid > 0 OR outcome = 'patient_zero_pay')
 GROUP BY ALL ORDER BY ALL
+"""
+# by an appeal, where a remark says so (N690 on the reversal, MA91 on the answer); by a corrected claim, where the
+# answer that stands has frequency 7, or what it answers was sent with it; else by the payer itself
+_OVERTURNED = f"""
+WITH found AS (
+  SELECT l.episode, f.denied, '7' IN (c.frequency, b.frequency) AS corrected
+  FROM episode_lines AS l
+  JOIN categories AS f
+    ON f.payment = l.first_payment AND f.claim = l.first_claim AND f.line = l.first_line AND f.current
+  JOIN categories AS n ON n.payment = l.now_payment AND n.claim = l.now_claim AND n.line = l.now_line AND n.current
+  JOIN payments AS p ON p.payment = l.first_payment
+  JOIN remitted_claims AS c ON c.payment = l.now_payment AND c.claim = l.now_claim
+  LEFT JOIN links AS k ON k.payment = l.now_payment AND k.claim = l.now_claim
+  LEFT JOIN billed_claims AS b ON b.batch = k.batch AND b.claim = k.billed_claim
+  WHERE l.again AND f.outcome IN {DENIED} AND n.outcome IN {ALLOWED} AND p.payment_date BETWEEN ? AND ?
+), appealed AS (
+  SELECT DISTINCT episode FROM episode_answers JOIN categories AS n USING (payment, claim)
+  WHERE n.current AND episode IN (SELECT episode FROM found) AND list_has_any(n.rarcs, ['N690', 'MA91'])
+)
+SELECT CASE WHEN episode IN (FROM appealed) THEN 'appeal' WHEN corrected THEN 'corrected claim' ELSE 'payer' END AS how,
+  count(*), sum(denied)
+FROM found GROUP BY ALL ORDER BY ALL
 """
 _TAKEN = """
 SELECT coalesce(p.payer_id, ''), strftime(date_trunc('month', p.payment_date), '%Y-%m'), sum(a.amount)
@@ -133,15 +176,19 @@ _NAMES = """
 SELECT coalesce(payer_id, ''), arg_max(payer_name, (payment_date, payer_name))
 FROM payments WHERE payer_name IS NOT NULL GROUP BY 1
 """
-# a patient is known in every batch by a digest, else only within one
+# a patient is known in every batch by a digest, else only within one; of a claim what was sent of it last holds
 _VISIT_SHARE = """
 SELECT coalesce(rendering, ''), count_if(has_25), count(*) FROM (
   SELECT coalesce(o.person, concat_ws(' ', b.batch, b.patient)) AS person, l.service_from, l.rendering,
     bool_or(k.family = 'minor') AS has_minor, bool_or(k.family = 'visit' AND list_contains(l.modifiers, '25')) AS has_25
-  FROM billed_claims AS b JOIN billed_lines AS l USING (batch, claim) JOIN kinds AS k USING (procedure)
+  FROM (
+    SELECT batch, claim, patient, coalesce(frequency, '1') = '8' AS is_void
+    FROM billed_claims WHERE sent > CAST(? AS DATE) - INTERVAL 90 DAY AND sent <= ?
+    QUALIFY row_number() OVER (
+      PARTITION BY control, payer_sequence, service_from ORDER BY sent DESC, is_void, batch, claim) = 1
+  ) AS b JOIN billed_lines AS l USING (batch, claim) JOIN kinds AS k USING (procedure)
     LEFT JOIN originals AS o ON o.batch = b.batch AND o.claim = b.claim
-  WHERE b.sent > CAST(? AS DATE) - INTERVAL 90 DAY AND b.sent <= ? AND coalesce(b.frequency, '1') <> '8'
-  GROUP BY ALL) WHERE has_minor GROUP BY 1 ORDER BY 1
+  WHERE NOT b.is_void GROUP BY ALL) WHERE has_minor GROUP BY 1 ORDER BY 1
 """
 
 
@@ -168,8 +215,9 @@ def clean(store: Store, start: date, end: date) -> list[tuple[str, Rate]]:
 
 def zero_remits(store: Store, as_of: date) -> Rate:
     """Primary answers of the last 28 days that paid nothing."""
-    primary = sorted(status.code for status in codes().statuses.values() if status.counts == "primary")
-    return _rate(store.rows(_ZERO, primary, as_of, as_of)[0])
+    scope = categoriser().scope
+    primary = [s for (s,) in store.rows("SELECT DISTINCT status FROM remitted_claims") if scope(s, 0) == "primary"]
+    return _rate(store.rows(_ZERO, sorted(COUNTED), primary, as_of, as_of)[0])
 
 
 def causes(store: Store, names: Sequence[str]) -> list[tuple[str, Rate]]:
@@ -194,8 +242,8 @@ def days(store: Store, start: date, end: date) -> dict[str, Row]:
 
 def receivable(store: Store, as_of: date) -> Receivable:
     """What is open without the patients' shares, and what it is held against."""
-    store.run(_OWED)
-    return Receivable(*map(int, store.rows(_RECEIVABLE, as_of, as_of, as_of)[0]))
+    store.run(_LAST_SENT, as_of)
+    return Receivable(*map(int, store.rows(_RECEIVABLE, as_of, as_of)[0]))
 
 
 def resubmissions(store: Store, start: date, end: date) -> dict[str, Rate]:
@@ -266,6 +314,11 @@ def _name_families(store: Store, which: str, names: Mapping[str, str]) -> None:
 def underpaid(store: Store) -> list[Underpaid]:
     """Paid lines in the schedule that were allowed less, by more than a percent and fifty cents."""
     return [Underpaid(*row) for row in store.rows(_UNDERPAID)]
+
+
+def overturned(store: Store, start: date, end: date) -> list[Overturned]:
+    """Lines denied at first and allowed now, by what did it."""
+    return [Overturned(how, lines, int(amount)) for how, lines, amount in store.rows(_OVERTURNED, start, end)]
 
 
 def taken(store: Store, start: date, end: date) -> list[Taken]:

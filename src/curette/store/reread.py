@@ -22,18 +22,28 @@ from curette.store import kept, rows
 from curette.store.duckdb import Row, Store
 
 CHUNK = 5_000  # claims that are in memory, or in one transaction of the database, at a time
-_CLAIMS = """
-    WITH near AS (
-        SELECT DISTINCT b.batch, b.patient FROM billed_claims AS b
-        SEMI JOIN (FROM {chosen} WHERE chunk = $1) AS s ON s.batch = b.batch AND s.billed_claim = b.claim
+_MOST = 100  # claims of one patient in a batch that are looked at together; who has more is not one patient
+_CLAIMS = f"""
+    WITH own AS (
+        SELECT s.payment, s.claim AS answered, b.batch, b.claim, b.patient, b.control, b.service_from, b.service_to
+        FROM {{chosen}} AS s JOIN billed_claims AS b ON b.batch = s.batch AND b.claim = s.billed_claim
+        WHERE s.chunk = $1
+    ), patients AS (
+        SELECT batch, patient FROM billed_claims SEMI JOIN own USING (batch, patient)
+        GROUP BY ALL HAVING count(*) <= {_MOST}
+    ), near AS (
+        SELECT o.payment, o.answered, k.batch, k.claim
+        FROM own AS o SEMI JOIN patients USING (batch, patient) JOIN billed_claims AS k USING (batch, patient)
+        WHERE k.control = o.control
+            OR (k.service_from <= o.service_to AND k.service_to >= o.service_from) IS DISTINCT FROM false
+        UNION SELECT payment, answered, batch, claim FROM own
     ), kin AS (
-        SELECT batch, patient, list(segments ORDER BY claim) AS texts
-        FROM billed_claims SEMI JOIN near USING (batch, patient) GROUP BY ALL
+        SELECT n.payment, n.answered, list(b.segments ORDER BY b.claim) AS texts
+        FROM near AS n JOIN billed_claims AS b USING (batch, claim) GROUP BY ALL
     )
     SELECT s.payment, s.claim, c.segments, coalesce(k.texts, [])
-    FROM {chosen} AS s JOIN remitted_claims AS c ON c.payment = s.payment AND c.claim = s.claim
-    LEFT JOIN billed_claims AS b ON b.batch = s.batch AND b.claim = s.billed_claim
-    LEFT JOIN kin AS k ON k.batch = b.batch AND k.patient = b.patient
+    FROM {{chosen}} AS s JOIN remitted_claims AS c ON c.payment = s.payment AND c.claim = s.claim
+    LEFT JOIN kin AS k ON k.payment = s.payment AND k.answered = s.claim
     WHERE s.chunk = $1 ORDER BY s.payment, s.claim
 """
 _HEADS = """
@@ -54,7 +64,7 @@ _ANSWERS = f"""
 
 @record
 class Again:
-    """One answered claim, its payment, and what was sent for that patient with the claim, where that is known."""
+    """One answered claim, its payment, and what was sent for that patient and day with it, where that is known."""
 
     payment: int
     number: int  # remitted_claims.claim

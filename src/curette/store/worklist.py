@@ -6,9 +6,9 @@ from typing import Any
 
 from curette.denials.worklist import OpenLine, Unanswered
 from curette.store.duckdb import Store
-from curette.store.facts import DENIED
+from curette.store.facts import DENIED, MODIFIERS
 
-# what goes to another payer afterwards (SBR01) leaves a denial where it is
+# what goes to another payer afterwards (SBR01) leaves a denial where it is; a void that is the last of it ends it
 _OPEN = f"""
 WITH denied AS (
   SELECT l.episode, CASE e.scope WHEN 'secondary' THEN 'S' WHEN 'tertiary' THEN 'T' ELSE 'P' END AS sequence,
@@ -20,29 +20,32 @@ WITH denied AS (
   JOIN remitted_claims AS c ON c.payment = l.now_payment AND c.claim = l.now_claim
   WHERE n.outcome IN {DENIED} AND coalesce(n.sla, 'NONE') <> 'NONE'
 ), resent AS (
-  SELECT d.episode, d.payment_date, b.sent FROM denied AS d JOIN billed_claims AS b
-    ON b.control = d.control AND coalesce(b.payer_sequence, 'P') = d.sequence
+  SELECT d.episode, d.payment_date, b.sent, coalesce(b.frequency, '1') <> '8' AS asks
+  FROM denied AS d JOIN billed_claims AS b ON b.control = d.control AND coalesce(b.payer_sequence, 'P') = d.sequence
   WHERE b.sent > d.payment_date OR (b.sent = d.payment_date AND b.frequency <> '1')
   UNION ALL
-  SELECT d.episode, d.payment_date, b.sent
+  SELECT d.episode, d.payment_date, b.sent, coalesce(b.frequency, '1') <> '8' AS asks
   FROM denied AS d JOIN billed_claims AS b ON b.original_payer_claim = d.payer_claim
   WHERE b.sent >= d.payment_date
 )
 SELECT coalesce(d.payer_id, ''), coalesce(d.payer_name, ''), coalesce(d.filing_indicator, ''), d.control,
-  coalesce(d.payer_claim, ''), nullif(d.line, 0), coalesce(r.control, ''),
-  coalesce(r.submitted_procedure, r.procedure, ''), coalesce(r.modifiers, []), d.service_date, d.payment_date, d.denied,
+  coalesce(d.payer_claim, ''), nullif(d.line, 0), coalesce(l.control, ''),
+  coalesce(l.submitted_procedure, l.procedure, ''), {MODIFIERS}, d.service_date, d.payment_date, d.denied,
   coalesce(d.group_code, ''), coalesce(d.carc, ''), d.rarcs, coalesce(d.general_category, 'other'),
   coalesce(d.derm_category, 'none'), d.rule, d.confidence, coalesce(d.action, ''), d.sla,
   coalesce(d.rendering, ''), coalesce(d.location, ''), s.sent
 FROM denied AS d
-LEFT JOIN remitted_lines AS r ON r.payment = d.payment AND r.claim = d.claim AND r.line = d.line
-LEFT JOIN (SELECT episode, payment_date, max(sent) AS sent FROM resent WHERE sent <= ? GROUP BY ALL) AS s
-  ON s.episode = d.episode AND s.payment_date = d.payment_date
+LEFT JOIN remitted_lines AS l ON l.payment = d.payment AND l.claim = d.claim AND l.line = d.line
+LEFT JOIN (
+  SELECT episode, payment_date, max(sent) AS sent, arg_max(asks, (sent, asks)) AS asks
+  FROM resent WHERE sent <= ? GROUP BY ALL
+) AS s ON s.episode = d.episode AND s.payment_date = d.payment_date
+WHERE coalesce(s.asks, true)
 """
 _UNANSWERED = """
 SELECT coalesce(b.payer_id, ''), coalesce(b.payer_name, ''), coalesce(b.filing_indicator, ''), b.control,
   coalesce(l.procedures, []), b.service_from, b.sent, b.charge, coalesce(b.rendering, ''),
-  coalesce(b.place_of_service, '')
+  coalesce(b.place_of_service, ''), coalesce(b.original_payer_claim, '')
 FROM billed_claims AS b
 LEFT JOIN (
   SELECT batch, claim, list(DISTINCT procedure ORDER BY procedure) AS procedures FROM billed_lines
@@ -50,7 +53,8 @@ LEFT JOIN (
 ) AS l ON l.batch = b.batch AND l.claim = b.claim
 ANTI JOIN remitted_claims AS c ON c.control = b.control
 WHERE b.sent <= CAST(? AS DATE) AND b.payer_sequence IS NOT DISTINCT FROM 'P'
-QUALIFY row_number() OVER (PARTITION BY b.control ORDER BY b.sent DESC, b.batch, b.claim) = 1
+QUALIFY row_number() OVER (
+    PARTITION BY b.control ORDER BY b.sent DESC, coalesce(b.frequency, '1') = '8', b.batch, b.claim) = 1
   AND coalesce(b.frequency, '1') <> '8'
 """
 

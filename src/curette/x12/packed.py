@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import PurePosixPath
 from typing import IO, BinaryIO, cast
 
-from curette.errors import InputError, Unreadable
+from curette.errors import Damaged, InputError, Unreadable
 
 _MEMORY = 8 << 20  # smaller input stays in memory
 _FREE = 64 << 20  # unpacked size up to which the ratio does not matter
@@ -43,12 +43,12 @@ def spooled(name: str, packed: IO[bytes], size: int | None) -> Iterator[BinaryIO
             while chunk := packed.read(_CHUNK):
                 total += len(chunk)
                 if total > _MOST or (size is not None and total > _FREE and total > _RATIO * size):
-                    raise Unreadable(name, "unpacks to far more than a file of its size holds; refused")
+                    raise Damaged(name, "unpacks to far more than a file of its size holds; refused")
                 plain.write(chunk)
         except (EOFError, zlib.error, zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
             raise Unreadable(name, f"is cut short or damaged ({type(error).__name__})") from None
         except gzip.BadGzipFile:
-            raise Unreadable(name, "is damaged (BadGzipFile)") from None
+            raise Damaged(name, "is damaged (BadGzipFile)") from None
         plain.seek(0)
         yield plain
 
@@ -63,7 +63,7 @@ def members(name: str, stream: BinaryIO) -> Iterator[tuple[str, BinaryIO] | Inpu
     with archive:
         found = [m for m in archive.infolist() if not m.is_dir()]
         if len(found) > _MEMBERS:
-            yield Unreadable(name, f"holds more than {_MEMBERS} files")
+            yield Damaged(name, f"holds more than {_MEMBERS} files")
             return
         if not found:
             yield Unreadable(name, "holds no file")
@@ -71,12 +71,12 @@ def members(name: str, stream: BinaryIO) -> Iterator[tuple[str, BinaryIO] | Inpu
             inner = f"{name}!{member.filename}"
             path = PurePosixPath(member.filename.replace("\\", "/"))
             if path.is_absolute() or ".." in path.parts or ":" in member.filename:
-                yield Unreadable(inner, "the name of this member climbs out of the archive; refused")
+                yield Damaged(inner, "the name of this member climbs out of the archive; refused")
                 continue
             try:
                 with archive.open(member) as packed, spooled(inner, packed, member.compress_size) as plain:
                     yield inner, plain
             except InputError as error:
-                yield error
+                yield Damaged(inner, error.reason)  # the archive ends as it should
             except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError):
-                yield Unreadable(inner, "is damaged or encrypted")
+                yield Damaged(inner, "is damaged or encrypted")
