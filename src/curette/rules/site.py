@@ -88,31 +88,33 @@ _HEAD = ("17311", "17312")
 
 @rule(
     "DERM-S02", "site.mohs-family", on=tuple(_STAGES),
-    message="{code} is of the family for {group}, but diagnosis {diagnosis} says {site}, which belongs to {expected}",
+    message="{code} is of the family for {group}, but {reason} says {site}, which belongs to {expected}",
     prevents=("mohs",), sources=("nchs-icd10cm", "coding-pages"),
 )  # fmt: skip
 def mohs_family(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
-    """Mohs site family does not fit the diagnosis.
+    """Mohs site family does not fit the diagnosis or the note.
 
     Why: 17311 is for head, neck, hands, feet, genitals and wherever deep structures are involved, 17313 for the rest.
     Fix: Look the place up in the note; 17311 on trunk or limb is right only where the note names the deep structure.
     """
     first = next(other for other in day.lines if _same_tumour(line, other))
     head = line.code in _HEAD
-    wrong, expected = ("17313", "17313 and 17314") if head else ("17311", "17311 and 17312")
-    lesions = _lesions(line, ctx)
-    if first is not line or not lesions or any(facts.mohs != wrong for facts in lesions):
+    if first is not line or (head and _deep(ctx)):
         return
-    site = _noted_site(line, ctx)
+    site = _noted_site(line, ctx) or _logged_site(line, day, ctx)
     if site is not None and (site in _TAL | _EITHER) != head:  # the note agrees with the code
         return
-    if head and _deep(ctx):
+    wrong, expected = ("17313", "17313 and 17314") if head else ("17311", "17311 and 17312")
+    lesions = _lesions(line, ctx)
+    if site is not None and site not in _EITHER:
+        reason, said = "the note", _words(site)
+    elif lesions and all(facts.mohs == wrong for facts in lesions):
+        reason, said = f"diagnosis {lesions[0].code}", _words(lesions[0].site)
+    else:
         return
     group = "head, neck, hands, feet and genitals" if head else _WORDS["TAL"]
-    facts = {
-        "group": group, "diagnosis": lesions[0].code, "site": _words(lesions[0].site), "expected": expected,
-    }  # fmt: skip
     related = tuple(other for other in day.lines if other is not line and _same_tumour(line, other))
+    facts = {"group": group, "reason": reason, "site": said, "expected": expected}
     yield Hit(line, facts, Severity.ADVICE if head else None, related)
 
 
@@ -122,6 +124,13 @@ def _same_tumour(line: DayLine, other: DayLine) -> bool:
         and other.code in (line.code, _STAGES[line.code])
         and other.diagnoses == line.diagnoses
     )
+
+
+def _logged_site(line: DayLine, day: Day, ctx: Context) -> str | None:
+    """The site of the Mohs map where that and the claim have one tumour only."""
+    tumours = (ctx.notes.mohs if ctx.notes is not None else None) or ()
+    mine = [other for other in day.lines if other.claim is line.claim and other.code in _STAGES]
+    return tumours[0].site if len(tumours) == 1 and all(_same_tumour(line, other) for other in mine) else None
 
 
 def _deep(ctx: Context) -> bool:
