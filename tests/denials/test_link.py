@@ -89,10 +89,25 @@ def test_what_is_known_of_a_billed_line() -> None:
     day = date(2026, 1, 4)
     assert found("SVC*HC:99213:25*100*60**1") == Billed(
         "L1", "99213", ("25",), 10000, ("D485", "L570"), "1234567893", "1234567893", "11",
-        1000, day, "", False, "", "A1", around,
+        1000, day, "", False, "", "A1", around, around["A1"],
     )  # fmt: skip
     assert found("SVC*HC:11102*200*0**1") == Billed(
-        "L2", "11102", (), 20000, ("L400",), "1000000020", "1234567893", "22", 1000, day, "", False, "", "A1", around
+        "L2",
+        "11102",
+        (),
+        20000,
+        ("L400",),
+        "1000000020",
+        "1234567893",
+        "22",
+        1000,
+        day,
+        "",
+        False,
+        "",
+        "A1",
+        around,
+        around["A1"],
     )
     pointless = found("SVC*HC:17110*150*0**1", "REF*6R*L4")
     assert pointless is not None
@@ -218,3 +233,17 @@ def test_a_replacement_does_not_double_the_day() -> None:
 def test_nobody_has_more_than_400_lines_a_day(more: int, beside: int) -> None:
     others = [(f"CLM*B{n}*100***11:B:1*Y*A*Y*Y", "HI*ABK:L570", *b.line(1, "100")) for n in range(more)]
     assert len(sisters(*others)) == beside  # else each claim is looked at by itself
+
+
+def test_a_claim_sent_again_with_other_services_has_its_own_beside_each_line() -> None:
+    first = ("CLM*A1*100***11:B:1*Y*A*Y*Y", "HI*ABK:L570", *b.line(1, "100"))
+    again = ("CLM*A1*150***11:B:1*Y*A*Y*Y", "HI*ABK:L570", *(s.replace("99213:25", "11102") for s in b.line(1, "150")))
+    other = ("CLM*A2*90***11:B:1*Y*A*Y*Y", "HI*ABK:L570", *(s.replace("99213:25", "17110") for s in b.line(1, "90")))
+    all_of_them = links(first, again, other)
+    for charge, code in ((100, "99213"), (150, "11102")):
+        claim = b.remits_of(
+            b.remit_file(*b.PAYMENT, f"CLP*A1*1*{charge}*0**12*P1*11*1", f"SVC*HC:{code}*{charge}*0**1")
+        ).claims[0]
+        match = all_of_them.find(claim, claim.lines[0])
+        assert match is not None
+        assert match.billed.sisters == ("17110",)

@@ -41,15 +41,15 @@ class Billed:
     replaces: str  # REF*F8 of the claim
     claim: str  # CLM01
     around: Around
+    own: Sequence[str]  # procedures of that day in the claim itself, which may have been sent again otherwise
 
     @property
     def sisters(self) -> tuple[str, ...]:
         """The other procedures of that day, in any claim; in its own where there are more than one patient can have."""
-        if self.around.lines > MOST_LINES:
-            found = list(self.around[self.claim])
-        else:
-            found = [code for codes in self.around.values() for code in codes]
+        found = list(self.own)
         found.remove(self.procedure)
+        if self.around.lines <= MOST_LINES:
+            found += [code for claim, codes in self.around.items() if claim != self.claim for code in codes]
         return tuple(found)
 
 
@@ -80,7 +80,7 @@ class Links:
         self._claims: dict[str, list[_BilledClaim]] = {}
         days: defaultdict[tuple[object, ...], Around] = defaultdict(Around)
         for claim in claims:
-            lines = [_billed(claim, line, around) for line, around in _days(claim, days)]
+            lines = [_billed(claim, *found) for found in _days(claim, days)]
             self._claims.setdefault(claim.control_number, []).append(_BilledClaim(claim.charge, lines))
 
     def __bool__(self) -> bool:
@@ -154,24 +154,28 @@ _ALIKE: Sequence[tuple[str, Callable[[Billed, ClaimPayment, ServicePayment], boo
 )
 
 
-def _days(claim: Claim, days: defaultdict[tuple[object, ...], Around]) -> Iterator[tuple[ServiceLine, Around]]:
-    """Each line with the procedures of its day, to which those of the claim are added.
+def _days(
+    claim: Claim, days: defaultdict[tuple[object, ...], Around]
+) -> Iterator[tuple[ServiceLine, Around, list[str]]]:
+    """Each line with the procedures of its day, to which those of the claim are added, and with these.
 
     A replacement repeats the lines of another claim and stands by itself; so does a claim sent again under its number.
     """
     who = _patient(claim)
     replacement = claim.frequency in MADE_AGAIN or bool(claim.original_reference)
-    own: dict[date | None, Around] = {}
+    own: dict[date | None, tuple[Around, list[str]]] = {}
     for line in claim.lines:
         day = line.service.start if line.service else None
         if day not in own:
-            own[day] = Around() if replacement else days[*who, day]
-            own[day].lines -= len(own[day].get(claim.control_number, ()))
-            own[day][claim.control_number] = []
-        own[day][claim.control_number].append(line.procedure)
-        own[day].lines += 1
+            around, procedures = Around() if replacement else days[*who, day], list[str]()
+            around.lines -= len(around.get(claim.control_number, ()))
+            around[claim.control_number] = procedures
+            own[day] = around, procedures
+        around, procedures = own[day]
+        procedures.append(line.procedure)
+        around.lines += 1
     for line in claim.lines:
-        yield line, own[line.service.start if line.service else None]
+        yield line, *own[line.service.start if line.service else None]
 
 
 def _patient(claim: Claim) -> tuple[object, ...]:
@@ -186,7 +190,7 @@ def together(sisters: Sequence[str], billed: Sequence[str]) -> tuple[str, ...]:
     return tuple((Counter(sisters) | Counter(billed)).elements())
 
 
-def _billed(claim: Claim, line: ServiceLine, around: Around) -> Billed:
+def _billed(claim: Claim, line: ServiceLine, around: Around, own: Sequence[str]) -> Billed:
     rendering = line.rendering or claim.rendering
     return Billed(
         line.control_number,
@@ -204,4 +208,5 @@ def _billed(claim: Claim, line: ServiceLine, around: Around) -> Billed:
         claim.original_reference,
         claim.control_number,
         around,
+        own,
     )
