@@ -238,6 +238,21 @@ def test_what_asks_for_no_answer_is_no_error(
     assert [line for line in lines if line[:1] == "1" and ("denial" in line or "error" in line)] == denials
 
 
+@pytest.mark.parametrize(
+    ("remarks", "answered"),
+    [(("M76",), True), (("M76", "N290"), False), (("M76", "MA130", "MA01"), True)],
+)
+def test_remarks_that_ask_for_more(remarks: tuple[str, ...], answered: bool, tmp_path: Path, capsys: Captured) -> None:
+    """Alerts, and that nothing was decided, ask for nothing that a change could give."""
+    new = claim_file(*ABOVE, *(s.replace("***1", "***2") if s.startswith("SV1") else s for s in claim("A1")))
+    told = [s.replace("CAS*CO*45*40", "CAS*CO*16*40") for s in payment("A1")]
+    paths = files(tmp_path, ONE, new, remit_file(*PAYMENT, *told, *(f"LQ*HE*{remark}" for remark in remarks)))
+    assert run(*paths[:2], "--remits", paths[2]) == 1
+    shown = capsys.readouterr().out
+    assert ("1 denial: 1 answered" in shown) is answered
+    assert ("Open: the rendering provider is the same" in " ".join(shown.split())) is not answered
+
+
 def test_archives_folders_and_standard_input(tmp_path: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = tmp_path / "old"
     folder.mkdir()
