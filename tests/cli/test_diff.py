@@ -239,6 +239,17 @@ def test_what_asks_for_no_answer_is_no_error(
 
 
 @pytest.mark.parametrize(
+    ("remits", "told"), [((DENIED,), True), ((DENIED, TAKEN_BACK), False), ((DENIED, TAKEN_BACK, PAID), True)]
+)
+def test_a_new_claim_after_a_void_is_new(
+    remits: tuple[bytes, ...], told: bool, tmp_path: Path, capsys: Captured
+) -> None:
+    old, again, *answers = files(tmp_path, ONE, DEARER, *remits)
+    assert run(old, again, *(part for each in answers for part in ("--remits", each))) == 1
+    assert ("DIFF-AS-NEW" in capsys.readouterr().out) is told
+
+
+@pytest.mark.parametrize(
     ("remarks", "answered"),
     [(("M76",), True), (("M76", "N290"), False), (("M76", "MA130", "MA01"), True)],
 )

@@ -50,6 +50,11 @@ class Adjudications:
         if each.payer_claim:
             self.numbers.setdefault(each.claim, set()).add(each.payer_claim)
 
+    @property
+    def taken_back(self) -> frozenset[str]:
+        """Control numbers of the claims of which no answer stands."""
+        return frozenset(name for name, answers in self._by_claim.items() if not _standing(answers))
+
     def denials(self, match: Match) -> Iterator[Denied]:
         """What was denied of the old claims: under the number that a new one names, else on the last day of payment."""
         if not self._by_claim:
