@@ -238,6 +238,32 @@ def test_what_asks_for_no_answer_is_no_error(
     assert [line for line in lines if line[:1] == "1" and ("denial" in line or "error" in line)] == denials
 
 
+@pytest.mark.parametrize(
+    ("remits", "told"), [((DENIED,), True), ((DENIED, TAKEN_BACK), False), ((DENIED, TAKEN_BACK, PAID), True)]
+)
+def test_a_new_claim_after_a_void_is_new(
+    remits: tuple[bytes, ...], told: bool, tmp_path: Path, capsys: Captured
+) -> None:
+    old, again, *answers = files(tmp_path, ONE, DEARER, *remits)
+    assert run(old, again, *(part for each in answers for part in ("--remits", each))) == 1
+    assert ("DIFF-AS-NEW" in capsys.readouterr().out) is told
+
+
+@pytest.mark.parametrize(
+    ("remarks", "answered"),
+    [(("M76",), True), (("M76", "N290"), False), (("M76", "MA130", "MA01"), True)],
+)
+def test_remarks_that_ask_for_more(remarks: tuple[str, ...], answered: bool, tmp_path: Path, capsys: Captured) -> None:
+    """Alerts, and that nothing was decided, ask for nothing that a change could give."""
+    new = claim_file(*ABOVE, *(s.replace("***1", "***2") if s.startswith("SV1") else s for s in claim("A1")))
+    told = [s.replace("CAS*CO*45*40", "CAS*CO*16*40") for s in payment("A1")]
+    paths = files(tmp_path, ONE, new, remit_file(*PAYMENT, *told, *(f"LQ*HE*{remark}" for remark in remarks)))
+    assert run(*paths[:2], "--remits", paths[2]) == 1
+    shown = capsys.readouterr().out
+    assert ("1 denial: 1 answered" in shown) is answered
+    assert ("Open: the rendering provider is the same" in " ".join(shown.split())) is not answered
+
+
 def test_archives_folders_and_standard_input(tmp_path: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = tmp_path / "old"
     folder.mkdir()

@@ -156,6 +156,23 @@ def test_lines_of_one_code_are_told_apart_by_their_modifiers(modifiers: tuple[st
     assert (judged.line, judged.state) == (line, State.ANSWERED if line == 1 else State.NOT)
 
 
+@pytest.mark.parametrize(
+    ("new", "state", "left"),
+    [
+        (claim("11102 1 2"), State.PARTLY, "the rendering provider is the same"),
+        (claim("11102", after=(RENDERING,)), State.PARTLY, "the diagnosis is the same"),
+        (claim("11102:59"), State.NOT, "the diagnosis is the same"),
+        (claim("11102 1 2", after=(RENDERING,)), State.ANSWERED, ""),
+    ],
+)
+def test_every_remark_of_a_general_reason_asks_for_something(new: Segments, state: State, left: str) -> None:
+    """CO-16 with M76 and N290: the diagnosis and who rendered it."""
+    denial = evolve(denied("dx_mismatch.invalid", "11102"), further=("general.data.provider_id.N290",))
+    judged = judge(claim("11102"), new, denial)
+    assert (judged.state, judged.open) == (state, left)
+    assert judge(claim("11102"), claim("11102 1 2"), evolve(denial, further=("general.data.resubmit.MA57",))).open == ""
+
+
 F8 = "REF*F8*ICN1"
 
 

@@ -90,6 +90,10 @@ class Answers:
             return evolve(remarks[0], full=(), part=tuple(kind for row in remarks for kind in (*row.full, *row.part)))
         return known[0] if known else self.every
 
+    def exactly(self, id: str) -> Answer | None:
+        """The row of general.CATEGORY.SUB.REMARK or of its sub-category, if there is one."""
+        return self.rows.get(id) or self.rows.get(id.rpartition(".")[0])
+
     @property
     def every(self) -> Answer:
         """What holds of every denial, beside its own row."""

@@ -18,6 +18,10 @@ from curette.findings import Finding
 _NOT_SENT = "the claim was not sent again"
 
 
+Spoken = tuple[int, KindOfChange]
+"""The identity of a change, and the kind that speaks to a denial."""
+
+
 class State(StrEnum):
     """Whether the changes speak to a denial."""
 
@@ -45,6 +49,7 @@ class Denied:
     general_sub: str | None
     modifiers: tuple[str, ...] = ()  # as they were sent
     reduced: bool = False  # paid, only less: told, though it asks for no answer
+    further: tuple[str, ...] = ()  # general.CATEGORY.SUB.REMARK of what else its remarks ask for
 
     @property
     def category(self) -> str:
@@ -98,31 +103,55 @@ class Judge:
         """The comparison with what each change answers, and each denial with its state."""
         judged = []
         answered: dict[int, list[tuple[str, int | None]]] = {}
-        changes = [(id(change), change, section) for section in found.sections for change in section.changes]
         for denied in denials:
             if not found.match.news:
                 judged.append(Judged(denied, State.NOT, None, (), _NOT_SENT))
                 continue
             home = _home(found, denied)
             line = home.old.number if home.old else None
-            row, every = self._table.find(denied.ids), self._table.every
-            asked = ((), (), every.part) if _withdrawn(found, home) else (row.full, row.part, every.part)
-            full, part, always = (
-                [(key, kind) for kind in kinds for key, c, s in changes if self._speaking.speaks(kind, c, s, home)]
-                for kinds in asked
-            )
-            for key, _ in (*full, *part, *always):
+            each, speaking = self._judged(found, denied, home, line)
+            judged.append(each)
+            for key, _ in speaking:
                 told = answered.setdefault(key, [])
                 if (denied.carc or "", line) not in told:
                     told.append((denied.carc or "", line))
-            if full:
-                judged.append(Judged(denied, State.ANSWERED, line, _words(full), ""))
-            elif part or always:
-                left = row.left or row.open if part else self._table.every.left
-                judged.append(Judged(denied, State.PARTLY, line, _words([*part, *always]), left))
-            else:
-                judged.append(Judged(denied, State.NOT, line, (), row.open))
         return _marked(found, answered), tuple(judged)
+
+    def _judged(
+        self, found: Comparison, denied: Denied, home: Home, line: int | None
+    ) -> tuple[Judged, Sequence[Spoken]]:
+        """A denial with its state, and all changes that speak to it."""
+        row, every = self._table.find(denied.ids), self._table.every
+        withdrawn = _withdrawn(found, home)
+        full, part, always = (
+            self._of(kinds, found, home)
+            for kinds in (() if withdrawn else row.full, () if withdrawn else row.part, every.part)
+        )
+        also, missing = ([], []) if withdrawn else self._further(denied, found, home)
+        left = row.left or row.open if part else row.open if also else every.left
+        if full:
+            state, by, left = State.PARTLY if missing else State.ANSWERED, [*full, *also], "; ".join(missing)
+        elif part or also or always:
+            state, by = State.PARTLY, [*part, *also, *always]
+        else:
+            state, by, left = State.NOT, [], row.open
+        return Judged(denied, state, line, _words(by), left), [*full, *part, *also, *always]
+
+    def _further(self, denied: Denied, found: Comparison, home: Home) -> tuple[list[Spoken], list[str]]:
+        """What speaks to further remarks of a denial that a change could answer, and what of them is open."""
+        rows = {row.id: row for id in denied.further if (row := self._table.exactly(id)) and row.full}
+        spoken = {id: self._of(row.full, found, home) for id, row in rows.items()}
+        return [each for some in spoken.values() for each in some], [rows[id].open for id in rows if not spoken[id]]
+
+    def _of(self, kinds: Iterable[KindOfChange], found: Comparison, home: Home) -> list[Spoken]:
+        """The changes that are of these kinds, by identity."""
+        return [
+            (id(change), kind)
+            for kind in kinds
+            for section in found.sections
+            for change in section.changes
+            if self._speaking.speaks(kind, change, section, home)
+        ]
 
 
 def _home(found: Comparison, denied: Denied) -> Home:
@@ -159,7 +188,7 @@ def _lines(claims: Sequence[Claim], denied: Denied) -> Sequence[ServiceLine]:
     return same[:1]
 
 
-def _words(found: Iterable[tuple[int, KindOfChange]]) -> tuple[str, ...]:
+def _words(found: Iterable[Spoken]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(kind.words for _, kind in found))
 
 

@@ -1,6 +1,6 @@
 """What is wrong with a resubmission as such: how it is sent, and what a payer or an auditor will ask about it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -113,6 +113,7 @@ class Hygiene:
     tables: Tables
     numbers: Numbers
     today: date | None = None
+    taken_back: Collection[str] = ()  # control numbers of claims of which no answer stands, as after a void
 
     def check(self, found: Comparison, judged: Sequence[Judged] = ()) -> Iterator[Finding]:
         """The findings of one claim and those that replace it."""
@@ -133,9 +134,11 @@ class Hygiene:
     def _sent(self, found: Comparison, new: Claim, judged: Sequence[Judged], *, elsewhere: bool) -> Iterator[Finding]:
         """Frequency, number of the original, time, patient and payer; `elsewhere`: it is another payer's original."""
         replaces = new.frequency in MADE_AGAIN
-        known = {number for old in found.match.olds for number in self.numbers.get(old.control_number, ())}
+        olds = [old.control_number for old in found.match.olds]
+        known = {number for name in olds for number in self.numbers.get(name, ())}
+        stands = known and not all(name in self.taken_back for name in olds)
         undecided = any(_UNDECIDED in each.denied.rarcs for each in judged)
-        if new.frequency == ORIGINAL and known and not undecided and not elsewhere and len(found.match.news) == 1:
+        if new.frequency == ORIGINAL and stands and not undecided and not elsewhere and len(found.match.news) == 1:
             yield _at(AS_NEW, new, "CLM", 5, code=new.frequency)
         if not replaces:
             return

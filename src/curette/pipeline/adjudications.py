@@ -6,7 +6,7 @@ from datetime import date
 from attrs import define, field
 
 from curette._records import record
-from curette.codes.denials import plain
+from curette.codes.denials import codes, plain
 from curette.denials.categorise import Categoriser
 from curette.denials.facts import Denial
 from curette.denials.lines import DenialLine, Options, rows
@@ -49,6 +49,11 @@ class Adjudications:
         self._by_claim.setdefault(each.claim, []).append(each)
         if each.payer_claim:
             self.numbers.setdefault(each.claim, set()).add(each.payer_claim)
+
+    @property
+    def taken_back(self) -> frozenset[str]:
+        """Control numbers of the claims of which no answer stands."""
+        return frozenset(name for name, answers in self._by_claim.items() if not _standing(answers))
 
     def denials(self, match: Match) -> Iterator[Denied]:
         """What was denied of the old claims: under the number that a new one names, else on the last day of payment."""
@@ -124,7 +129,20 @@ def denied(
         denial.general_sub,
         modifiers,
         denial.outcome is Outcome.REDUCED,
+        tuple(_further(denial)),
     )  # fmt: skip
+
+
+def _further(denial: Denial) -> Iterator[str]:
+    """What remarks ask for beside the one that gave a general reason ("information is missing") its category."""
+    known = codes()
+    reason = known.carc(denial.carc) if denial.carc else None
+    for code in denial.rarcs if reason is not None and reason.generic else ():
+        remark = known.rarc(code)
+        if remark is None or remark.alert or remark.precedence is None:
+            continue
+        if (remark.category, remark.sub) != (denial.general_category, denial.general_sub):
+            yield f"general.{remark.category}.{remark.sub}.{remark.code}"
 
 
 def _of_line(row: DenialLine) -> Denied:

@@ -65,7 +65,7 @@ class Examination:
 def examination(adjudications: Adjudications, payers: Path | None = None, today: date | None = None) -> Examination:
     """With the built-in maps and a practice's payer profiles; MapError or ProfileError when one is wrong."""
     known, tables = procedures(), Tables(user_folder())
-    hygiene = Hygiene(profiles(payers), known, tables, adjudications.numbers, today)
+    hygiene = Hygiene(profiles(payers), known, tables, adjudications.numbers, today, adjudications.taken_back)
     return Examination(adjudications, Judge(answers(), Speaking(known, drugs(), diagnoses(), tables)), hygiene)
 
 
