@@ -230,6 +230,12 @@ def test_what_is_left_out_hides_nothing(put: Put) -> None:
     assert rules(path, options=CheckOptions(snip=FORM, select=("IG",))) == ["IG-ELE-DATE"]
 
 
+def test_a_value_that_cannot_be_read_hides_no_fault_beside_it(put: Put) -> None:
+    path = put("a.837", b.GOOD_CLAIMS.replace(b"*100*UN*1***1", b"*1OO*QQ*1***1", 1))
+    found = [(f.rule.id, f.place.element) for f in findings(check(path, options=CheckOptions(snip=FORM)))]
+    assert found == [("SYN-MONEY", 2), ("IG-ELE-CODE", 3)]
+
+
 # -- the limit of findings
 
 

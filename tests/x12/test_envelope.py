@@ -259,6 +259,12 @@ def test_gs08_names_another_set_than_all_its_transactions() -> None:
     assert accepted(data) == "CD"
 
 
+def test_what_is_not_read_is_named_whatever_its_guide() -> None:
+    data = write(interchange(group(("ST*997*0001", "AK1*HC*1", "AK9*A*1*1*1", "SE*4*0001"), version="005010X231A1")))
+    reading = read(data.replace(b"GS*HC", b"GS*FA"))
+    assert (reading.rules, [t.kind for t in reading.transactions]) == ([], ["997"])
+
+
 def test_a_5010_group_asks_for_a_5010_interchange() -> None:
     data = FILE.replace(b"*00501*000000001", b"*00401*000000001")
     found = read(data).finding()

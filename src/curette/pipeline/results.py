@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from curette.pipeline.remittances import Categorised
 
 _CODES = ("DERM-C01", "DERM-C02")
+_OF_A_VALUE = (faults.MONEY, faults.QUANTITY, faults.NEGATIVE, faults.INTEGER, faults.CONTROL)  # say nothing of others
 _GUIDE_FINDINGS = 1000  # of a transaction or part
 FINDINGS_A_FILE = 1000  # listed; the rest is counted
 _TOGETHER = 8  # claims read before they are looked at: code that runs over several of them stays in the processor
@@ -61,7 +62,7 @@ def named(results: Iterable[Checked]) -> Iterator[Checked]:
 
 
 def conform(part: Transaction, findings: list[Finding], engine: Conformance) -> tuple[list[Finding], int | None]:
-    """Add what the guide says, but not where a reader (of the segment) or a list (of the code) has told a cause.
+    """Add what the guide says, but not where a reader (of segment or value) or a list (of the code) has told a cause.
 
     What a list says more mildly of a value than the guide gives way to the guide. Also from which segment on (counted
     in the transaction from 1) nobody looked: too much was wrong, or pyx12 gave up.
@@ -70,7 +71,9 @@ def conform(part: Transaction, findings: list[Finding], engine: Conformance) -> 
         return findings, None
     from curette.checks import conformance
 
-    told = {f.place.segment_index for f in findings if f.severity is Severity.ERROR and f.rule.snip < 3}
+    syntax = [f for f in findings if f.severity is Severity.ERROR and f.rule.snip < 3]
+    told = {f.place.segment_index for f in syntax if f.rule not in _OF_A_VALUE}
+    values = {(f.place.segment_index, f.place.element) for f in syntax}
     codes: dict[tuple[int, int | None], list[Finding]] = {}
     for finding in findings:
         if finding.rule.snip == 5:
@@ -82,7 +85,8 @@ def conform(part: Transaction, findings: list[Finding], engine: Conformance) -> 
     for finding in found:
         at = finding.place
         alike = [f for f in codes.get((at.segment_index, at.element), ()) if _same_component(f.place, at)]
-        if at.segment_index in told or any(f.severity.rank <= finding.severity.rank for f in alike):
+        heard = at.segment_index in told or (at.segment_index, at.element) in values
+        if heard or any(f.severity.rank <= finding.severity.rank for f in alike):
             continue
         new.append(finding)
         milder.update(map(id, alike))

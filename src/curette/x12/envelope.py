@@ -406,7 +406,7 @@ class _Reader:
         name = kinds.kind(st.element(1), version)
         if old := kinds.is_old(version):
             self._fault(st, faults.GS_OLD, group.mark, 8, code=old)
-        elif not st.refused and kinds.contradicts(st.element(1), version) and kinds.is_set(st.element(1)):
+        elif not st.refused and st.element(1) in ("837", "835") and kinds.contradicts(st.element(1), version):
             self._fault(st, faults.GS_VALUE, group.mark, 8, expected=f"a guide of the {st.element(1)}")
         elif not group.element(8) or not kinds.known_guide(version):
             self._fault(st, faults.GS_GUIDE, group.mark, 8)
