@@ -1,13 +1,17 @@
 """Categories in the store: asked again, never forgotten, the same in whatever order files came."""
 
+from collections.abc import Iterator
 from itertools import permutations
 from pathlib import Path
 
 import pytest
 
 from curette import __version__
+from curette.denials.categorise import Categoriser
+from curette.denials.lines import DenialLine
 from curette.store import answers, reread
 from curette.store.duckdb import opened
+from curette.store.reread import Again
 from tests import builder as b
 from tests.store.night import BATCH, PAID, REMIT, Practice, numbered
 
@@ -205,3 +209,27 @@ def test_who_has_more_than_a_hundred_claims_in_a_batch_is_not_one_patient(
 @pytest.mark.parametrize(("day", "why"), [("20260104", "modifier_25"), ("20260103", "global_period")])
 def test_what_was_sent_for_the_patient_and_day_stands_beside_a_line(practice: Practice, day: str, why: str) -> None:
     assert cause(practice, tuple(s.replace("20260104", day) for s in b.claim("B1"))) == why
+
+
+def test_a_fault_of_ours_in_one_claim_costs_neither_the_night_nor_the_claim(
+    practice: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    right = Again.lines
+
+    def wrong(self: Again, categorise: Categoriser) -> Iterator[DenialLine]:
+        if self.claim.control_number == "A2":
+            raise ValueError("TEST0001")
+        return right(self, categorise)
+
+    practice.put("one.835", REMIT)
+    monkeypatch.setattr(Again, "lines", wrong)
+    done = practice.whole_night()
+    assert done.code == 3
+    assert "1 claim not categorised, a fault of curette: ValueError in test_answers.py" in done.err
+    assert "TEST0001" not in done.err
+    counted = "SELECT control, count(c.line) FROM remitted_claims LEFT JOIN categories AS c USING (payment, claim)"
+    by_claim = f"{counted} GROUP BY control ORDER BY control"
+    assert [count > 0 for _, count in practice.rows(by_claim)] == [True, False, True]
+    monkeypatch.undo()
+    assert practice.whole_night().code == 0
+    assert all(count for _, count in practice.rows(by_claim))

@@ -83,10 +83,11 @@ def command(
             if not quiet or taken.stuck or not taken.whole:
                 _tell(taken)
         done = answer(kept, __version__, maps, everything=recategorise)
+        night.answer(done)
         refresh(kept, maps)
         if reports is not None:
             report(kept, reports, as_of, maps)
-    click.echo(night.line(done), err=True)
+    click.echo(night.line(), err=True)
     return night.code
 
 
@@ -144,16 +145,26 @@ class _Night:
         elif taken.conflicts or taken.unbalanced:
             self.code = self.code or 1
 
-    def line(self, done: Answered) -> str:
+    def answer(self, done: Answered) -> None:
+        """What was made of the answers."""
+        self.counts["categorised"] += done.lines
+        for place, count in done.faults.items():
+            told = f"{many(count, 'claim')} not categorised, a fault of curette: {place}; the next run asks again"
+            click.echo(told, err=True)
+            self.counts["not categorised"] += count
+            self.code = 3
+
+    def line(self) -> str:
         """The night in one line."""
         n = self.counts
         parts = [
             many(n["files"], "file"), f"{many(n['payments'], 'payment')} of {decimal(self.paid)}",
             many(n["batches"], "batch", "batches"), many(n["claims"], "claim"), many(n["lines"], "line"),
-            f"{n['known']} known", f"{done.lines} categorised",
+            f"{n['known']} known", f"{n['categorised']} categorised",
         ]  # fmt: skip
         odd = {
             "not balanced": n["unbalanced"], "in conflict": n["conflicts"], "superseded": n["superseded"],
             "with errors": n["refused"], "unfinished": n["left"], "not moved": n["stuck"],
+            "not categorised": n["not categorised"],
         }  # fmt: skip
         return "nightly: " + ", ".join([*parts, *(f"{count} {what}" for what, count in odd.items() if count)])

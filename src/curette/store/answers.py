@@ -6,15 +6,17 @@ store, not of the order in which they came.
 """
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterator
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
-from attrs import define
+from attrs import define, field
 
 from curette import resources
 from curette.denials.categorise import Categoriser, categoriser
+from curette.errors import where
 from curette.store import rows
 from curette.store.duckdb import Store, now
 from curette.store.reread import CHUNK, again
@@ -80,6 +82,7 @@ class Answered:
 
     claims: int = 0
     lines: int = 0
+    faults: Counter[str] = field(factory=Counter)  # of curette itself: claims it could not categorise, by the place
 
 
 def edition(version: str, maps: Path | None = None) -> str:
@@ -116,20 +119,24 @@ def answer(store: Store, version: str, maps: Path | None = None, *, everything: 
     with staging(store) as staged:
         for chunk in range(chunks + 1):
             with store.transaction():
-                done.claims += _chunk(store, categorise, name, chunk, staged)
+                _chunk(store, categorise, name, chunk, staged, done)
                 done.lines += _keep(store, chunk, staged)
     return done
 
 
-def _chunk(store: Store, categorise: Categoriser, name: str, chunk: int, staged: Staging) -> int:
-    """Stage the answers of one chunk; the number of its claims."""
+def _chunk(store: Store, categorise: Categoriser, name: str, chunk: int, staged: Staging, done: Answered) -> None:
+    """Stage the answers of one chunk."""
     table = "fresh" if store.value("SELECT bool_or(NOT new) FROM stale WHERE chunk = ?", chunk) else "categories"
-    count = 0
     for found in again(store, "stale", chunk):
-        count += 1
-        for line in found.lines(categorise):
-            staged.add(table, rows.category(found.payment, found.number, 1, name, line))
-    return count
+        try:
+            answers = [rows.category(found.payment, found.number, 1, name, line) for line in found.lines(categorise)]
+        except Exception as error:  # a fault of ours in one claim must not cost the others; the next run asks again
+            done.faults[where(error)] += 1
+            store.run("DELETE FROM stale WHERE payment = ? AND claim = ?", found.payment, found.number)
+            continue
+        done.claims += 1
+        for answer in answers:
+            staged.add(table, answer)
 
 
 def _keep(store: Store, chunk: int, staged: Staging) -> int:
