@@ -257,11 +257,13 @@ def _overlap(a: Period | None, b: Period | None) -> bool:
 
 def strangers(a: Claim, b: Claim) -> bool:
     """Whether two claims are of other patients and of other days: a number that was given twice, and no correction."""
-    members, persons = (_member(a), _member(b)), (_person(a), _person(b))
-    if None in members or None in persons or members[0] == members[1] or persons[0] == persons[1]:
+    if a.lines and b.lines and a.lines[0].service == b.lines[0].service:  # nearly always
         return False
     one, other = a.service_dates, b.service_dates
-    return one is not None and other is not None and not _overlap(one, other)
+    if one is None or other is None or _overlap(one, other):
+        return False
+    members, persons = (_member(a), _member(b)), (_person(a), _person(b))
+    return None not in members and None not in persons and members[0] != members[1] and persons[0] != persons[1]
 
 
 def _added(a: str, b: str) -> bool:

@@ -1,6 +1,6 @@
 """What differs between two segments, before it is known of which claims and lines they are."""
 
-from collections.abc import Collection, Hashable, Iterable, Iterator
+from collections.abc import Hashable, Iterator, Mapping
 from functools import lru_cache
 
 from curette._records import record
@@ -47,17 +47,19 @@ def of_entry(old: Entry | None, new: Entry | None, payer: str) -> Iterator[Draft
         a, b = before.get(place), after.get(place)
         if a is None or b is None or a.value != b.value:
             found[place] = _fact(known.field, a, b, segment, payer)
-    minor = [place for place, known in places.items() if known.minor]
-    for place in minor:
-        draft, other = found.get(place), found.get(_qualified(place, places, minor))
-        if draft and other and draft.kind in _ONE_SIDED and other.kind is draft.kind:
+    for place in [place for place in found if places[place].minor]:
+        draft, other = found[place], found.get(_qualified(place, places))
+        if other and draft.kind in _ONE_SIDED and other.kind is draft.kind:
             del found[place]
     yield from found.values()
 
 
-def _qualified(place: Hashable, places: Iterable[Hashable], minor: Collection[Hashable]) -> Hashable:
+def _qualified(place: Hashable, places: Mapping[Hashable, Fact]) -> Hashable:
     """The place of what a qualifier speaks of: the next that is none."""
-    later = [p for p in places if isinstance(p, tuple) and isinstance(place, tuple) and p > place and p not in minor]
+    later = [
+        p for p, known in places.items()
+        if not known.minor and isinstance(p, tuple) and isinstance(place, tuple) and p > place
+    ]  # fmt: skip
     return min(later, default=None)
 
 
