@@ -55,7 +55,7 @@ def approval_does_not_cover(line: DayLine, day: Day, ctx: Context) -> Iterator[H
             yield Hit(line, {"reason": "has a number that is not in the log"})
     elif reason := _outside(held, line, ctx):
         yield Hit(line, {"reason": reason})
-    elif (left := _doses_left(held, line, ctx)) is not None and left < 2:
+    elif (left := _doses_left(held, line, day, ctx)) is not None and left < 2:
         severity = None if left < 0 else Severity.ADVICE
         reason = "has too few units left for this dose" if left < 0 else "leaves units for less than two further doses"
         yield Hit(line, {"reason": reason}, severity=severity, element=4)
@@ -88,7 +88,7 @@ def _outside(held: Authorisation, line: DayLine, ctx: Context) -> str:
         return ""
     if not held.covers(line.day):
         return "does not hold on the day of service"
-    if held.codes is not None:
+    if held.codes:
         return "" if line.code in held.codes else "is for another code"
     if held.drug is None or not d.products(line, ctx) or _names(held.drug, line, ctx):
         return ""
@@ -110,28 +110,41 @@ def _meant(held: Authorisation, line: DayLine, ctx: Context) -> bool:
     """
     if line.line.reference("G1"):
         return True
-    if held.codes is None:
+    if not held.codes:
         return not ctx.facts.drugs.holds(line.code) or any(map(d.is_biologic, d.products(line, ctx)))
     return line.code in held.codes or not any(other.procedure in held.codes for other in line.claim.lines)
 
 
-def _doses_left(held: Authorisation, line: DayLine, ctx: Context) -> int | None:
+def _doses_left(held: Authorisation, line: DayLine, day: Day, ctx: Context) -> int | None:
     """Whole doses after this one, -1 where the units do not suffice for it; None where that is not known.
 
-    Lines of the claim before this one count; a corrected claim does not, since its dose was counted before. Without a
-    code the units may be doses, so that too few for one are no fault, while none at all are.
+    What was given before under the number counts; a corrected claim does not, since its dose was counted before.
+    Without a code the units may be doses, so that too few for one are no fault, while none at all are.
     """
     left = held.units_left
     if left is None or line.units <= 0 or line.has("JW") or line.claim.frequency != ORIGINAL:
         return None
     by_code = line.code in (held.codes or ())
-    by_name = held.codes is None and held.drug is not None and _names(held.drug, line, ctx)
-    lines = [o for o in line.claim.lines if o.procedure == line.code and "JW" not in o.modifiers]
-    given = sum(o.units for o in lines if o.at <= line.line.at)
+    by_name = not held.codes and held.drug is not None and _names(held.drug, line, ctx)
+    given = _given(line, day)
     if given <= left:
         return (left - given) // line.units if by_code or by_name else None
-    unnamed = held.codes is None and held.drug is None and _meant(held, line, ctx)
+    unnamed = not held.codes and held.drug is None and _meant(held, line, ctx)
     return -1 if by_code or (left <= 0 and (by_name or unnamed)) else None
+
+
+def _given(line: DayLine, day: Day) -> int:
+    """The units of its code up to this line: of its claim, and of the claims before it on that day, under its number.
+
+    A line may have a number of its own, whose units are not those of the claim's. Without one the notes tell of an
+    approval, which is this claim's alone.
+    """
+    number, claim = d.approval(line), line.claim
+    own = (
+        o for o in claim.lines if o.at <= line.line.at and (o.reference("G1") or claim.prior_authorization) == number
+    )
+    sisters = (o.line for o in day.lines if number and o.claim.at < claim.at and d.approval(o) == number)
+    return sum(o.units for o in (*own, *sisters) if o.procedure == line.code and "JW" not in o.modifiers)
 
 
 _SCORES = frozenset({"PASI", "BSA", "EASI", "IGA", "DLQI"})
