@@ -12,6 +12,7 @@ from curette.claims.history import Past
 from curette.claims.model import MADE_AGAIN
 from curette.codes.modifiers import VISIT, belongs, opens
 from curette.findings import Severity
+from curette.notes.model import Earlier
 from curette.rules._context import Context
 
 OTHER_VISITS = (  # beside the offices' own families em_new and em_est
@@ -50,14 +51,27 @@ def beside(line: DayLine, day: Day) -> Iterator[DayLine]:
             yield other
 
 
-def sent(line: DayLine, ctx: Context, codes: Container[str]) -> list[Past]:
+def earlier(line: DayLine, ctx: Context) -> list[Past | Earlier]:
+    """What the practice did before, by earlier claims and by the notes; of a note without a provider it is believed.
+
+    A replacement stands for the claim of its number, whose lines were not done beside it.
+    """
+    own = (None, "", line.provider, line.claim.billing.npi)
+    noted = ctx.notes.history if ctx.notes is not None else None
+    found: list[Past | Earlier] = [old for old in ctx.history or () if old.billing == line.claim.billing.npi]
+    found += [old for old in noted or () if old.provider in own]
+    if line.claim.frequency in MADE_AGAIN:
+        return [old for old in found if old.claim != line.claim.control_number]
+    return found
+
+
+def sent(line: DayLine, ctx: Context, codes: Container[str]) -> list[Past | Earlier]:
     """The lines with one of these codes that the practice has sent for this day on other claims."""
     return [
         old
-        for old in ctx.history or ()
-        if old.day == line.day and old.code in codes and old.billing == line.claim.billing.npi
-        and old.claim != line.claim.control_number
-    ]  # fmt: skip
+        for old in earlier(line, ctx)
+        if old.day == line.day and old.code in codes and old.claim != line.claim.control_number
+    ]
 
 
 def edits(line: DayLine, day: Day, ctx: Context) -> list[Edit]:

@@ -7,6 +7,7 @@ from curette.claims.days import Day, DayLine
 from curette.claims.history import Past
 from curette.codes import modifiers
 from curette.findings import Confidence, Severity
+from curette.notes.model import Earlier
 from curette.rules._context import Context
 from curette.rules._day import sent
 from curette.rules._lesions import BENIGN, CANCER, OPEN, cured, judged, listed
@@ -24,10 +25,10 @@ def _same(day: Day, line: DayLine, *codes: str) -> list[DayLine]:
     return [other for other in day.of(frozenset(codes)) if other.provider == line.provider]
 
 
-def _without(line: DayLine, day: Day, code: str, before: Sequence[Past]) -> Iterator[Hit]:
+def _without(line: DayLine, day: Day, code: str, before: Sequence[Past | Earlier]) -> Iterator[Hit]:
     """An add-on whose first code that provider did not send; a colleague's counts for some payers."""
-    found: list[DayLine | Past] = [*day.standing((code,)), *before]
-    if all(other.provider != line.provider for other in found):
+    found: list[DayLine | Past | Earlier] = [*day.standing((code,)), *before]
+    if all(other.provider not in (None, line.provider) for other in found):
         yield Hit(line, {}, severity=Severity.WARNING if found else None)
 
 

@@ -4,9 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from curette.claims.days import Day, DayLine
-from curette.claims.history import Past
 from curette.findings import Confidence, Severity
-from curette.notes.model import Earlier
 from curette.rules._context import Context
 from curette.rules._day import (
     VISIT_MARKS,
@@ -15,6 +13,7 @@ from curette.rules._day import (
     at_most_warning,
     beside,
     closed,
+    earlier,
     follow_up,
     has_package,
     is_visit,
@@ -138,19 +137,11 @@ def within_follow_up(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit | Mi
     if ctx.history is None and (ctx.notes is None or ctx.notes.history is None):
         yield Missing(line, "history")
         return
-    for old in sorted(_earlier(line, ctx), key=lambda old: old.day, reverse=True):
+    for old in sorted(earlier(line, ctx), key=lambda old: old.day, reverse=True):
         days = _DAYS.get(follow_up(old.code, old.day, ctx), 0)
         if 0 < (line.day - old.day).days <= days:
             yield Hit(line, {"days": days, "other": old.code, "date": old.day})
             return
-
-
-def _earlier(line: DayLine, ctx: Context) -> list[Past | Earlier]:
-    """What the practice did before, by the notes and by earlier claims; of a note without a provider it is believed."""
-    own = (None, "", line.provider, line.claim.billing.npi)
-    noted = ctx.notes.history if ctx.notes is not None else None
-    claimed = [old for old in ctx.history or () if old.billing == line.claim.billing.npi]
-    return [*claimed, *(old for old in noted or () if old.provider in own)]
 
 
 @rule(
