@@ -116,9 +116,13 @@ def _agree(one: str | None, other: str | None) -> bool:
     return one is None or other is None or one == other
 
 
+# What add-ons extend and is kept of earlier claims; visits and 88305 are not: they stand on nearly every claim.
+_MAINS = ("package", "88331", "88342", "88346", "96365", "96374", "96409", "96413", "96931")
+
+
 @rule(
     "DERM-N04", "bundling.add-on-alone", rank=GENERAL, hides=("DERM-N01", "DERM-N02"),
-    on=("addon",), recalls=("package",),
+    on=("addon",), recalls=_MAINS,
     message="{code} is an add-on and needs {expected} on the same day", sources=("cms-aoc",),
 )  # fmt: skip
 def add_on_alone(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
