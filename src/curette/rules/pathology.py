@@ -6,7 +6,7 @@ from datetime import date
 from curette.claims.days import Day, DayLine
 from curette.findings import Confidence, Severity
 from curette.rules._context import Context
-from curette.rules._day import is_surgery
+from curette.rules._day import is_surgery, sent
 from curette.rules._registry import REVIEW, Hit, Missing, rule
 
 LEVELS = ("88304", "88305")
@@ -65,7 +65,7 @@ def _deeper(day: Day) -> bool:
 @rule(
     "DERM-P03", "pathology.88314-without-frozen", on=("88314",), hides=("DERM-N04",),
     message="{code} is a stain of frozen tissue, and none was frozen on this day: look at {instead}",
-    prevents=("pathology_bundling",), sources=("pathology-pages", "cms-aoc"),
+    prevents=("pathology_bundling",), sources=("pathology-pages", "cms-aoc"), recalls=tuple(sorted(_MOHS | _FROZEN)),
 )  # fmt: skip
 def not_frozen(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
     """88314 without a frozen block.
@@ -73,7 +73,7 @@ def not_frozen(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
     Why: 88314 is an add-on for a stain of a frozen block; stains of routine tissue have codes of their own.
     Fix: Send 88312 for a stain that looks for organisms, 88313 for another one, if the tissue was not frozen.
     """
-    if day.of(_MOHS | _FROZEN):
+    if day.standing(_MOHS | _FROZEN) or sent(line, ctx, _MOHS | _FROZEN):
         return
     facts = {"instead": "88312 or 88313"}
     routine = day.of(_GROSS_AND_MICRO)
