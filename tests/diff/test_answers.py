@@ -97,7 +97,7 @@ CASES: dict[str, tuple[tuple[str, ...], list[tuple[str, ...]]]] = {
     "biologic_billing.specialty_vendor": (("J3245", "96372"), [claim("96372")]),
     "biologic_billing.other": (("J3245",), [claim("J3245 100")]),
     "modifier_51.on_addon": (("11103:51", "11102"), [claim("11103", "11102")]),
-    "destruction_count.units": (("17003 20", "17000"), [claim("17003 13", "17000")]),
+    "destruction_count.units": (("17003 20", "17000"), [claim("17003 13", "17000"), claim("17004")]),
     "destruction_count.addon_without_first": (("17003 3",), [claim("17003 3", "17000")]),
     "destruction_count.17004_exclusive": (("17000", "17004"), [claim("17004")]),
     "dx_mismatch.mismatch": (("11602",), [claim("11602 1 2"), claim("11402")]),
@@ -182,6 +182,23 @@ def test_the_change_must_be_on_the_line_that_was_denied() -> None:
     assert judge(claim(*old), there, denied("dx_mismatch.mismatch", "11102")).state is State.ANSWERED
     assert judge(claim(*old), elsewhere, denied("dx_mismatch.mismatch", "11102")).state is State.NOT
     assert judge(claim(*old), elsewhere, denied("dx_mismatch.mismatch", "11402", "C2")).state is State.ANSWERED
+
+
+@pytest.mark.parametrize(
+    ("new", "state"),
+    [
+        (("17004",), State.ANSWERED),
+        (("17004", "17110:59"), State.ANSWERED),
+        (("17110", "17004"), State.ANSWERED),
+        (("17000", "17110"), State.PARTLY),
+    ],
+)
+def test_all_lesions_in_one_code(new: tuple[str, ...], state: State) -> None:
+    """15 and more are 17004 alone, whichever line it takes the place of."""
+    name = "destruction_count.units"
+    assert judge(claim("17000", "17003 20", "17110"), claim(*new), denied(name, "17003", "C2")).state is state
+    again = claim("17004", "17003 20", "17110")
+    assert judge(claim("17000", "17003 20", "17110"), again, denied(name, "17003", "C2")).state is State.NOT
 
 
 def test_a_line_without_a_number_is_found_by_its_code() -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from curette.diff.answers import Resubmission
 from curette.diff.model import Change, Comparison, Kind, Match, MatchedBy, NotCompared, Section
 from curette.reports import diff as report
-from curette.reports import diff_text, jsonl
+from curette.reports import diff_html, diff_text, jsonl
 from curette.reports.diff_text import View
 from curette.reports.show import PHI
 from tests.builder import ABOVE, SUBSCRIBER, claim
@@ -205,6 +205,23 @@ def test_json_lines_have_the_names_of_the_contract() -> None:
     }  # fmt: skip
 
 
+def test_amounts_are_read_as_in_the_head_of_the_claim() -> None:
+    """In changed and unchanged lines; JSON lines and what is no money keep plain decimals."""
+    old = claim("A1", "1100.5", "REF*F8*1234567.00")
+    new = claim("A1", "1234567", "REF*F8*1234568.00")
+    more = ("LX*2", "SV1*HC:J0897*2345*UN*1234.25***1"), ("LX*3", "SV1*HC:J3590*12345.6*UN*1234.25***1")
+    sides = (*ABOVE, *old, *more[0]), (*ABOVE, *new, *more[0], *more[1])
+    (result,) = results(*sides)
+    told = list(diff_text.text(Resubmission(result), View(context=1)))
+    assert {"- charge              1,100.50", "+ charge              1,234,567.00  (+1,233,466.50)"} <= set(told)
+    assert "  line 2: J0897, 2,345.00, 1234.25 units, L570" in told
+    assert "+ line                J3590, 12,345.60, 1234.25 units, L570" in told
+    assert "+ original reference  1234568.00" in told
+    page = "".join(diff_html.pages("a", "b", [Resubmission(result)], report.DiffSummary(), phi=False))
+    assert all(amount in page for amount in ("1,100.50<", "1,234,567.00", "J3590, 12,345.60,", "J0897, 2,345.00,"))
+    assert {"1100.50", "1234567.00"} <= {row[side] for row in rows(*sides) for side in ("old", "new")}
+
+
 LATER = tuple(s.replace("20260104", "20260204") for s in claim("A4", "250"))
 
 
@@ -219,6 +236,15 @@ def test_stat_is_a_line_a_claim() -> None:
     assert list(diff_text.head("a", "b", View(), stat=True))[2:] == [
         "  claim                               added removed changed   moved       charge"
     ]
+
+
+def test_stat_keeps_its_columns_apart() -> None:
+    (line,) = [
+        line
+        for result in results((*ABOVE, *claim("A1")), (*ABOVE, *claim("A1", "1234667")))
+        for line in diff_text.stat(Resubmission(result), View())
+    ]
+    assert line.split() == ["~", "A1", "0", "0", "2", "0", "+1,234,567.00"]
 
 
 def test_summary() -> None:

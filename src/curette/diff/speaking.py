@@ -63,7 +63,7 @@ class Speaking:
             and (not kind.without or not self._family(section) & kind.without)
             and (home.section is None or self._is(kind.denied_of, home.old))
             and (not kind.pair or home.section is None or self._paired(kind.pair, section, home))
-            and (not kind.alone or self._alone(kind.alone, home))
+            and (not kind.alone or self._alone(kind.alone, section, home))
             and (not kind.behaviours or self._behaves(kind, section))
             and (not kind.direction or _direction(section) == kind.direction)
         )
@@ -106,9 +106,9 @@ class Speaking:
         known = self.procedures.get(line.procedure)
         return known is not None and first.procedure in known.primaries
 
-    def _alone(self, families: frozenset[str], home: Home) -> bool:
+    def _alone(self, families: frozenset[str], section: Section, home: Home) -> bool:
         """Whether no two lines of these families are left beside the denied one, itself included."""
-        claim, denied = home.section.new_claim if home.section else None, home.new or home.old
+        claim, denied = section.new_claim or (home.section.new_claim if home.section else None), home.new or home.old
         lines = claim.lines if claim else ()
         left = [x for x in lines if self.procedures.family(x.procedure) in families and _one_day(x, denied)]
         return len(left) <= 1

@@ -14,7 +14,7 @@ from curette.denials.outcomes import Outcome
 from curette.denials.warnings import EXPECTED
 from curette.diff.answers import Denied
 from curette.diff.model import Match
-from curette.remits.model import ClaimPayment, Remit
+from curette.remits.model import REVERSAL, ClaimPayment, Remit
 
 _NO_CAUSE = "none"  # the category of what has no cause of dermatology's own
 LineKey = tuple[str, int]
@@ -31,10 +31,25 @@ class Adjudicated:
 
     claim: str
     payer_claim: str
+    payer: str
     paid_on: date
-    reversal: bool
+    trace: str
+    position: int  # among the claims of its payment
+    status: str
+    charge: int  # cents, as `paid`
+    paid: int
     lines: frozenset[LineKey]
     denied: tuple[Denied, ...]
+
+    @property
+    def reversal(self) -> bool:
+        """It takes an earlier answer back: CLP02 says so, or CLP03 is negative under another status."""
+        return self.status == REVERSAL or self.charge < 0
+
+    @property
+    def payment(self) -> tuple[date, str]:
+        """The payment it came with."""
+        return self.paid_on, self.trace
 
 
 @define
@@ -45,8 +60,11 @@ class Adjudications:
     _by_claim: dict[str, list[Adjudicated]] = field(factory=dict)
 
     def take(self, each: Adjudicated) -> None:
-        """One more claim."""
-        self._by_claim.setdefault(each.claim, []).append(each)
+        """One more claim, unless it came before: a remittance may be given twice."""
+        answers = self._by_claim.setdefault(each.claim, [])
+        if each in answers:
+            return
+        answers.append(each)
         if each.payer_claim:
             self.numbers.setdefault(each.claim, set()).add(each.payer_claim)
 
@@ -68,14 +86,34 @@ class Adjudications:
 
 
 def _standing(answers: Iterable[Adjudicated]) -> list[Adjudicated]:
-    """The answers by day, without those that a reversal took back."""
+    """The answers by day, without those that a reversal took back: each takes one, the one most like it."""
     found: list[Adjudicated] = []
-    for each in sorted(answers, key=lambda answer: answer.paid_on):
-        if each.reversal:
-            found = [other for other in found if other.payer_claim != each.payer_claim]
-        else:
-            found.append(each)
+    reversals: list[Adjudicated] = []
+    for each in sorted(answers, key=lambda answer: (*answer.payment, answer.position)):
+        (reversals if each.reversal else found).append(each)
+    for reversal in reversals:
+        undone = [place for place, each in enumerate(found) if _may_undo(reversal, each)]
+        if undone:
+            del found[max(undone, key=lambda place: (*_likeness(reversal, found[place]), place))]
     return found
+
+
+def _may_undo(reversal: Adjudicated, each: Adjudicated) -> bool:
+    """SCR-01: an earlier answer under the payer's number, else of the same payer over the amount that is negated."""
+    if each.paid_on > reversal.paid_on or (each.payment == reversal.payment and each.position > reversal.position):
+        return False
+    same = each.payer_claim == reversal.payer_claim != ""
+    return same or (each.payer == reversal.payer and each.charge == -reversal.charge)
+
+
+def _likeness(reversal: Adjudicated, each: Adjudicated) -> tuple[bool, ...]:
+    """What an answer has in common with what takes it back; its correction may stand before it in one payment."""
+    return (
+        each.payer_claim == reversal.payer_claim,
+        each.charge == -reversal.charge,
+        each.paid == -reversal.paid,
+        each.payment != reversal.payment,
+    )
 
 
 def _last(answers: Sequence[Adjudicated]) -> Iterator[Denied]:
@@ -94,7 +132,10 @@ def adjudicated(remit: Remit, claim: ClaimPayment, categorise: Categoriser, opti
     lines = frozenset(line_key(each.line_control, each.procedure, each.charge) for each, _ in told)
     denials = tuple(each for each, denial in told if is_denied(denial))
     day = remit.payment_date or date.min
-    return Adjudicated(claim.control_number, claim.payer_claim, day, claim.is_reversal, lines, denials)
+    return Adjudicated(
+        claim.control_number, claim.payer_claim, remit.payer_id, day, remit.trace, claim.at, claim.status, claim.charge,
+        claim.paid, lines, denials,
+    )  # fmt: skip
 
 
 def is_denied(denial: Denial) -> bool:

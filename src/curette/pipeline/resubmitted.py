@@ -11,7 +11,6 @@ from curette.diff.model import Comparison
 from curette.pipeline.adjudications import Adjudicated, Adjudications, denied, is_denied, line_key
 from curette.pipeline.differences import Examination, differences
 from curette.pipeline.files import items
-from curette.remits.model import REVERSAL
 from curette.store import identity, resent
 from curette.store.duckdb import Store
 from curette.store.resent import AnsweredClaim
@@ -66,4 +65,7 @@ def _adjudicated(answer: AnsweredClaim) -> Adjudicated:
         if is_denied(line.denial)
     )
     day = answer.payment_date or date.min
-    return Adjudicated(answer.control, answer.payer_claim, day, answer.status == REVERSAL, lines, told)
+    return Adjudicated(
+        answer.control, answer.payer_claim, answer.payer, day, answer.trace, answer.position, answer.status,
+        answer.charge, answer.paid, lines, told,
+    )  # fmt: skip

@@ -3,6 +3,7 @@
 Patient data is told by its size only, unless `phi` asks for it.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 
@@ -11,6 +12,7 @@ from attrs import define, field
 from curette.codes.denials import codes
 from curette.diff.answers import Denied, Judged, Resubmission, State
 from curette.diff.model import Change, Comparison, Kind, MatchedBy, NotCompared, Section
+from curette.diff.summary import line_words
 from curette.findings import Confidence, Severity, shape
 from curette.money import decimal
 from curette.reports import jsonl
@@ -21,6 +23,7 @@ _MATCHED = {
     MatchedBy.CLAIM: "claim number",
     MatchedBy.PATIENT_SERVICE: "patient, days and provider",
 }
+_AMOUNT = re.compile(r"(?<![^ -])\d+(?=\.\d\d(?:[ ,]|$))")  # whole dollars
 
 
 @define
@@ -181,8 +184,22 @@ def values(change: Change, phi: bool) -> tuple[str | None, str | None]:
     if change.private and not phi:
         old, new = (None if text is None else shape(text) for text in pair)
         return old, f"{new}, another" if new is not None and new == old else new
-    old, new = (None if text is None else printable(text) for text in pair)
+    told = _grouped if change.money is not None and change.field != "claims" else str
+    old, new = (None if text is None else printable(told(text)) for text in pair)
     return old, new
+
+
+def unchanged(section: Section) -> str:
+    """A line that stands around changed ones; nothing for the claim itself."""
+    line, claim = section.new, section.new_claim
+    if line is None or claim is None:
+        return ""
+    return f"line {line.number}: {printable(_grouped(line_words(claim, line)))}"
+
+
+def _grouped(text: str) -> str:
+    """The first amount as it is read in the head of a claim: "99213, 1234.50, 1 unit" has "1,234.50"."""
+    return _AMOUNT.sub(lambda found: f"{int(found[0]):,}", text, count=1)
 
 
 def denial(judged: Judged) -> str:

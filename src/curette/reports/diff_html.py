@@ -5,7 +5,6 @@ from typing import Any
 
 from curette.diff.answers import Judged, Resubmission, State
 from curette.diff.model import Change, Comparison, NotCompared, Section
-from curette.diff.summary import line_words
 from curette.reports.diff import (
     DiffSummary,
     charges,
@@ -17,6 +16,7 @@ from curette.reports.diff import (
     note,
     reason_of,
     section_title,
+    unchanged,
     values,
     verdict,
 )
@@ -70,10 +70,9 @@ def _claim(result: Resubmission, phi: bool) -> dict[str, Any] | None:
 
 def _rows(section: Section, found: Comparison, phi: bool) -> Iterator[dict[str, Any]]:
     empty = {"title": "", "same": "", "kind": "", "field": "", "old": None, "new": None, "note": ""}
-    line, claim = section.new, section.new_claim
     if not section.changes:
-        if line is not None and claim is not None:
-            yield empty | {"same": f"line {line.number}: {printable(line_words(claim, line))}"}
+        if words := unchanged(section):
+            yield empty | {"same": words}
         return
     if title := section_title(section, found):
         yield empty | {"title": title}

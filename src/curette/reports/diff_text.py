@@ -8,7 +8,6 @@ from attrs import frozen
 
 from curette.diff.answers import Judged, Resubmission, State
 from curette.diff.model import Change, Comparison, Kind, NotCompared, Section
-from curette.diff.summary import line_words
 from curette.findings import Finding
 from curette.reports.diff import (
     charges,
@@ -21,6 +20,7 @@ from curette.reports.diff import (
     reason_of,
     section_title,
     signed,
+    unchanged,
     values,
     verdict,
 )
@@ -105,9 +105,7 @@ def _shown(found: Comparison, context: int) -> Iterator[tuple[bool, Section]]:
 
 
 def _context(section: Section, view: View) -> Iterator[str]:
-    line, claim = section.new, section.new_claim
-    if line is not None and claim is not None:
-        words = f"line {line.number}: {printable(line_words(claim, line))}"
+    if words := unchanged(section):
         yield from (view.paint(each, "dim") for each in wrapped(words, view.width, "  ", "    "))
 
 
@@ -176,7 +174,7 @@ def stat(result: Resubmission, view: View) -> Iterator[str]:
         numbers = "".join(f"{kinds[kind]:>8}" for kind in Kind)
         money = signed(found.money) if found.money else "="
         name = found.match.news[0] if found.match.news else found.match.olds[0]
-        yield view.paint(f"{sign} {_short(printable(name.control_number)):<33}{numbers}{money:>13}", role)
+        yield view.paint(f"{sign} {_short(printable(name.control_number)):<33}{numbers} {money:>12}", role)
 
 
 def name_only(result: Resubmission) -> Iterator[str]:

@@ -86,7 +86,8 @@ SELECT {originals.COLUMNS} FROM originals JOIN (FROM chosen WHERE chunk = ?) USI
 ORDER BY head, batch, claim
 """
 _ANSWERS = f"""
-SELECT r.payment, r.claim, r.control, coalesce(r.payer_claim, ''), p.payment_date, r.status,
+SELECT r.payment, r.claim, r.control, coalesce(r.payer_claim, ''), coalesce(p.payer_id, ''), p.payment_date,
+  coalesce(p.trace, ''), r.status, r.charge, r.paid,
   nullif(g.line, 0), coalesce(l.control, ''), coalesce(l.submitted_procedure, l.procedure, ''),
   CASE WHEN l.submitted_procedure IS NULL THEN l.modifiers ELSE l.submitted_modifiers END, g.charge,
   {", ".join(f"g.{name}" for name in rows.DENIAL)}
@@ -118,8 +119,13 @@ class AnsweredClaim:
 
     control: str
     payer_claim: str
+    payer: str
     payment_date: date | None
+    trace: str
+    position: int  # among the claims of its payment
     status: str
+    charge: int  # cents, as `paid`
+    paid: int
     lines: tuple[AnsweredLine, ...]
 
 
@@ -155,14 +161,14 @@ def answers(store: Store) -> Iterator[AnsweredClaim]:
     """What was answered of them until they were sent again, the earliest payment first."""
     for _, group in groupby(store.rows(_ANSWERS), key=lambda row: row[:2]):
         found = list(group)
-        lines = tuple(_line(row) for row in found if row[10] is not None)
-        control, payer_claim, day, status = found[0][2:6]
-        yield AnsweredClaim(control, payer_claim, day, status, lines)
+        lines = tuple(_line(row[10:]) for row in found if row[14] is not None)
+        position, control, payer_claim, payer, day, trace, status, charge, paid = found[0][1:10]
+        yield AnsweredClaim(control, payer_claim, payer, day, trace, position, status, charge, paid, lines)
 
 
 def _line(row: Row) -> AnsweredLine:
-    number, control, procedure, modifiers, charge = row[6:11]
-    return AnsweredLine(number, control, procedure, tuple(modifiers or ()), charge, rows.denial(row[11:]))
+    number, control, procedure, modifiers, charge = row[:5]
+    return AnsweredLine(number, control, procedure, tuple(modifiers or ()), charge, rows.denial(row[5:]))
 
 
 def _sought(number: int, claim: Claim) -> tuple[object, ...]:
