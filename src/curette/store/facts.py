@@ -26,15 +26,15 @@ FROM episode_lines AS el
 JOIN categories AS n ON n.payment = el.now_payment AND n.claim = el.now_claim AND n.line = el.now_line AND n.current
 WHERE (el.now_payment, el.now_claim, el.now_line) IS DISTINCT FROM (el.first_payment, el.first_claim, el.first_line)
 """
-# units of lines that a payer split: those of the parts that carry a charge, as denials.merge adds them
+# units of lines that a payer split: those of the parts that carry a charge, as denials.merge adds them; fees alone ask
 _SPLIT = """
 CREATE OR REPLACE TEMP TABLE split AS
 SELECT payment, claim, control, coalesce(submitted_procedure, procedure) AS procedure,
   sum(units) FILTER (charge <> 0) AS units
-FROM remitted_lines WHERE control IS NOT NULL AND ? GROUP BY ALL HAVING count(*) > 1
+FROM remitted_lines WHERE control IS NOT NULL GROUP BY ALL HAVING count(*) > 1
 """
 _UNITS = "CAST(coalesce(m.units, l.submitted_units, l.units, 0) AS BIGINT)"
-_PARTS = """split AS m ON m.payment = l.payment AND m.claim = l.claim AND m.control = l.control
+_PARTS = """LEFT JOIN split AS m ON m.payment = l.payment AND m.claim = l.claim AND m.control = l.control
   AND m.procedure = coalesce(l.submitted_procedure, l.procedure)"""
 # what was billed: SVC06 where the payer changed it, as it is for the code
 MODIFIERS = "CASE WHEN len(l.submitted_modifiers) > 0 THEN l.submitted_modifiers ELSE coalesce(l.modifiers, []) END"
@@ -49,7 +49,7 @@ SELECT e.episode, coalesce(e.payer_id, '') AS payer, p.payer_name,
   f.charge, f.denied, f.allowed, f.paid, f.service_date, coalesce(f.diagnoses[1], '') AS diagnosis,
   coalesce(f.rendering, '') AS rendering, coalesce(f.billing, '') AS billing, coalesce(f.location, '') AS location,
   coalesce(l.submitted_procedure, l.procedure, '') AS procedure, {MODIFIERS} AS modifiers,
-  {_UNITS} AS units, p.payment_date AS answered,
+  {{units}} AS units, p.payment_date AS answered,
   date_trunc('month', p.payment_date) AS month, date_trunc('month', f.service_date) AS service_month,
   el.again, {_NOW} AS now_outcome, {_NOW} IN {DENIED} AS now_denied, coalesce(n.denied, f.denied) AS now_amount
 FROM episode_lines AS el
@@ -58,7 +58,7 @@ JOIN categories AS f
   ON f.payment = el.first_payment AND f.claim = el.first_claim AND f.line = el.first_line AND f.current
 JOIN payments AS p ON p.payment = el.first_payment
 LEFT JOIN remitted_lines AS l ON l.payment = el.first_payment AND l.claim = el.first_claim AND l.line = el.first_line
-LEFT JOIN {_PARTS}
+{{parts}}
 LEFT JOIN moved AS n USING (first_payment, first_claim, first_line)
 WHERE list_contains(?, f.outcome) AND p.payment_date BETWEEN ? AND ?
 """
@@ -115,7 +115,7 @@ JOIN episodes AS e USING (episode)
 JOIN categories AS n ON n.payment = el.now_payment AND n.claim = el.now_claim AND n.line = el.now_line AND n.current
 JOIN payments AS p ON p.payment = el.now_payment
 LEFT JOIN remitted_lines AS l ON l.payment = el.now_payment AND l.claim = el.now_claim AND l.line = el.now_line
-LEFT JOIN {_PARTS}
+{_PARTS}
 WHERE e.scope = 'primary' AND p.payment_date BETWEEN ? AND ?
 """
 _STANDING_PRICED = """
@@ -127,8 +127,10 @@ SELECT s.*, p.expected, p.expected - s.allowed AS short FROM standing AS s JOIN 
 def gather(store: Store, as_of: date, start: date | None, end: date | None, fees: Iterable[Fee] | None) -> None:
     """Make the temporary tables, for first answers paid from `start` to `end`, both included."""
     store.run(_MOVED)
-    store.run(_SPLIT, fees is not None)
-    store.run(_LINES, sorted(COUNTED), start or date.min, end or date.max)
+    if fees is not None:
+        store.run(_SPLIT)
+    units, parts = ("NULL", "") if fees is None else (_UNITS, _PARTS)
+    store.run(_LINES.format(units=units, parts=parts), sorted(COUNTED), start or date.min, end or date.max)
     if fees is None:
         store.run(_USUAL, as_of, as_of)
         store.run(_BY_USUAL)
