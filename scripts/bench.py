@@ -125,15 +125,8 @@ JOBS: dict[str, Callable[[str], int]] = {f.__name__: f for f in _ALL}
 
 def child(job: str, path: str) -> None:
     """Run one job and print its figures."""
-    if job in (
-        "read",
-        "balance",
-        "rules",
-        "categories",
-        "denials",
-        "diff",
-        "both",
-    ):  # imports and maps are not what is measured
+    # imports and maps are not what is measured
+    if job in ("read", "balance", "rules", "categories", "denials", "diff", "both"):
         from curette import pipeline
 
         sample = str(SAMPLES["835" if path.endswith("835") else "837p"])

@@ -102,7 +102,6 @@ class _Asking:
     sisters: frozenset[str]
     sister_codes: frozenset[str]
     diagnoses: bool
-    by_families: dict[frozenset[str], tuple[_Compiled, ...]]
     known: dict[tuple[object, ...], Cause | None]
 
     @classmethod
@@ -121,17 +120,7 @@ class _Asking:
             _NONE.union(*(c.sister_codes | c.sister_codes_none for c in asked)),
             any(c.diagnoses for c in asked),
             {},
-            {},
         )
-
-    def of_families(self, own: frozenset[str]) -> tuple[_Compiled, ...]:
-        """The rules for a procedure of these families."""
-        asked = self.families & own
-        found = self.by_families.get(asked)
-        if found is None:
-            found = tuple(each for each in self.rules if not each.families or not each.families.isdisjoint(asked))
-            _bound(self.by_families)[asked] = found
-        return found
 
     def key(self, question: _Question) -> tuple[object, ...]:
         """What of a line can matter."""
@@ -174,15 +163,14 @@ class Causes:
         if key in asking.known:
             found = asking.known[key]
         else:
-            found = _bound(asking.known)[key] = _first(asking.of_families(question.own), question)
+            found = _bound(asking.known)[key] = _first(asking.rules, question)
         if found and found.rule.no_modifier_allowed and self._never_apart(line, context):
             return Cause(found.rule, found.rule.no_modifier_allowed, found.confidence)
         return found
 
     def of_paid(self, line: Asked, context: Context) -> Cause | None:
         """The first rule about a payer's change of code that holds for a line that was paid."""
-        question = self._question(line, context)
-        return _first([c for c in self._recoded if not c.families or not c.families.isdisjoint(question.own)], question)
+        return _first(self._recoded, self._question(line, context))
 
     def _question(self, line: Asked, context: Context) -> _Question:
         changed = line.submitted not in ("", line.procedure)
@@ -237,7 +225,7 @@ def _checks(w: Condition) -> tuple[Check, ...]:
 
 def _first(rules: Iterable[_Compiled], question: _Question) -> Cause | None:
     for each in rules:
-        if each.holds(question):
+        if (not each.families or not each.families.isdisjoint(question.own)) and each.holds(question):
             return _cause(each.rule, question.line, question.context)
     return None
 

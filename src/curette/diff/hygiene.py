@@ -151,8 +151,7 @@ class Hygiene:
         elif all(change.field in HOW_SENT for change in found.changes) and not found.match.several:
             yield _at(SAME, new, "CLM", None)
         yield from self._late(new)
-        whole = [s for s in found.sections if s.old is None and s.new is None and s.new_claim is new]
-        own = [change for section in whole for change in section.changes]
+        own = [change for s in found.sections if s.new_claim is new and _whole(s) for change in s.changes]
         if fields := [change.field for change in own if change.field in _PERSON and _another(change)]:
             yield _at(PATIENT, new, "CLM", None, form=", ".join(dict.fromkeys(fields)))
         if any(change.field == "payer id" for change in own):

@@ -240,7 +240,7 @@ class _Read:
 
     def part(self, part: Transaction) -> None:
         """Stage the rows of a part."""
-        raise NotImplementedError
+        raise NotImplementedError  # payments and batches each have their own
 
     def enter(self, store: Store, taken: Taken) -> None:
         """It is accepted."""

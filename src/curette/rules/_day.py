@@ -26,9 +26,8 @@ OTHER_VISITS = (  # beside the offices' own families em_new and em_est
 VISITS = frozenset((*(str(n) for n in range(99202, 99206)), *(str(n) for n in range(99211, 99216)), *OTHER_VISITS))
 VISIT_RULE = ("em_new", "em_est", *OTHER_VISITS)  # what wakes a rule on visits
 _LIKE_VISITS = ("98", "992", "993", "994", "G0", "G2")  # counselling and the like, which take either kind of modifier
-PROCEDURES_IN_G0 = frozenset(
-    {"G0127", "G0168"}
-)  # of these two nobody doubts what they are: nails trimmed, a wound closed
+# of these two nobody doubts what they are: nails trimmed, a wound closed
+PROCEDURES_IN_G0 = frozenset({"G0127", "G0168"})
 PACKAGES = frozenset({"000", "010", "090"})  # of the fee schedule
 VISIT_MARKS = frozenset({"24", "25", "57"})
 _FEES_WITH_ALL_COLUMNS = date(2025, 12, 31)

@@ -42,7 +42,7 @@ class Staging:
     def add(self, table: str, row: tuple[Any, ...]) -> None:
         """One row, its values in the order of the table's columns; None and empty texts become NULL.
 
-        Where many rows come, an empty text for None saves half of what writing them costs.
+        Where many rows come, an empty text is written faster than None.
         """
         rows = self._pending[table]
         rows.append(row)
@@ -121,7 +121,7 @@ class Staging:
 
 
 def _line(row: tuple[Any, ...]) -> str:
-    """The same with care, for rows that hold None or what parts rows: five times the price."""
+    """The same with care, for rows that hold None or what parts rows: it takes longer."""
     return _FIELD.join(["" if v is None else str(v).translate(_PLAIN) for v in row]) + _END
 
 

@@ -106,7 +106,7 @@ class LoopReader(Generic[T]):
 
     def finish(self, index: int) -> T | None:
         """What is still open when the transaction (or part) ends before segment `index`."""
-        raise NotImplementedError
+        raise NotImplementedError  # the reader of each guide has its own
 
     def lose(self, index: int) -> T | None:
         """From here on nobody can say what a segment belongs to; what was open is finished."""
@@ -116,7 +116,7 @@ class LoopReader(Generic[T]):
 
     def owner(self) -> tuple[str | None, int | None]:
         """The claim and line that a finding belongs to now."""
-        raise NotImplementedError
+        raise NotImplementedError  # the reader of each guide has its own
 
     def spoil(self) -> None:
         """What is being read has a fault and may not be handed out."""
