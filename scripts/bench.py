@@ -234,7 +234,9 @@ def compare(sizes: list[int], runs: int, generator: Path | None, folder: Path) -
 
 
 def growth(kind: str, reads: dict[int, tuple[float, float]], runs: int, generator: Path | None, folder: Path) -> bool:
-    """How the read grows from ten thousand claims to a hundred thousand, also where no amount comes twice."""
+    """How the read grows from ten thousand claims to a hundred thousand, also where no amount comes twice, and where a
+    file holds many transactions.
+    """
     small, large = 10_000, 100_000
     if not {small, large} <= reads.keys():
         return True
@@ -243,9 +245,10 @@ def growth(kind: str, reads: dict[int, tuple[float, float]], runs: int, generato
     if 1_000 in reads:
         met &= target(f"{kind} memory of 100k over 1k, MB", reads[large][1] - reads[1_000][1], "<=", MEMORY[1])
     if generator is not None and generator.is_file():
-        files = [make(kind, size, folder, generator, "--unique-amounts") for size in (small, large)]
-        few, many = (measure("read", path, runs)[0] for path in files)
-        met &= target(f"{kind} the same with unique amounts", many / few, "<=", *GROWTH)
+        for words, *more in (("unique amounts", "--unique-amounts"), ("short transactions", "--claims-per-st", "10")):
+            files = [make(kind, size, folder, generator, *more) for size in (small, large)]
+            few, many = (measure("read", path, runs)[0] for path in files)
+            met &= target(f"{kind} the same with {words}", many / few, "<=", *GROWTH)
     return met
 
 

@@ -36,6 +36,7 @@ class _Envelope:
     children: list["_Envelope"] = field(factory=list)
     findings: list[Finding] = field(factory=list)
     irregular: list[Mark] = field(factory=list)
+    used: set[str] = field(factory=set)  # control numbers of the whole transactions in it, where they are its own
     end: Mark | None = None  # its trailer
     broken: bool = False  # refused for a fault told elsewhere
 
@@ -193,12 +194,11 @@ class _Reader:
             self.group = _Envelope(mark, ["GS", *[""] * 8], broken=True)
             self.root.children.append(self.group)
         self.transaction = _Envelope(mark, self._split(mark))
-        used = {t.element(2) for t in self.group.children if t.end is not None and not t.misnumbered}
         self.group.children.append(self.transaction)
         if not 4 <= len(self.transaction.element(2)) <= 9:
             expected = "a control number of four to nine characters"
             self._fault(self.transaction, faults.ST_VALUE, mark, 2, expected=expected)
-        elif self.transaction.element(2) in used:
+        elif self.transaction.element(2) in self.group.used:
             self._fault(self.transaction, faults.ST_TWICE, mark, 2)
 
     def _on_se(self, mark: Mark) -> None:
@@ -214,6 +214,8 @@ class _Reader:
         else:
             count = mark.index - transaction.mark.index + 1
             self._trailer(transaction, mark, count, "ST02", transaction.element(2))
+        if self.group is not None and not transaction.misnumbered:
+            self.group.used.add(transaction.element(2))
         self.transaction = None
 
     def _on_ge(self, mark: Mark) -> None:

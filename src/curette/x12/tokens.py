@@ -11,6 +11,7 @@ from itertools import accumulate
 from curette.x12.delimiters import Delimiters
 
 BLANKS = b" \t\r\n\x00\x1a"
+_HEAD = 1 << 11  # bytes of the first block: the head of a transaction is often asked for alone
 _BLOCK = 1 << 15
 _INDENTS = (b" ", b"\t", b"\x00", b"\x1a")
 _BLANKS = BLANKS.decode("latin-1")
@@ -62,12 +63,14 @@ def blocks(raw: bytes, delimiters: Delimiters, between: bytes | None) -> Iterato
         yield [piece.replace("\r", "").replace("\n", "") for piece in pieces if piece]
         return
     separator, encoding = between.decode("latin-1"), encoding_of(raw)
-    start, end = 0, len(raw) - 1
+    start, end, size = 0, len(raw) - 1, _HEAD
     while start <= end:
-        stop = raw.rfind(between, start, start + _BLOCK) if end - start > _BLOCK else end
+        stop = raw.rfind(between, start, start + size) if end - start > size else end
+        if stop < 0:  # a long segment
+            stop = raw.find(between, start + size)
         stop = end if stop < 0 else stop
         yield raw[start:stop].decode(encoding).split(separator)
-        start = stop + len(between)
+        start, size = stop + len(between), _BLOCK
 
 
 def split(raw: bytes, delimiters: Delimiters, between: bytes | None) -> list[str]:

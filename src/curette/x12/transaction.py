@@ -13,7 +13,7 @@ from curette.x12 import kinds, parts, tokens
 from curette.x12.delimiters import Delimiters
 from curette.x12.source import Wrap
 
-_TAIL = 1 << 14
+_TAIL = 1 << 10  # bytes at the end that are looked at first: few payments have more than some PLB
 # what stands where an identifier should may be half a name, so only these are ever shown
 _IDENTIFIERS = frozenset(
     """
@@ -128,11 +128,8 @@ class Transaction:
         size = _TAIL
         while True:
             raw = self._tail(size)
-            segments = (
-                tokens.split(raw, self.delimiters, None)[1:]
-                if len(raw) == size
-                else tokens.split(raw, self.delimiters, None)
-            )
+            cut = 1 if len(raw) == size else 0  # the first may not be whole
+            segments = tokens.split(raw, self.delimiters, None)[cut:]
             wanted = (identifier, "SE")
             if len(raw) < size or any(s.partition(self.delimiters.element)[0] not in wanted for s in segments):
                 return segments
