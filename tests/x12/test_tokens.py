@@ -106,6 +106,7 @@ def test_starts_and_segments_agree(text: str, delimiters: Delimiters) -> None:
 @pytest.mark.parametrize("end", ["", "\n", "\r\n"], ids=ascii)
 @pytest.mark.parametrize("size", [1, 5, 11, 12, 13, 14, 50, 1 << 15])
 def test_blocks_are_the_segments_in_small_lists(monkeypatch: pytest.MonkeyPatch, size: int, end: str) -> None:
+    monkeypatch.setattr(tokens, "_HEAD", size)
     monkeypatch.setattr(tokens, "_BLOCK", size)
     segments = SEGMENTS * 5
     data = raw(segments, "~", end)
@@ -118,4 +119,12 @@ def test_blocks_are_small() -> None:
     data = raw(["NM1*IL*1*SAMPLE"] * 20_000, "~", "\n")
     blocks = list(tokens.blocks(data, USUAL, b"~\n"))
     assert len(blocks) > 5
+    assert len(blocks[0]) < 200  # the head of a payment is read alone
     assert sum(map(len, blocks)) == 20_000
+
+
+def test_a_long_segment_fills_a_block_and_no_more() -> None:
+    segments = ["K3*" + "A" * 50_000, *SEGMENTS * 20]
+    blocks = list(tokens.blocks(raw(segments, "~", "\n"), USUAL, b"~\n"))
+    assert blocks[0] == segments[:1]
+    assert [s for block in blocks for s in block] == segments

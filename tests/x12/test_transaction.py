@@ -104,7 +104,7 @@ def test_it_travels_between_processes() -> None:
     assert same.place(5) == transaction.place(5)
 
 
-@pytest.mark.parametrize("size", [40, 1 << 14])
+@pytest.mark.parametrize("size", [40, 1 << 10, 1 << 14])
 def test_the_last_segments(size: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("curette.x12.transaction._TAIL", size)
     tail = [f"PLB*1234567893*20261231*WO:{n}*1" for n in range(30)]

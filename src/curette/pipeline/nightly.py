@@ -7,7 +7,8 @@ leaves it in the inbox, where the next run finds it known. Names and times of fi
 import hashlib
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from io import BufferedReader
 from pathlib import Path
 
@@ -17,17 +18,19 @@ from curette.claims.model import Claim
 from curette.claims.reader import Reader as ClaimReader
 from curette.errors import CuretteError, Damaged, InputError, NotX12, where
 from curette.findings import Finding, Severity
-from curette.pipeline.files import items_in, unreadable
+from curette.pipeline.files import Item, items_in, unreadable
 from curette.pipeline.moves import Folders
 from curette.pipeline.results import balanced, hinders
 from curette.remits import balance
 from curette.remits.reader import Reader as RemitReader
 from curette.remits.reader import head
-from curette.store import identity, intake, originals, rows
+from curette.store import intake, originals, rows
 from curette.store.duckdb import Store
 from curette.store.staging import Staging, staging
 from curette.x12 import faults
 from curette.x12.transaction import Transaction
+
+_MANY, _SHORT = 200, 1 << 20  # transactions that are looked up at once, and their bytes
 
 
 @frozen
@@ -113,7 +116,7 @@ class _File:
     def __init__(self, store: Store, staged: Staging, path: Path, supersede: frozenset[str]) -> None:
         self.store, self.staged, self.path, self.may_replace = store, staged, path, supersede
         self.taken = Taken(str(path))
-        self.sha256 = ""
+        self.intake = intake.Intake(store, staged, "")
 
     def take(self, folders: Folders) -> Taken:
         """Read the file, commit what it holds, move it."""
@@ -135,7 +138,7 @@ class _File:
                 # what does not balance is in the store all the same
                 reasons = () if taken.whole else taken.told
                 try:
-                    taken.moved = folders.put_away(self.path, opened, self.sha256, reasons)
+                    taken.moved = folders.put_away(self.path, opened, self.intake.file, reasons)
                 except CuretteError as error:  # must not cost the other files, nor the report
                     taken.stuck = str(error)
         return taken
@@ -146,29 +149,29 @@ class _File:
         return self.taken
 
     def _read(self, stream: BufferedReader, opened: os.stat_result) -> None:
-        self.sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
-        if intake.is_whole(self.store, self.sha256):
+        sha256 = self.intake.file = hashlib.file_digest(stream, "sha256").hexdigest()
+        if intake.is_whole(self.store, sha256):
             self.taken.known += 1
             return
         stream.seek(0)
         self.staged.clear()
         with self.store.transaction():
-            for item in items_in(self.taken.file, stream):
-                if isinstance(item, Transaction):
-                    self._transaction(item)
+            for item in _together(items_in(self.taken.file, stream)):
+                if isinstance(item, list):
+                    self._transactions(item)
                 elif isinstance(item, Finding):
                     self._find([item])
                 elif isinstance(item, InputError):
                     self._refuse(item)
                     self.taken.unfinished = self.taken.unfinished or not _is_final(item, opened)
+            for reason in () if self.taken.whole else self.taken.reasons:
+                self.intake.audit("refused", detail=reason)
             self.staged.load()
             seen = os.fstat(stream.fileno())
             if (seen.st_size, seen.st_mtime_ns) != (opened.st_size, opened.st_mtime_ns):
                 raise _ChangedError
-            for reason in () if self.taken.whole else self.taken.reasons:
-                intake.audit(self.store, "refused", self.sha256, detail=reason)
             name = self.path.name.encode(errors="backslashreplace").decode()  # a name need not be text
-            intake.note_file(self.store, self.sha256, name, opened.st_size, whole=self.taken.whole)
+            intake.note_file(self.store, sha256, name, opened.st_size, whole=self.taken.whole)
 
     def _find(self, findings: list[Finding]) -> None:
         errors = [f for f in findings if f.severity is Severity.ERROR]
@@ -176,7 +179,36 @@ class _File:
         self.taken.refused = self.taken.refused or any(not f.rule.id.startswith("BAL-") for f in errors)
         self.taken.unfinished = self.taken.unfinished or any(f.rule is faults.CUT for f in errors)
 
-    def _transaction(self, transaction: Transaction) -> None:
+    def _transactions(self, found: list[Transaction]) -> None:
+        candidates = [self._candidate(each) for each in found]
+        self.intake.look_up([each for each in candidates if each])
+        for transaction, candidate in zip(found, candidates, strict=True):
+            if candidate is None:
+                self._pass_over(transaction)
+                continue
+            with self._contained():
+                self._arrived(candidate)
+
+    def _candidate(self, found: Transaction) -> intake.Candidate | None:
+        """One that can be used, None for others."""
+        if found.code in ("835", "837") and found.readable and found.complete and not found.refused:
+            with self._contained():
+                return intake.Candidate.of(found)
+        return None
+
+    @contextmanager
+    def _contained(self) -> Iterator[None]:
+        """A fault of ours in one transaction must not cost the others."""
+        try:
+            yield
+        except CuretteError:
+            raise
+        except Exception as error:
+            self.staged.discard()
+            self.taken.faults.append(where(error))
+
+    def _pass_over(self, transaction: Transaction) -> None:
+        """Tell why a transaction is not used, where nothing was told yet."""
         if transaction.code not in ("835", "837"):
             self.taken.kinds.add(transaction.kind)
         elif transaction.refused or not transaction.complete:
@@ -187,47 +219,55 @@ class _File:
         elif not transaction.readable:
             self.taken.refused = True
             self.taken.findings.append(faults.KIND.at(transaction.place(0), kind=transaction.kind))
-        else:
-            try:
-                self._arrived(transaction)
-            except CuretteError:
-                raise
-            except Exception as error:  # a fault of ours in one transaction must not cost the others
-                self.staged.discard()
-                self.taken.faults.append(where(error))
 
-    def _arrived(self, transaction: Transaction) -> None:
-        remit = head(transaction) if transaction.kind == "835" else None
-        found = intake.arrival(self.store, transaction, identity.payment_key(remit) if remit else None)
+    def _arrived(self, candidate: intake.Candidate) -> None:
+        found, remit = self.intake.arrival(candidate), candidate.remit
         if found.known:
             self.taken.known += 1
-            intake.audit(self.store, "known", self.sha256, found.content)
+            self.intake.audit("known", candidate.content)
             return
         trace = remit.trace if remit else ""
         if found.against and trace not in self.may_replace:
-            conflict = Conflict(transaction.control, trace, found.content, found.against, found.reason)
-            self.taken.conflicts.append(conflict)
-            intake.audit(self.store, "conflict", self.sha256, found.content, found.against, found.reason)
+            control = candidate.transaction.control
+            self.taken.conflicts.append(Conflict(control, trace, candidate.content, found.against, found.reason))
+            self.intake.audit("conflict", candidate.content, found.against, found.reason)
             return
-        read = (_Payment if remit else _Batch)(transaction, found.number, self.staged)
+        read = (_Payment if remit else _Batch)(candidate, self.staged)
         self._find(read.findings)
         if not read.usable:
             self.staged.discard()
             return
-        self.staged.keep()
+        read.enter(self.taken)
+        self.intake.accept(candidate, found)
         if found.against and not found.other:
-            self.staged.load()  # what is superseded may have come in the same file
-            intake.supersede(self.store, found, self.sha256)
+            self.intake.supersede(candidate, found.against)
             self.taken.superseded += 1
-        intake.accept(self.store, found, transaction, self.sha256)
-        read.enter(self.store, self.taken)
+
+
+def _together(items: Iterable[Item]) -> Iterator[list[Transaction] | Item]:
+    """Transactions in lists, of short ones many, so that they are looked up at once; what else there is as it comes."""
+    several, size = list[Transaction](), 0
+    for item in items:
+        if isinstance(item, Transaction):
+            several.append(item)
+            size += len(item.raw)
+            if len(several) < _MANY and size < _SHORT and item.stream is None:
+                continue
+        if several:
+            yield several
+            several, size = [], 0
+        if not isinstance(item, Transaction):
+            yield item
+    if several:
+        yield several
 
 
 class _Read:
     """A transaction on its way into the store: its rows staged, its findings gathered."""
 
-    def __init__(self, transaction: Transaction, number: int, staged: Staging) -> None:
-        self.transaction, self.number, self.staged = transaction, number, staged
+    def __init__(self, found: intake.Candidate, staged: Staging) -> None:
+        transaction = found.transaction
+        self.number, self.staged = found.number, staged
         self.findings: list[Finding] = list(transaction.findings)
         self.usable = True
         self.claims = self.lines = 0
@@ -242,20 +282,20 @@ class _Read:
         """Stage the rows of a part."""
         raise NotImplementedError  # payments and batches each have their own
 
-    def enter(self, store: Store, taken: Taken) -> None:
+    def enter(self, taken: Taken) -> None:
         """It is accepted."""
         taken.claims += self.claims
         taken.lines += self.lines
 
 
 class _Payment(_Read):
-    def __init__(self, transaction: Transaction, number: int, staged: Staging) -> None:
-        self.remit, self.paid = head(transaction), 0
-        super().__init__(transaction, number, staged)
+    def __init__(self, found: intake.Candidate, staged: Staging) -> None:
+        self.remit, self.paid = found.remit or head(found.transaction), 0
+        super().__init__(found, staged)
         if not any(map(hinders, self.findings)):
             self.findings += balance.check_payment(self.remit, self.paid)
         self.balanced = not any(f.rule.id.startswith("BAL-") and f.severity is Severity.ERROR for f in self.findings)
-        for row in rows.provider_adjustments(number, self.remit):
+        for row in rows.provider_adjustments(self.number, self.remit):
             staged.add("provider_adjustments", row)
 
     def part(self, part: Transaction) -> None:
@@ -269,9 +309,9 @@ class _Payment(_Read):
         self.findings += reader.findings
         self.usable = self.usable and reader.usable
 
-    def enter(self, store: Store, taken: Taken) -> None:
-        super().enter(store, taken)
-        store.insert("payments", *rows.payment(self.number, self.remit, self.claims, self.paid, self.balanced))
+    def enter(self, taken: Taken) -> None:
+        super().enter(taken)
+        self.staged.add("payments", rows.payment(self.number, self.remit, self.claims, self.paid, self.balanced))
         taken.payments += 1
         taken.paid += self.remit.paid
         taken.unbalanced += not self.balanced
@@ -280,10 +320,10 @@ class _Payment(_Read):
 class _Batch(_Read):
     """Claims that were sent; one that cannot be read is told and left out."""
 
-    def __init__(self, transaction: Transaction, number: int, staged: Staging) -> None:
+    def __init__(self, found: intake.Candidate, staged: Staging) -> None:
         self.patients: dict[tuple[object, ...], int] = {}  # whom they are for; kept only while the claims are read
-        self.originals = originals.Writer(transaction.delimiters)
-        super().__init__(transaction, number, staged)
+        self.originals = originals.Writer(found.transaction.delimiters)
+        super().__init__(found, staged)
 
     def part(self, part: Transaction) -> None:
         reader, add = ClaimReader(part), self.staged.add
@@ -295,8 +335,8 @@ class _Batch(_Read):
             add("originals", self.originals.row(self.number, self.claims, claim))
         self.findings += reader.findings
 
-    def enter(self, store: Store, taken: Taken) -> None:
-        super().enter(store, taken)
+    def enter(self, taken: Taken) -> None:
+        super().enter(taken)
         taken.batches += 1
 
 
