@@ -157,6 +157,25 @@ def test_what_is_superseded_may_have_come_in_the_same_file(practice: Practice) -
     assert practice.rows("SELECT rarc FROM remarks") == [("N130",)]
 
 
+@pytest.mark.parametrize("many", [1, 2, 200])
+def test_transactions_that_are_looked_up_together_come_in_as_one_by_one(
+    practice: Practice, monkeypatch: pytest.MonkeyPatch, many: int
+) -> None:
+    monkeypatch.setattr("curette.pipeline.nightly._MANY", many)
+    practice.put("a.835", numbered(REMIT, 7) + b"garbage~" + numbered(BATCH, 3))
+    practice.night()
+    another = numbered(REMIT.replace(b"CHECK1", b"CHECK3"), 7)  # its numbers are used again: a conflict
+    twice = numbered(REMIT.replace(b"CHECK1", b"CHECK4"), 8)
+    third = numbered(CORRECTED.replace(b"N130", b"N386"), 9)
+    practice.put("b.835", BATCH + another + REMIT + twice + OTHER_MONEY + twice + CORRECTED + third + b"garbage~")
+    done = practice.night("--supersede", "CHECK1")
+    assert (done.code, "4 payments" in done.err, "2 superseded" in done.err) == (3, True, True)
+    kept = practice.rows("SELECT trace, amount, rarc FROM payments JOIN remarks USING (payment) ORDER BY ALL")
+    assert kept == [("CHECK1", 11900, "N115"), ("CHECK1", 12000, "N386"), ("CHECK4", 12000, "N115")]
+    told = practice.rows("SELECT action, count(*) FROM audit GROUP BY ALL ORDER BY ALL")
+    assert told == [("accepted", 7), ("conflict", 1), ("known", 3), ("refused", 6), ("superseded", 2)]
+
+
 def test_a_payment_that_does_not_balance_is_kept_and_told(practice: Practice) -> None:
     practice.put("a.835", OFF)
     done = practice.whole_night()
