@@ -48,9 +48,11 @@ class DenialLine:
     @property
     def allowed(self) -> int | None:
         """AMT*B6, else what was paid, what the patient owes, and what sequestration took."""
-        parts = self.parts or ((self.line,) if self.line is not None else ())
-        if stated := [amount for part in parts if (amount := part.allowed) is not None]:
-            return sum(stated)
+        if self.parts:
+            if stated := [amount for part in self.parts if (amount := part.allowed) is not None]:
+                return sum(stated)
+        elif self.line is not None and self.line.allowed is not None:
+            return self.line.allowed
         return self.paid + sum(a for g, c, a, _ in self.adjustments if _is_allowed(g, c))
 
     @property
@@ -81,8 +83,7 @@ class DenialLine:
     @property
     def billing(self) -> str:
         """NPI of the payee."""
-        payee = self.remit.payee
-        return payee.id if payee is not None and payee.id_qualifier == "XX" else ""
+        return self.remit.billing
 
 
 @record

@@ -201,6 +201,12 @@ class Remit(Loop):
         """N1*PE."""
         return self._organisation("PE")
 
+    @property
+    def billing(self) -> str:
+        """NPI of the payee, empty where it is known by another number."""
+        payee = self.payee
+        return payee.id if payee is not None and payee.id_qualifier == "XX" else ""
+
     def _organisation(self, role: str) -> Organisation | None:
         for found in self.organisations:  # asked of every line
             if found.role == role:

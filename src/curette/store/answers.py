@@ -129,7 +129,8 @@ def _chunk(store: Store, categorise: Categoriser, name: str, chunk: int, staged:
     table = "fresh" if store.value("SELECT bool_or(NOT new) FROM stale WHERE chunk = ?", chunk) else "categories"
     for found in again(store, "stale", chunk):
         try:
-            answers = [rows.category(found.payment, found.number, 1, name, line) for line in found.lines(categorise)]
+            lines = list(found.lines(categorise))
+            answers = list(rows.categories(found.payment, found.number, 1, name, lines))
         except Exception as error:  # a fault of ours in one claim must not cost the others; the next run asks again
             done.faults[where(error)] += 1
             store.run("DELETE FROM stale WHERE payment = ? AND claim = ?", found.payment, found.number)

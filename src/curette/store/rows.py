@@ -28,7 +28,7 @@ def payment(number: int, remit: Remit, claims: int, paid: int, balanced: bool) -
     payee = remit.payee
     return (
         number, remit.payer_name, remit.payer_id, remit.value("TRN", 3), payee.id if payee else None,
-        payee.id if payee and payee.id_qualifier == "XX" else None, remit.trace, remit.paid, remit.payment_date,
+        remit.billing or None, remit.trace, remit.paid, remit.payment_date,
         remit.production_date, remit.method, remit.handling, claims, paid, balanced,
     )  # fmt: skip
 
@@ -144,15 +144,17 @@ def denial(values: Sequence[Any]) -> Denial:
     )  # fmt: skip
 
 
-def category(number: int, at: int, answer: int, edition: str, row: DenialLine) -> Values:
-    """Of `categories`: what became of one line."""
-    denial, billed = row.denial, row.billed
-    return (
-        number, at, row.line.number if row.line else 0, answer, True, edition, denial.rule, denial.outcome,
-        denial.group or "", denial.carc or "", joined(denial.rarcs), denial.derm_category or "", denial.derm_sub or "",
-        denial.general_category or "", denial.general_sub or "", denial.confidence, denial.action or "",
-        denial.sla or "", denial.denied, denial.patient_responsibility, denial.contractual, row.charge,
-        _known(row.allowed), row.paid, _iso(row.service_date),
-        billed is not None, joined(billed.diagnoses) if billed else "", row.rendering, row.billing,
-        billed.place_of_service if billed else row.claim.place_of_service, joined(denial.warnings),
-    )  # fmt: skip
+def categories(number: int, at: int, answer: int, edition: str, lines: Sequence[DenialLine]) -> Iterator[Values]:
+    """Of `categories`: what became of each line of one claim."""
+    billing = lines[0].billing
+    for row in lines:
+        denial, billed = row.denial, row.billed
+        yield (
+            number, at, row.line.number if row.line else 0, answer, True, edition, denial.rule, denial.outcome,
+            denial.group or "", denial.carc or "", joined(denial.rarcs), denial.derm_category or "",
+            denial.derm_sub or "", denial.general_category or "", denial.general_sub or "", denial.confidence,
+            denial.action or "", denial.sla or "", denial.denied, denial.patient_responsibility, denial.contractual,
+            row.charge, _known(row.allowed), row.paid, _iso(row.service_date),
+            billed is not None, joined(billed.diagnoses) if billed else "", row.rendering, billing,
+            billed.place_of_service if billed else row.claim.place_of_service, joined(denial.warnings),
+        )  # fmt: skip

@@ -62,8 +62,9 @@ class Staging:
         self._pending.clear()
         with self._told():
             for file in self._files.values():
-                file.text.seek(file.kept)
-                file.text.truncate()
+                if file.text.tell() != file.kept:
+                    file.text.seek(file.kept)
+                    file.text.truncate()
 
     def load(self) -> None:
         """Move the rows that were kept into the store, inside the transaction that is open."""
