@@ -194,6 +194,31 @@ def test_a_claim_sent_again_under_its_number_is_told_by_its_charge() -> None:
     assert billed.billed.control_number == "N4", "the remittance answers 100.00"
 
 
+def visit(day: str, diagnosis: str, modifier: str = "", charge: str = "100") -> tuple[str, ...]:
+    """One of several visits that an office sends under the number of the patient."""
+    return (
+        f"CLM*A1*{charge}***11:B:1*Y*A*Y*Y", f"HI*ABK:{diagnosis}",
+        "LX*1", f"SV1*HC:99213{modifier}*{charge}*UN*1***1", f"DTP*472*D8*{day}",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(("day", "diagnosis"), [("20260104", "L570"), ("20260204", "L400"), ("20260304", "D485")])
+def test_of_several_visits_under_one_number_by_the_day(day: str, diagnosis: str) -> None:
+    among = links(visit("20260104", "L570", ":25"), visit("20260204", "L400"), visit("20260304", "D485", charge="90"))
+    answered = match("SVC*HC:99213*100*0**1", f"DTM*472*{day}", among=among)
+    assert answered is not None
+    assert answered.billed.diagnoses == (diagnosis,)
+    assert not answered.changed  # other visits had other modifiers, this one was sent once
+
+
+@pytest.mark.parametrize("when", [(), ("DTM*472*20260401",)], ids=["not said", "another"])
+def test_without_their_day_the_last_visit_that_fits_the_charge(when: tuple[str, ...]) -> None:
+    among = links(visit("20260104", "L570"), visit("20260204", "L400"), visit("20260304", "D485", charge="90"))
+    answered = match("SVC*HC:99213*100*0**1", *when, among=among)
+    assert answered is not None
+    assert answered.billed.diagnoses == ("L400",)
+
+
 def test_drug_and_approval() -> None:
     claim = (
         "CLM*A1*100***11:B:1*Y*A*Y*Y", "REF*G1*APPROVAL1", "HI*ABK:L400",

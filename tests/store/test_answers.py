@@ -105,10 +105,11 @@ def test_a_claim_that_comes_after_its_answer_links_it(practice: Practice) -> Non
     assert "0 categorised" in practice.night().err
 
 
-def sent(control: int, day: str, charge: str, frequency: str = "1") -> bytes:
-    """The claim A3 in a batch of some day."""
+def sent(control: int, day: str, charge: str, served: str = "20260104", frequency: str = "1") -> bytes:
+    """The claim A3 in a batch of some day, for what was done on another."""
     body = [s.replace("20260105", day) for s in b.ABOVE]
     claim = [s.replace(":B:1*", f":B:{frequency}*").replace("L570", f"L{charge}") for s in b.claim("A3", charge)]
+    claim = [s.replace("20260104", served) for s in claim]
     return numbered(b.claim_file(*body, *claim), control)
 
 
@@ -118,14 +119,15 @@ def sent(control: int, day: str, charge: str, frequency: str = "1") -> bytes:
         ([("20260105", "90"), ("20260405", "95")], 9000),  # not what was sent after the payment
         ([("20260105", "90"), ("20260110", "95")], 9000),  # with the same charge
         ([("20260110", "95"), ("20260105", "85")], 9500),  # the latest
+        ([("20260105", "95"), ("20260110", "90", "20260109")], 9500),  # of the answered day
     ],
 )
 def test_of_claims_with_one_number_the_one_that_was_answered(
-    practice: Practice, batches: list[tuple[str, str]], charge: int
+    practice: Practice, batches: list[tuple[str, ...]], charge: int
 ) -> None:
     practice.put("z.835", REMIT)
-    for number, (day, amount) in enumerate(batches, 11):
-        practice.put(f"{number}.837", sent(number, day, amount))
+    for number, batch in enumerate(batches, 11):
+        practice.put(f"{number}.837", sent(number, *batch))
     practice.night()
     found = "SELECT b.charge FROM links AS l JOIN billed_claims AS b ON b.batch = l.batch AND b.claim = l.billed_claim"
     assert practice.rows(found) == [(charge,)]
@@ -133,7 +135,7 @@ def test_of_claims_with_one_number_the_one_that_was_answered(
 
 @pytest.mark.slow
 def test_order_and_number_of_nights_change_nothing(tmp_path: Path) -> None:
-    files = {"a.835": REMIT, "b.837": BATCH, "c.835": REVERSAL, "d.837": sent(12, "20260401", "95", "7")}
+    files = {"a.835": REMIT, "b.837": BATCH, "c.835": REVERSAL, "d.837": sent(12, "20260401", "95", frequency="7")}
     seen = set()
     for number, order in enumerate([*permutations(files)][::5]):
         folder = tmp_path / str(number)

@@ -2,7 +2,7 @@
 
 A line is found by its control number (REF*6R); else by its code and, while several fit, by date, units, charge and
 modifiers; else, where the payer changed the code without saying so, by date, units and charge together. Rather none
-than a wrong one.
+than a wrong one. Of several claims with one number those of the answered day go before others.
 """
 
 from collections import Counter, defaultdict
@@ -12,8 +12,11 @@ from datetime import date
 from curette._records import record
 from curette.claims.days import MOST_LINES
 from curette.claims.model import MADE_AGAIN, Claim, ServiceLine
+from curette.dates import Period
 from curette.denials.merge import billed_code
 from curette.remits.model import ClaimPayment, ServicePayment
+
+_MOST = 100  # claims under one number that are looked at, the latest; who uses it more often tells nothing by it
 
 
 class Around(dict[str, list[str]]):
@@ -70,7 +73,11 @@ class Found:
 @record
 class _BilledClaim:
     charge: int
+    days: Period | None
     lines: list[Billed]
+
+    def covers(self, day: date | None) -> bool:
+        return day is not None and self.days is not None and self.days.start <= day <= self.days.end
 
 
 class Links:
@@ -81,7 +88,8 @@ class Links:
         days: defaultdict[tuple[object, ...], Around] = defaultdict(Around)
         for claim in claims:
             lines = [_billed(claim, *found) for found in _days(claim, days)]
-            self._claims.setdefault(claim.control_number, []).append(_BilledClaim(claim.charge, lines))
+            billed = _BilledClaim(claim.charge, claim.service_dates, lines)
+            self._claims.setdefault(claim.control_number, []).append(billed)
 
     def __bool__(self) -> bool:
         return bool(self._claims)
@@ -91,10 +99,14 @@ class Links:
         claims = self._claims.get(claim.control_number)
         if claims is None:
             return None
-        same = [each for each in claims if each.charge == abs(claim.charge)]
-        for each in (same or claims)[::-1]:  # a claim sent again under its number: the last that fits the charge
+        if len(claims) == 1:
+            return _in_claim(claims[0].lines, claim, line)
+        # some offices number patients, not claims; a claim sent again under its number: the last that fits the charge
+        day, charge, latest = claim.service_dates[0], abs(claim.charge), claims[-_MOST:]
+        claims = [each for each in latest if each.covers(day)] or latest
+        for each in ([each for each in claims if each.charge == charge] or claims)[::-1]:
             if (found := _in_claim(each.lines, claim, line)) is not None:
-                return found if len(claims) == 1 else Found(found.billed, found.by, _differ(claims))
+                return Found(found.billed, found.by, _differ(claims))
         return None
 
 

@@ -23,14 +23,16 @@ from curette.store.reread import CHUNK, again
 from curette.store.staging import Staging, staging
 
 # The claim that an answer is held against has its control number. Where several have it (a corrected claim keeps the
-# number of the first), it is the payee's own, sent by the day of the payment, with the same charge, the latest of them.
+# number of the first, some offices number patients), it is the payee's own, sent by the day of the payment, of the
+# answered day, with the same charge, the latest of them.
 _WANTED = """
     CREATE OR REPLACE TEMP TABLE wanted AS
     SELECT payment, claim, batch, billed_claim FROM (
         SELECT c.payment, c.claim, b.batch, b.claim AS billed_claim, row_number() OVER (
             PARTITION BY c.payment, c.claim ORDER BY b.billing IS NOT DISTINCT FROM p.billing DESC,
-            coalesce(b.sent <= p.payment_date, true) DESC, b.charge = abs(c.charge) DESC, b.sent DESC NULLS LAST,
-            b.batch, b.claim
+            coalesce(b.sent <= p.payment_date, true) DESC,
+            coalesce(c.service_from BETWEEN b.service_from AND b.service_to, false) DESC,
+            b.charge = abs(c.charge) DESC, b.sent DESC NULLS LAST, b.batch, b.claim
         ) AS place
         FROM remitted_claims AS c JOIN payments AS p USING (payment) LEFT JOIN billed_claims AS b USING (control)
     ) WHERE place = 1
