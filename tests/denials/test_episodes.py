@@ -139,6 +139,53 @@ def test_other_claims_and_other_payers_are_other_episodes() -> None:
     assert found[2].first is None, "a payer whose turn comes second gives no initial denial"
 
 
+def of_day(day: str, claim: Sequence[str]) -> list[str]:
+    """A claim whose line was done on another day; empty: its day is not told."""
+    return [s.replace("20260104", day) for s in claim if day or not s.startswith("DTM*")]
+
+
+AGAIN = of_day("20260204", clp(100, 0, "CO*29*100", number="ICN2"))
+
+
+def test_visits_under_the_number_of_the_patient_are_apart() -> None:
+    found = list(episodes([*sent("20260110", "T1", PAID), *sent("20260210", "T2", AGAIN)]))
+    assert [(e.service_date, outcomes(e)) for e in found] == [
+        (date(2026, 1, 4), ("paid", "paid")),
+        (date(2026, 2, 4), ("denied", "denied")),
+    ]
+    assert sum(e.first.denied for e in found if e.first) == 10000
+
+
+@pytest.mark.parametrize(
+    "later",
+    [
+        of_day("20260204", clp(100, 60, "CO*45*40", number="ICN2", frequency="7")),
+        of_day("20260204", clp(100, 60, "CO*45*40", number="ICN2", more="ICN1")),
+        of_day("20260204", clp(-100, 0, "CO*50*-100", number="ICN2", status="22")),
+        of_day("20260204", PAID),
+        of_day("", clp(100, 60, "CO*45*40", number="ICN2")),
+        [*clp(100, 60, "CO*45*40", number="ICN2"), "SVC*HC:17110*0*0**1", "DTM*472*20260204"],
+    ],
+    ids=[
+        "a replacement",
+        "names the first",
+        "takes it back",
+        "the payer's number",
+        "without a day",
+        "one day in common",
+    ],
+)
+def test_another_day_of_one_claim_is_no_other_visit(later: Sequence[str]) -> None:
+    for first in (DENIED, of_day("", DENIED)):
+        assert len(list(episodes([*sent("20260110", "T1", first), *sent("20260210", "T2", later)]))) == 1
+
+
+def test_what_was_taken_back_of_a_patient_counts_once() -> None:
+    amounts = [Takeback("1990099001", "A1", "WO", 3000, date(2026, 3, 1), "T3", 9)]
+    found = list(episodes([*sent("20260110", "T1", PAID), *sent("20260210", "T2", AGAIN)], amounts))
+    assert [e.recouped for e in found] == [3000, 0]
+
+
 def test_joined_by_the_payers_number() -> None:
     renamed = sent("20260402", "T2", clp(100, 60, "CO*45*40", name="OTHER"))
     assert one(sent("20260302", "T1", DENIED), renamed).claims == ("A1", "OTHER")

@@ -1,14 +1,16 @@
 """Episodes: all that payers said of one service, told once.
 
 An episode is every adjudication of one claim by one payer: same claim number (CLP01), joined by the payer's own number
-(CLP07) and by the number that a corrected claim names (REF*F8). Its first final adjudication is the initial one, what
-is left standing at the end its current state. A reversal takes an adjudication away and a correction takes its place:
-neither adds. A pure function of the set of events: in which order they were read, and how often, changes nothing.
+(CLP07) and by the number that a corrected claim names (REF*F8). Where an office numbers patients instead of claims,
+each visit is a claim. Its first final adjudication is the initial one, what is left standing at the end its current
+state. A reversal takes an adjudication away and a correction takes its place: neither adds. A pure function of the set
+of events: in which order they were read, and how often, changes nothing.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
+from itertools import pairwise
 
 from attrs import define, field
 
@@ -139,13 +141,16 @@ def _groups(events: list[Adjudication]) -> list[list[Adjudication]]:
     shared = _shared(events)
     first: dict[tuple[object, ...], int] = {}
     by_number: dict[tuple[str, str], int] = {}
+    by_claim: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
     for at, event in enumerate(events):
-        names: list[tuple[object, ...]] = [("claim", event.payer, event.claim)] if _is_name(event.claim) else []
+        if _is_name(event.claim):
+            by_claim[event.payer, event.claim].append(at)
         if _is_name(event.payer_claim) and (event.payer, event.payer_claim) not in shared:
-            names.append(("number", event.payer, event.payer_claim, event.service_date))
+            parent[root(at)] = root(first.setdefault((event.payer, event.payer_claim, event.service_date), at))
             by_number.setdefault((event.payer, event.payer_claim), at)
-        for name in names:
-            parent[root(at)] = root(first.setdefault(name, at))
+    for several in by_claim.values():
+        for one, other in _visits(events, several, shared) if len(several) > 1 else ():
+            parent[root(one)] = root(other)
     for at, event in enumerate(events):
         if event.replaces and (older := by_number.get((event.payer, event.replaces))) is not None:
             parent[root(at)] = root(older)
@@ -153,6 +158,34 @@ def _groups(events: list[Adjudication]) -> list[list[Adjudication]]:
     for at, event in enumerate(events):
         found[root(at)].append(event)
     return list(found.values())
+
+
+def _visits(
+    events: Sequence[Adjudication], several: Sequence[int], shared: Collection[tuple[str, str]]
+) -> Iterator[tuple[int, int]]:
+    """The answers under one claim number that are of one visit, as pairs: what shares a day or the payer's number.
+
+    An answer that does with none goes with the one before it where it says itself that it is about another, and with
+    its neighbours where it tells no day.
+    """
+    first: dict[object, int] = {}
+    tied = set[int]()
+    for at in several:
+        event = events[at]
+        names: list[object] = [line.day for line in event.lines if line.day]
+        if _is_name(event.payer_claim) and (event.payer, event.payer_claim) not in shared:
+            names.append(event.payer_claim)
+        for name in names:
+            if (known := first.setdefault(name, at)) != at:
+                tied |= {at, known}
+                yield known, at
+    for before, at in pairwise(sorted(several, key=lambda at: events[at].order)):
+        one, other = events[before], events[at]
+        speaks_of_another = other.is_reversal or other.part or _is_replacement(other)
+        if at not in tied and (speaks_of_another or not other.service_date):
+            yield before, at
+        if before not in tied and not one.service_date:
+            yield before, at
 
 
 def _shared(events: list[Adjudication]) -> set[tuple[str, str]]:
@@ -182,9 +215,9 @@ class _Names:
                 self._amounts[taken.payer, taken.reference] += taken.amount
 
     def taken(self, group: Iterable[Adjudication]) -> int:
-        """Cents taken back under any number of a group."""
+        """Cents taken back under any number of a group; what several go by counts for the first that asks."""
         names = {(event.payer, name) for event in group for name in (event.claim, event.payer_claim) if _is_name(name)}
-        return sum(self._amounts.get(name, 0) for name in names)
+        return sum(self._amounts.pop(name, 0) for name in names)
 
 
 def _answered(event: Adjudication, again: int, taken: int) -> Episode:
