@@ -18,6 +18,8 @@ from curette.store.duckdb import Store
 DENIED = "('denied', 'partial_denial')"
 # what counts as allowed after all: paid, or owed by the patient or another payer
 ALLOWED = "('paid', 'reduced', 'patient_zero_pay', 'cob_zero_pay')"
+# that the claim `b` was sent for a day: some offices number patients, so that visits share a claim number
+SERVED = "coalesce({} BETWEEN b.service_from AND b.service_to, true)"
 # lines of which another answer stands now than the first
 _MOVED = """
 CREATE OR REPLACE TEMP TABLE moved AS

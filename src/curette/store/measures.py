@@ -15,7 +15,7 @@ from curette.denials.outcomes import COUNTED
 from curette.denials.trends import Incidence, Overturned, Share, Taken, Underpaid
 from curette.denials.warnings import EXPECTED
 from curette.store.duckdb import Row, Store
-from curette.store.facts import ALLOWED, DENIED
+from curette.store.facts import ALLOWED, DENIED, SERVED
 
 _RECOUPED = ["WO", "72", "B3", "FB"]  # the reasons that the metric names
 _VISITS, _MINOR = ("em", "em_legacy"), ("minor_procedure",)
@@ -44,47 +44,51 @@ GROUP BY 1 ORDER BY 1
 """
 _SENT = """
 CREATE OR REPLACE TEMP VIEW first_sent AS
-SELECT control, min(sent) AS sent, min(service_from) AS service_from
-FROM billed_claims WHERE sent IS NOT NULL GROUP BY control
+SELECT control, min(sent) AS sent, service_from, max(service_to) AS service_to
+FROM billed_claims WHERE sent IS NOT NULL GROUP BY control, service_from
 """
 _LAG = """
 SELECT CAST(10 * median(d) AS BIGINT), quantile_disc(d, 0.9), count(d)
 FROM (SELECT sent - service_from AS d FROM first_sent WHERE sent BETWEEN ? AND ?)
 """
-_TO_PAY = """
+_TO_PAY = f"""
 SELECT CAST(10 * median(d) AS BIGINT), quantile_disc(d, 0.9), count(d) FROM (
-  SELECT e.first_date - s.sent AS d FROM episodes AS e JOIN first_sent AS s USING (control)
-  WHERE e.first_date BETWEEN ? AND ? AND e.first_date >= s.sent)
+  SELECT e.first_date - b.sent AS d FROM episodes AS e JOIN first_sent AS b USING (control)
+  WHERE {SERVED.format("e.service_date")} AND e.first_date BETWEEN ? AND ? AND e.first_date >= b.sent)
 """
 _SINCE_SERVICE = """
 SELECT CAST(10 * median(d) AS BIGINT), quantile_disc(d, 0.9), count(d)
 FROM (SELECT min(answered) - min(service_date) AS d FROM facts WHERE service_date IS NOT NULL GROUP BY episode)
 """
-# as each claim was sent to its first payer last, by number: one that was voided is owed no more
+# as each claim was sent to its first payer last, by number and day: one that was voided is owed no more
 _LAST_SENT = """
 CREATE OR REPLACE TEMP TABLE last_sent AS
-SELECT control, charge, coalesce(frequency, '1') = '8' AS is_void FROM billed_claims
+SELECT control, service_from, service_to, charge, coalesce(frequency, '1') = '8' AS is_void FROM billed_claims
 WHERE sent <= ? AND coalesce(payer_sequence, 'P') = 'P'
-QUALIFY row_number() OVER (PARTITION BY control ORDER BY sent DESC, is_void, batch, claim) = 1
+QUALIFY row_number() OVER (PARTITION BY control, service_from ORDER BY sent DESC, is_void, batch, claim) = 1
+"""
+_VOIDED = f"""
+EXISTS (FROM last_sent AS b WHERE b.is_void AND b.control = e.control AND {SERVED.format("e.service_date")})
 """
 # a pending answer, and one taken back with none in its place, leave the whole claim open, a denied line what is denied
 # of it, but where the claim was voided; what is charged counts when it is sent first, and once: not to the next payer
 # again
 _RECEIVABLE = f"""
 SELECT
-  (SELECT coalesce(sum(charge), 0) FROM last_sent
-    WHERE NOT is_void AND control NOT IN (SELECT control FROM remitted_claims)),
+  (SELECT coalesce(sum(b.charge), 0) FROM last_sent AS b
+    ANTI JOIN remitted_claims AS c ON c.control = b.control AND {SERVED.format("c.service_from")}
+    WHERE NOT b.is_void),
   (SELECT coalesce(sum(charge), 0) FROM (
     SELECT e.episode, arg_max(c.charge, (p.payment_date, p.trace, c.claim)) AS charge
     FROM episodes AS e JOIN episode_answers USING (episode) JOIN remitted_claims AS c USING (payment, claim)
     JOIN payments AS p USING (payment)
     WHERE e.status IN ('pending', 'reversed') AND e.scope = 'primary' AND c.charge > 0
-      AND e.control NOT IN (SELECT control FROM last_sent WHERE is_void)
+      AND NOT {_VOIDED}
     GROUP BY e.episode)),
   (SELECT coalesce(sum(n.denied), 0) FROM episode_lines AS l JOIN episodes AS e USING (episode) JOIN categories AS n
     ON n.payment = l.now_payment AND n.claim = l.now_claim AND n.line = l.now_line AND n.current
       AND n.outcome IN {DENIED}
-    WHERE e.control NOT IN (SELECT control FROM last_sent WHERE is_void)),
+    WHERE NOT {_VOIDED}),
   (SELECT coalesce(sum(charge), 0) FROM (
     SELECT charge, min(sent) AS sent FROM billed_claims
     WHERE coalesce(frequency, '1') NOT IN ('7', '8') AND coalesce(payer_sequence, 'P') = 'P'
@@ -113,11 +117,11 @@ SELECT count_if(again), count(*) FROM (
 _WORKED = f"""
 CREATE OR REPLACE TEMP TABLE worked AS
 WITH denied AS (
-  SELECT episode, control, first_date, now_date, now_outcome FROM episodes
+  SELECT episode, control, service_date, first_date, now_date, now_outcome FROM episodes
   WHERE first_outcome IN {DENIED} AND first_date BETWEEN ? AND ?
 ), resent AS (
   SELECT d.episode, b.sent FROM denied AS d JOIN billed_claims AS b
-    ON b.control = d.control AND coalesce(b.payer_sequence, 'P') = 'P'
+    ON b.control = d.control AND coalesce(b.payer_sequence, 'P') = 'P' AND {SERVED.format("d.service_date")}
   WHERE b.sent > d.first_date OR (b.sent = d.first_date AND b.frequency <> '1')
   UNION ALL
   SELECT d.episode, b.sent FROM denied AS d JOIN episode_answers AS a USING (episode)

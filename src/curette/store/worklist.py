@@ -6,7 +6,7 @@ from typing import Any
 
 from curette.denials.worklist import OpenLine, Unanswered
 from curette.store.duckdb import Store
-from curette.store.facts import DENIED, MODIFIERS
+from curette.store.facts import DENIED, MODIFIERS, SERVED
 
 # what goes to another payer afterwards (SBR01) leaves a denial where it is; a void that is the last of it ends it
 _OPEN = f"""
@@ -22,6 +22,7 @@ WITH denied AS (
 ), resent AS (
   SELECT d.episode, d.payment_date, b.sent, coalesce(b.frequency, '1') <> '8' AS asks
   FROM denied AS d JOIN billed_claims AS b ON b.control = d.control AND coalesce(b.payer_sequence, 'P') = d.sequence
+    AND {SERVED.format("d.service_date")}
   WHERE b.sent > d.payment_date OR (b.sent = d.payment_date AND b.frequency <> '1')
   UNION ALL
   SELECT d.episode, d.payment_date, b.sent, coalesce(b.frequency, '1') <> '8' AS asks
@@ -42,7 +43,7 @@ LEFT JOIN (
 ) AS s ON s.episode = d.episode AND s.payment_date = d.payment_date
 WHERE coalesce(s.asks, true)
 """
-_UNANSWERED = """
+_UNANSWERED = f"""
 SELECT coalesce(b.payer_id, ''), coalesce(b.payer_name, ''), coalesce(b.filing_indicator, ''), b.control,
   coalesce(l.procedures, []), b.service_from, b.sent, b.charge, coalesce(b.rendering, ''),
   coalesce(b.place_of_service, ''), coalesce(b.original_payer_claim, '')
@@ -51,10 +52,10 @@ LEFT JOIN (
   SELECT batch, claim, list(DISTINCT procedure ORDER BY procedure) AS procedures FROM billed_lines
   WHERE procedure IS NOT NULL GROUP BY ALL
 ) AS l ON l.batch = b.batch AND l.claim = b.claim
-ANTI JOIN remitted_claims AS c ON c.control = b.control
+ANTI JOIN remitted_claims AS c ON c.control = b.control AND {SERVED.format("c.service_from")}
 WHERE b.sent <= CAST(? AS DATE) AND b.payer_sequence IS NOT DISTINCT FROM 'P'
 QUALIFY row_number() OVER (
-    PARTITION BY b.control ORDER BY b.sent DESC, coalesce(b.frequency, '1') = '8', b.batch, b.claim) = 1
+    PARTITION BY b.control, b.service_from ORDER BY b.sent DESC, coalesce(b.frequency, '1') = '8', b.batch, b.claim) = 1
   AND coalesce(b.frequency, '1') <> '8'
 """
 
