@@ -67,6 +67,28 @@ def test_repeated_control_numbers_pair_in_order_after_equal_claims() -> None:
     ]
 
 
+def visit(day: str, charge: str, *more: str) -> list[str]:
+    """A visit that is sent under the number of the patient."""
+    return [s.replace("20260104", day) for s in claim("A1", charge, *more)]
+
+
+JANUARY, FEBRUARY, MARCH = "20260104", "20260204", "20260304"
+
+
+@pytest.mark.parametrize(
+    ("more", "by", "sure"),
+    [((), MatchedBy.CLAIM, Confidence.LIKELY), (("REF*F8*ICN2",), MatchedBy.PAYER_CLAIM, Confidence.CERTAIN)],
+    ids=["by the number", "by the payer's"],
+)
+def test_visits_under_one_number_pair_by_their_days(more: tuple[str, ...], by: MatchedBy, sure: Confidence) -> None:
+    old = (*visit(JANUARY, "100"), *visit(FEBRUARY, "110"))
+    numbers = {"A1": ["ICN1", "ICN2"]}
+    pair = ("A1 110", "A1 120", by, sure)
+    assert matched(old, visit(FEBRUARY, "120", *more), numbers) == [pair, ("A1 100", None, None, None)]
+    new = (*visit(MARCH, "130"), *visit(FEBRUARY, "120", *more))
+    assert matched(old, new, numbers) == [(None, "A1 130", None, None), pair, ("A1 100", None, None, None)]
+
+
 def test_both_may_replace_one_earlier_claim() -> None:
     new = claim("B1", "120", "REF*F8*ICN1")
     assert matched(claim("A1", "100", "REF*F8*ICN1"), new) == [

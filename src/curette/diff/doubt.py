@@ -2,9 +2,10 @@
 before or after them, then patient, dates and provider; then claims that were split or merged.
 """
 
-from collections import Counter, defaultdict
+from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from hashlib import blake2b
+from itertools import chain
 
 from attrs import define
 
@@ -94,12 +95,19 @@ class _Pool:
         naming = [_places(claims, lambda c: [c.original_reference]) for claims in (self.olds, self.news)]
         links: set[tuple[int, int]] = set()
         for number, owners in owned[0].items():
-            links |= _star(owners, naming[1].get(number, ()))
+            links |= self._star(owners, naming[1].get(number, ()))
         for number, owners in owned[1].items():
-            links |= {(i, j) for j, i in _star(owners, naming[0].get(number, ()))}
+            links |= {(i, j) for j, i in self._star(owners, naming[0].get(number, ()), turned=True)}
         self._link(links, Confidence.CERTAIN)
         both = naming[0].keys() & naming[1].keys()
         self._link({link for n in both for link in zip(naming[0][n], naming[1][n], strict=False)}, Confidence.LIKELY)
+
+    def _star(self, owners: Sequence[int], naming: Sequence[int], *, turned: bool = False) -> set[tuple[int, int]]:
+        """One claim with all that name its number; where several bear one number, by their days and in order."""
+        if len(owners) == 1:
+            return {(owners[0], each) for each in naming}
+        sides = (self.news, self.olds) if turned else (self.olds, self.news)
+        return set(_alongside(sides[0], owners, sides[1], naming))
 
     def _link(self, links: set[tuple[int, int]], confidence: Confidence) -> None:
         # links with equal ends and places never compete, so this order is the same from either side
@@ -113,15 +121,19 @@ class _Pool:
                 self.join(i, j, MatchedBy.PAYER_CLAIM, confidence)
 
     def namesakes(self, first: int) -> None:
-        """The same control number, in order where it is repeated; places before `first` are paired already."""
+        """The same control number, where it is repeated by days and in order; places before `first` are paired already.
+
+        A number that is repeated is that of a patient, perhaps: visits of other days are left for other steps.
+        """
         counts = [Counter(c.control_number for c in claims[first:]) for claims in (self.olds, self.news)]
         sides = [_places(claims, lambda c: [c.control_number]) for claims in (self.olds, self.news)]
         for name, places in sides[0].items():
             free = [i for i in places if i not in self.of_old]
             others = [j for j in sides[1].get(name, ()) if j not in self.of_new]
             only = counts[0][name] == counts[1][name] == 1
-            for i, j in zip(free, others, strict=False):
-                if not strangers(self.olds[i], self.news[j]):
+            for i, j in _alongside(self.olds, free, self.news, others):
+                old, new = self.olds[i], self.news[j]
+                if not strangers(old, new) and (only or _overlap(old.service_dates, new.service_dates)):
                     self.join(i, j, MatchedBy.CLAIM, Confidence.CERTAIN if only else Confidence.LIKELY)
 
     def patients(self, barred_old: Collection[str], barred_new: Collection[str]) -> None:
@@ -199,11 +211,20 @@ def _free(claims: Sequence[Claim], taken: Mapping[int, _Group], barred: Collecti
     return {k: claim for k, claim in enumerate(claims) if k not in taken and claim.control_number not in barred}
 
 
-def _star(owners: Sequence[int], naming: Sequence[int]) -> set[tuple[int, int]]:
-    """One claim with all that name its number; where several bear one number, in order."""
-    if len(owners) == 1:
-        return {(owners[0], each) for each in naming}
-    return set(zip(owners, naming, strict=False))
+def _alongside(
+    claims: Sequence[Claim], places: Sequence[int], others: Sequence[Claim], their_places: Sequence[int]
+) -> Iterator[tuple[int, int]]:
+    """Places of two sides in pairs: those of the same days first, then the rest, each in order."""
+    theirs: defaultdict[Hashable, deque[int]] = defaultdict(deque)
+    for place in their_places:
+        theirs[_days(others[place])].append(place)
+    rest = []
+    for place in places:
+        if found := theirs.get(_days(claims[place])):
+            yield place, found.popleft()
+        else:
+            rest.append(place)
+    yield from zip(rest, sorted(chain.from_iterable(theirs.values())), strict=False)
 
 
 def _homes(claims: Mapping[int, Claim], bodies: Sequence[Claim], spare: Sequence[Counter[Hashable]]) -> dict[int, int]:
@@ -233,6 +254,11 @@ def services(claim: Claim) -> Counter[Hashable]:
         (line.procedure, line.service.start, line.service.end) if line.service else (line.procedure,)
         for line in claim.lines
     )
+
+
+def _days(claim: Claim) -> Hashable:
+    days = claim.service_dates
+    return (days.start, days.end) if days else None
 
 
 def _member(claim: Claim) -> Hashable | None:
