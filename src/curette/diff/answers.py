@@ -74,6 +74,18 @@ class Denied:
 
 
 @record
+class Answered:
+    """What the payer that a claim is sent to answered of those it replaces."""
+
+    denials: tuple[Denied, ...] = ()
+    numbers: frozenset[str] = frozenset()  # CLP07, also of answers that were taken back
+    stands: bool = False  # an answer is left that was not taken back
+
+
+NO_ANSWER = Answered()
+
+
+@record
 class Judged:
     """A denial with what became of it: the kinds of change that speak to it, and what is open, in words."""
 
