@@ -35,10 +35,11 @@ class KindOfChange:
 
     `fields` are names of fields ("*" stands for any text). `where` is line (the denied one), here (that or its claim),
     beside (another line of its claim and day), claim or any. `gives` and `takes` are codes, one of which it puts in or
-    takes out ("*" is any). The procedure of the line is afterwards `of` some, was `was_of` some before, and is of no
-    family of `without`; the denied one is `denied_of` some. `pair` is edit (NCCI holds it and the denied one to be one
+    takes out ("*" is any). The procedure of the line is afterwards `of` some, was `was_of` some before, and is none of
+    `without`; the denied one is `denied_of` some. `pair` is edit (NCCI holds it and the denied one to be one
     service), primary (the denied one is an add-on to it) or added (it is an add-on to what stands on the claim). Of the
-    families of `alone` no two lines of that day are left. `behaviours` are those of diagnoses, one of which the line
+    families of `alone` no two lines of that day are left, where there were `least` units of them before. `fits` is yes
+    or no: one day can hold the units of the line, or cannot. `behaviours` are those of diagnoses, one of which the line
     then has. It says nothing of denials for a reason or remark `not_for`.
     """
 
@@ -51,10 +52,12 @@ class KindOfChange:
     takes: frozenset[str]
     of: Group
     was_of: Group
-    without: frozenset[str]
+    without: Group
     denied_of: Group
     pair: str
     alone: frozenset[str]
+    least: int
+    fits: str
     behaviours: frozenset[str]
     direction: str
     not_for: frozenset[str]
@@ -127,10 +130,12 @@ def _kind(row: "Row") -> KindOfChange:
         frozenset(row.words("takes")),
         _group(row, ""),
         _group(row, "was-"),
-        frozenset(row.words("not-families")),
+        _group(row, "not-"),
         _group(row, "for-"),
         row.get("pair"),
         frozenset(row.words("alone")),
+        int(row.get("least") or 0),
+        row.get("fits"),
         frozenset(row.words("behaviours")),
         row.get("direction"),
         frozenset(row.words("not-for")),

@@ -18,6 +18,8 @@ from curette.diff.model import HOW_SENT, Change, Section
 
 _DRUG = "drug"
 _ANY = "*"
+_LIMITS = (_A_LINE, _A_DAY) = ("1", "2")  # edits that no record lifts, of a line or of a day
+_APART = frozenset({"JW", "TC"})
 
 
 @record
@@ -60,18 +62,21 @@ class Speaking:
             and _swapped(kind, change)
             and self._is(kind.of, section.new)
             and self._is(kind.was_of, section.old)
-            and (not kind.without or not self._family(section) & kind.without)
+            and not self._holds(kind.without, section.new or section.old)
             and (home.section is None or self._is(kind.denied_of, home.old))
             and (not kind.pair or home.section is None or self._paired(kind.pair, section, home))
-            and (not kind.alone or self._alone(kind.alone, section, home))
+            and (not kind.alone or self._alone(kind, section, home))
+            and (not kind.fits or self._fits(section) == kind.fits)
             and (not kind.behaviours or self._behaves(kind, section))
             and (not kind.direction or _direction(section) == kind.direction)
         )
 
     def _is(self, group: Group, line: ServiceLine | None) -> bool:
-        """Whether the procedure of a line is one of those asked for."""
-        if not group.families and not group.codes:
-            return True
+        """Whether the procedure of a line is one of those asked for, if any are."""
+        return not (group.families or group.codes) or self._holds(group, line)
+
+    def _holds(self, group: Group, line: ServiceLine | None) -> bool:
+        """Whether the procedure of a line is in a group."""
         if line is None:
             return False
         code = line.procedure
@@ -80,10 +85,6 @@ class Speaking:
             or (_DRUG in group.families and self.drugs.holds(code))
             or any(code in codes for codes in group.codes)
         )
-
-    def _family(self, section: Section) -> set[str]:
-        line = section.new or section.old
-        return {self.procedures.family(line.procedure)} if line else set()
 
     def _paired(self, pair: str, section: Section, home: Home) -> bool:
         """Whether the procedure of the section has to do with others as asked."""
@@ -106,12 +107,31 @@ class Speaking:
         known = self.procedures.get(line.procedure)
         return known is not None and first.procedure in known.primaries
 
-    def _alone(self, families: frozenset[str], section: Section, home: Home) -> bool:
-        """Whether no two lines of these families are left beside the denied one, itself included."""
+    def _alone(self, kind: KindOfChange, section: Section, home: Home) -> bool:
+        """Whether no two lines of its families are left beside the denied one, itself included, of as many as asked."""
         claim, denied = section.new_claim or (home.section.new_claim if home.section else None), home.new or home.old
+        if len(self._of(kind.alone, claim, denied)) > 1:
+            return False
+        old = home.section.old_claim if home.section else section.old_claim
+        return not kind.least or sum(x.units for x in self._of(kind.alone, old, home.old)) >= kind.least * 1000
+
+    def _of(self, families: frozenset[str], claim: Claim | None, line: ServiceLine | None) -> list[ServiceLine]:
+        """The lines of a claim that are of these families and of the day of a line."""
         lines = claim.lines if claim else ()
-        left = [x for x in lines if self.procedures.family(x.procedure) in families and _one_day(x, denied)]
-        return len(left) <= 1
+        return [x for x in lines if self.procedures.family(x.procedure) in families and _one_day(x, line)]
+
+    def _fits(self, section: Section) -> str:
+        """Whether one day can hold the units of a line: yes or no; an edit that may be appealed says nothing."""
+        line, claim = section.new, section.new_claim
+        if line is None or claim is None or line.service is None:
+            return "yes"
+        table, day = self.tables.on("mue", line.service.start), line.service.start
+        row = table.at(line.procedure, day) if table else None
+        if row is None or row.values["mai"] not in _LIMITS or row.values["mue"] == "0":
+            return "yes"
+        same = [x for x in claim.lines if _counted_with(x, line)] if row.values["mai"] == _A_DAY else [line]
+        units = sum(x.units for x in same)
+        return "no" if units > int(row.values["mue"]) * 1000 else "yes"
 
     def _behaves(self, kind: KindOfChange, section: Section) -> bool:
         """Whether the line has such a diagnosis now."""
@@ -119,6 +139,12 @@ class Speaking:
             return False
         codes = section.new_claim.codes(section.new)
         return any(self.diagnoses.behaviour(code) in kind.behaviours for code in codes)
+
+
+def _counted_with(line: ServiceLine, other: ServiceLine) -> bool:
+    """Whether a payer adds the units of two lines: of a day, but for waste and the technical part of a test."""
+    apart = [_APART.intersection(each.modifiers) for each in (line, other)]
+    return line.procedure == other.procedure and apart[0] == apart[1] and _one_day(line, other)
 
 
 def _named(kind: KindOfChange, change: Change) -> bool:
