@@ -31,6 +31,14 @@ class State(StrEnum):
 
 
 @record
+class Further:
+    """Another reason of a denied line: money was denied for it too."""
+
+    reason: str  # CO-97
+    ids: tuple[str, ...]  # as Denied.ids
+
+
+@record
 class Denied:
     """A denied line of a remittance, or a claim that was denied as a whole (without a procedure)."""
 
@@ -49,7 +57,8 @@ class Denied:
     general_sub: str | None
     modifiers: tuple[str, ...] = ()  # as they were sent
     reduced: bool = False  # paid, only less: told, though it asks for no answer
-    further: tuple[str, ...] = ()  # general.CATEGORY.SUB.REMARK of what else its remarks ask for
+    remarks: tuple[str, ...] = ()  # general.CATEGORY.SUB.REMARK of what else its remarks ask for
+    others: tuple[Further, ...] = ()
 
     @property
     def category(self) -> str:
@@ -150,10 +159,19 @@ class Judge:
         return Judged(denied, state, line, _words(by), left), [*full, *part, *also, *always]
 
     def _further(self, denied: Denied, found: Comparison, home: Home) -> tuple[list[Spoken], list[str]]:
-        """What speaks to further remarks of a denial that a change could answer, and what of them is open."""
-        rows = {row.id: row for id in denied.further if (row := self._table.exactly(id)) and row.full}
-        spoken = {id: self._of(row.full, found, home) for id, row in rows.items()}
-        return [each for some in spoken.values() for each in some], [rows[id].open for id in rows if not spoken[id]]
+        """What speaks to further remarks of a denial that a change could answer and to its other reasons, and what of
+        them is open. For a line that is gone nothing is asked.
+        """
+        if home.section is not None and home.section.new is None:
+            return [], []
+        rows = [row for id in denied.remarks if (row := self._table.exactly(id)) and row.full]
+        asked = [(row.full, row.open) for row in rows]
+        for each in denied.others:
+            row = self._table.find(each.ids)
+            asked.append(((*row.full, *row.part), f"{each.reason}: {row.open}"))
+        spoken = [self._of(kinds, found, home) for kinds, _ in asked]
+        missing = [open for (_, open), some in zip(asked, spoken, strict=True) if not some]
+        return [each for some in spoken for each in some], missing
 
     def _of(self, kinds: Iterable[KindOfChange], found: Comparison, home: Home) -> list[Spoken]:
         """The changes that are of these kinds, by identity."""

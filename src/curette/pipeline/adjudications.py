@@ -8,14 +8,15 @@ from attrs import define, field
 from curette._records import record
 from curette.claims.model import Claim
 from curette.claims.sent import COUNTS
-from curette.codes.denials import codes, plain
+from curette.codes.denials import plain
 from curette.denials.categorise import Categoriser
 from curette.denials.facts import Denial
 from curette.denials.lines import DenialLine, Options, rows
 from curette.denials.outcomes import COUNTED, Outcome
 from curette.denials.warnings import EXPECTED
-from curette.diff.answers import NO_ANSWER, Answered, Denied
+from curette.diff.answers import NO_ANSWER, Answered, Denied, Further
 from curette.diff.model import Match
+from curette.pipeline import asked
 from curette.remits.model import REVERSAL, UNKNOWN_PATIENT, ClaimPayment, Remit
 
 _NO_CAUSE = "none"  # the category of what has no cause of dermatology's own
@@ -216,6 +217,7 @@ def denied(
     modifiers: tuple[str, ...],
     charge: int,
     denial: Denial,
+    others: tuple[Further, ...],
 ) -> Denied:
     """A denied line, or a claim without lines, as a comparison asks; see Denied for the arguments."""
     return Denied(
@@ -229,28 +231,18 @@ def denied(
         denial.general_sub,
         modifiers,
         denial.outcome is Outcome.REDUCED,
-        tuple(_further(denial)),
+        tuple(asked.remarks(denial)),
+        others,
     )  # fmt: skip
 
 
-def _further(denial: Denial) -> Iterator[str]:
-    """What remarks ask for beside the one that gave a general reason ("information is missing") its category."""
-    known = codes()
-    reason = known.carc(denial.carc) if denial.carc else None
-    for code in denial.rarcs if reason is not None and reason.generic else ():
-        remark = known.rarc(code)
-        if remark is None or remark.alert or remark.precedence is None:
-            continue
-        if (remark.category, remark.sub) != (denial.general_category, denial.general_sub):
-            yield f"general.{remark.category}.{remark.sub}.{remark.code}"
-
-
 def _of_line(row: DenialLine) -> Denied:
-    claim, line = row.claim, row.line
+    claim, line, denial = row.claim, row.line, row.denial
+    others = tuple(asked.reasons(denial, row.adjustments, claim.filing_indicator, row.paid))
     if line is None:
-        return denied(claim.control_number, claim.payer_claim, "", None, "", (), row.charge, row.denial)
+        return denied(claim.control_number, claim.payer_claim, "", None, "", (), row.charge, denial, others)
     _, procedure, modifiers = line.submitted or ("", line.procedure, line.modifiers)
     return denied(
         claim.control_number, claim.payer_claim, line.control_number, line.number, procedure or line.procedure,
-        modifiers, row.charge, row.denial,
+        modifiers, row.charge, denial, others,
     )  # fmt: skip

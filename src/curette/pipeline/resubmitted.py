@@ -9,6 +9,7 @@ from curette.denials.categorise import categoriser
 from curette.diff.answers import Resubmission
 from curette.diff.match import Side
 from curette.diff.model import Comparison
+from curette.pipeline import asked
 from curette.pipeline.adjudications import Adjudicated, Adjudications, decided, denied
 from curette.pipeline.differences import Examination, differences
 from curette.pipeline.files import items
@@ -55,6 +56,7 @@ def _adjudicated(answer: AnsweredClaim) -> Adjudicated:
             denied(
                 answer.control, answer.payer_claim, line.control, line.number, line.procedure, line.modifiers,
                 line.charge, line.denial,
+                tuple(asked.reasons(line.denial, line.adjustments, answer.filing, line.paid)),
             ),
             line.denial,
         )
