@@ -76,7 +76,7 @@ CASES: dict[str, tuple[tuple[str, ...], list[tuple[str, ...]]]] = {
     "mohs.addon_without_first": (("17312",), [claim("17312", "17311")]),
     "mohs.stage_block_units": (("17312 4",), [claim("17312 2")]),
     "mohs.documentation": (("17311",), [claim("17311", more=PWK)]),
-    "mohs.diagnosis": (("17311",), [claim("17311 1 2")]),
+    "mohs.diagnosis": (("17311",), [claim("17311 1 3")]),
     "mohs.bundling": (("17311", "11102"), [claim("17311:59", "11102")]),
     "mohs.authorization": (("17311",), [claim("17311", more=G1)]),
     "pathology_bundling.with_mohs": (("88305", "17311"), [claim("17311"), claim("88305:59", "17311")]),

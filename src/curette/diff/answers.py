@@ -11,7 +11,7 @@ from attrs import evolve
 from curette._records import record
 from curette.claims.model import VOID, Claim, ServiceLine
 from curette.codes.answers import Answers, KindOfChange
-from curette.diff.model import Comparison, NotCompared, Section
+from curette.diff.model import Change, Comparison, Kind, NotCompared, Section
 from curette.diff.speaking import Home, Speaking
 from curette.findings import Finding
 
@@ -175,13 +175,29 @@ class Judge:
 
     def _of(self, kinds: Iterable[KindOfChange], found: Comparison, home: Home) -> list[Spoken]:
         """The changes that are of these kinds, by identity."""
+        every = [(change, change, section) for section in found.sections for change in section.changes]
+        every += _come(found, home)
         return [
-            (id(change), kind)
+            (id(told), kind)
             for kind in kinds
-            for section in found.sections
-            for change in section.changes
+            for told, change, section in every
             if self._speaking.speaks(kind, change, section, home)
         ]
+
+
+def _come(found: Comparison, home: Home) -> list[tuple[Change, Change, Section]]:
+    """Lines of another old claim that stand on the claim of the denied line now: for that one they were added, which
+    the merging of the claims (the change that is told) did.
+    """
+    if home.section is None or len(found.match.olds) == 1:
+        return []
+    told = next((change for change in found.changes if change.field == "claims"), None)
+    return [
+        (told, evolve(told, kind=Kind.ADDED, field="line", old=None), section)
+        for section in found.sections
+        if told and section.new and section.old and section.new_claim is home.section.new_claim
+        if section.old_claim is not home.section.old_claim
+    ]
 
 
 def _home(found: Comparison, denied: Denied) -> Home:
