@@ -163,3 +163,11 @@ def test_findings_say_where() -> None:
     place = finding.place
     assert (place.segment, place.loop, place.element, finding.claim) == ("REF", "2300", 2, "A1")
     assert place.offset > 0
+
+
+@pytest.mark.parametrize(("charge", "expected"), [("100", ["TWICE"]), ("90", ["TWICE", "VOID-CHANGED"])])
+def test_a_void_is_held_against_the_original_and_not_the_replacement_beside_it(
+    charge: str, expected: list[str]
+) -> None:
+    new = (*again("8", F8, charge=charge), *again("7", F8, charge="130")[len(ABOVE) :])
+    assert sorted(set(rules(OLD, new)) - {"SAME", "CHARGE"}) == expected

@@ -216,8 +216,9 @@ def _hundredths(text: str) -> int:
 
 
 def _void(found: Comparison, new: Claim) -> Iterator[Finding]:
-    lines = sum(any(c.field not in HOW_SENT for c in s.changes) for s in found.sections if not _whole(s))
-    if lines or found.money:
+    own = [s for s in found.sections if not _whole(s) and (s.new_claim is None or s.new_claim is new)]
+    lines = sum(any(c.field not in HOW_SENT for c in section.changes) for section in own)
+    if lines or new.charge != found.old_charge:
         yield _at(VOID_CHANGED, new, "CLM", 5, count=lines)
 
 
