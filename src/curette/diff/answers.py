@@ -4,6 +4,7 @@ That a change speaks to a denial does not say that the payer will be content; th
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from enum import StrEnum
 
 from attrs import evolve
@@ -56,6 +57,7 @@ class Denied:
     general: str | None
     general_sub: str | None
     modifiers: tuple[str, ...] = ()  # as they were sent
+    day: date | None = None  # the first of its service
     reduced: bool = False  # paid, only less: told, though it asks for no answer
     remarks: tuple[str, ...] = ()  # general.CATEGORY.SUB.REMARK of what else its remarks ask for
     others: tuple[Further, ...] = ()
@@ -201,7 +203,7 @@ def _come(found: Comparison, home: Home) -> list[tuple[Change, Change, Section]]
 
 
 def _home(found: Comparison, denied: Denied) -> Home:
-    """The line that was denied: by its control number, else by its code, charge and modifiers, else by its place."""
+    """The line that was denied: by its control number, else by code, day, charge and modifiers, else by its place."""
     claims = _claims(found, denied)
     reasons = frozenset((denied.carc or "", *denied.rarcs))
     wanted = {id(line) for line in _lines(claims, denied)}
@@ -228,6 +230,7 @@ def _lines(claims: Sequence[Claim], denied: Denied) -> Sequence[ServiceLine]:
     if denied.line_control and (same := [x for x in lines if x.control_number == denied.line_control]):
         return same[:1]
     same = [x for x in lines if x.procedure == denied.procedure]
+    same = [x for x in same if x.service and x.service.start == denied.day] or same
     same = [x for x in same if x.charge == denied.charge] or same
     same = [x for x in same if x.modifiers == denied.modifiers] or same
     same = [x for x in same if x.number == denied.number] or same

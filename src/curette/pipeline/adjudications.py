@@ -20,12 +20,12 @@ from curette.pipeline import asked
 from curette.remits.model import REVERSAL, UNKNOWN_PATIENT, ClaimPayment, Remit
 
 _NO_CAUSE = "none"  # the category of what has no cause of dermatology's own
-LineKey = tuple[str, int]
+LineKey = tuple[str, int, date | None]
 
 
-def line_key(line_control: str, procedure: str, charge: int) -> LineKey:
-    """What tells a line in two answers of one claim: its control number, else its code, and its charge in cents."""
-    return line_control or procedure, charge
+def line_key(line: Denied) -> LineKey:
+    """What tells a line in two answers of one claim: its control number, else its code, and its charge and day."""
+    return line.line_control or line.procedure, line.charge, line.day
 
 
 @record
@@ -177,7 +177,7 @@ def _last(answers: Sequence[Adjudicated]) -> Iterator[Denied]:
     for each in answers:
         later = [other for other in answers if other.paid_on > each.paid_on]
         for denied in each.denied:
-            key = line_key(denied.line_control, denied.procedure, denied.charge)
+            key = line_key(denied)
             if not any(key in other.lines for other in later):
                 yield denied
 
@@ -194,7 +194,7 @@ def adjudicated(remit: Remit, claim: ClaimPayment, categorise: Categoriser, opti
 def decided(told: Iterable[tuple[Denied, Denial]]) -> tuple[frozenset[LineKey], tuple[Denied, ...]]:
     """Which lines of a claim were decided, and what of them was denied."""
     final = [(each, denial) for each, denial in told if denial.outcome in COUNTED]
-    lines = frozenset(line_key(each.line_control, each.procedure, each.charge) for each, _ in final)
+    lines = frozenset(line_key(each) for each, _ in final)
     return lines, tuple(each for each, denial in final if is_denied(denial))
 
 
@@ -216,6 +216,7 @@ def denied(
     procedure: str,
     modifiers: tuple[str, ...],
     charge: int,
+    day: date | None,
     denial: Denial,
     others: tuple[Further, ...],
 ) -> Denied:
@@ -230,6 +231,7 @@ def denied(
         denial.general_category,
         denial.general_sub,
         modifiers,
+        day,
         denial.outcome is Outcome.REDUCED,
         tuple(asked.remarks(denial)),
         others,
@@ -237,12 +239,12 @@ def denied(
 
 
 def _of_line(row: DenialLine) -> Denied:
-    claim, line, denial = row.claim, row.line, row.denial
+    claim, line, denial, day = row.claim, row.line, row.denial, row.service_date
     others = tuple(asked.reasons(denial, row.adjustments, claim.filing_indicator, row.paid))
     if line is None:
-        return denied(claim.control_number, claim.payer_claim, "", None, "", (), row.charge, denial, others)
+        return denied(claim.control_number, claim.payer_claim, "", None, "", (), row.charge, day, denial, others)
     _, procedure, modifiers = line.submitted or ("", line.procedure, line.modifiers)
     return denied(
         claim.control_number, claim.payer_claim, line.control_number, line.number, procedure or line.procedure,
-        modifiers, row.charge, denial, others,
+        modifiers, row.charge, day, denial, others,
     )  # fmt: skip

@@ -55,7 +55,7 @@ def _adjudicated(answer: AnsweredClaim) -> Adjudicated:
         (
             denied(
                 answer.control, answer.payer_claim, line.control, line.number, line.procedure, line.modifiers,
-                line.charge, line.denial,
+                line.charge, line.day, line.denial,
                 tuple(asked.reasons(line.denial, line.adjustments, answer.filing, line.paid)),
             ),
             line.denial,

@@ -101,7 +101,7 @@ SELECT r.payment, r.claim, r.control, coalesce(r.payer_claim, ''), coalesce(p.pa
   coalesce(r.filing_indicator, ''),
   nullif(g.line, 0), coalesce(l.control, ''), coalesce(l.submitted_procedure, l.procedure, ''),
   CASE WHEN l.submitted_procedure IS NULL THEN l.modifiers ELSE l.submitted_modifiers END, g.charge, g.paid,
-  coalesce(a.found, w.found, []),
+  g.service_date, coalesce(a.found, w.found, []),
   {", ".join(f"g.{name}" for name in rows.DENIAL)}
 FROM remitted_claims AS r
 JOIN payments AS p USING (payment)
@@ -125,6 +125,7 @@ class AnsweredLine:
     modifiers: tuple[str, ...]
     charge: int
     paid: int
+    day: date | None  # the first of its service
     adjustments: tuple[Adjustment, ...]  # its own, else those of its claim
     denial: Denial
 
@@ -184,10 +185,10 @@ def answers(store: Store) -> Iterator[AnsweredClaim]:
 
 
 def _line(row: Row) -> AnsweredLine:
-    number, control, procedure, modifiers, charge, paid, reasons = row[:7]
+    number, control, procedure, modifiers, charge, paid, day, reasons = row[:8]
     adjustments = tuple(Adjustment(group, carc, amount) for group, carc, amount in reasons)
     return AnsweredLine(
-        number, control, procedure, tuple(modifiers or ()), charge, paid, adjustments, rows.denial(row[7:])
+        number, control, procedure, tuple(modifiers or ()), charge, paid, day, adjustments, rows.denial(row[8:])
     )
 
 
