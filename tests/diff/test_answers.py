@@ -76,7 +76,7 @@ CASES: dict[str, tuple[tuple[str, ...], list[tuple[str, ...]]]] = {
     "mohs.addon_without_first": (("17312",), [claim("17312", "17311")]),
     "mohs.stage_block_units": (("17312 4",), [claim("17312 2")]),
     "mohs.documentation": (("17311",), [claim("17311", more=PWK)]),
-    "mohs.diagnosis": (("17311",), [claim("17311 1 2")]),
+    "mohs.diagnosis": (("17311",), [claim("17311 1 3")]),
     "mohs.bundling": (("17311", "11102"), [claim("17311:59", "11102")]),
     "mohs.authorization": (("17311",), [claim("17311", more=G1)]),
     "pathology_bundling.with_mohs": (("88305", "17311"), [claim("17311"), claim("88305:59", "17311")]),
@@ -184,21 +184,45 @@ def test_the_change_must_be_on_the_line_that_was_denied() -> None:
     assert judge(claim(*old), elsewhere, denied("dx_mismatch.mismatch", "11402", "C2")).state is State.ANSWERED
 
 
-@pytest.mark.parametrize(
-    ("new", "state"),
-    [
-        (("17004",), State.ANSWERED),
-        (("17004", "17110:59"), State.ANSWERED),
-        (("17110", "17004"), State.ANSWERED),
-        (("17000", "17110"), State.PARTLY),
-    ],
-)
-def test_all_lesions_in_one_code(new: tuple[str, ...], state: State) -> None:
-    """15 and more are 17004 alone, whichever line it takes the place of."""
-    name = "destruction_count.units"
-    assert judge(claim("17000", "17003 20", "17110"), claim(*new), denied(name, "17003", "C2")).state is state
-    again = claim("17004", "17003 20", "17110")
-    assert judge(claim("17000", "17003 20", "17110"), again, denied(name, "17003", "C2")).state is State.NOT
+COUNTS = "destruction_count.units", "destruction_count.17004_exclusive", "destruction_count.addon_without_first"
+DESTROYED: list[tuple[str, tuple[str, ...], tuple[str, ...], State]] = [
+    # old and new lines, the first of the old denied: 17003 are the 2nd to 14th, 17004 and 17111 alone 15 and more
+    (COUNTS[0], ("17003 20", "17000", "17110"), ("17004",), State.ANSWERED),
+    (COUNTS[0], ("17003 20", "17000", "17110"), ("17004", "17110:59"), State.ANSWERED),
+    (COUNTS[0], ("17003 20", "17000", "17110"), ("17110", "17004"), State.ANSWERED),
+    (COUNTS[0], ("17003 20", "17000", "17110"), ("17000", "17110"), State.PARTLY),
+    (COUNTS[0], ("17003 20", "17000", "17110"), ("17003 20", "17004", "17110"), State.NOT),
+    (COUNTS[0], ("17003 20", "17000"), ("17004", "17000"), State.PARTLY),
+    (COUNTS[0], ("17003 14", "17000"), ("17004",), State.ANSWERED),
+    (COUNTS[0], ("17003 13", "17000"), ("17004",), State.PARTLY),
+    (COUNTS[0], ("17003 20", "17000"), ("17003 13", "17000"), State.ANSWERED),
+    (COUNTS[0], ("17003 20", "17000"), ("17003 15", "17000"), State.PARTLY),
+    (COUNTS[0], ("17003 20", "17000"), ("17003 9", "17003 9", "17000"), State.PARTLY),
+    (COUNTS[0], ("17004",), ("17000", "17003 13"), State.ANSWERED),
+    (COUNTS[0], ("17004 3",), ("17004",), State.ANSWERED),
+    (COUNTS[0], ("17110 20",), ("17111",), State.ANSWERED),
+    (COUNTS[0], ("17110 5",), ("17111",), State.PARTLY),
+    (COUNTS[0], ("17110 5",), ("17110",), State.ANSWERED),
+    (COUNTS[1], ("17000", "17004"), ("17000", "17003 13"), State.ANSWERED),
+    (COUNTS[1], ("17000", "17004"), ("17000:59", "17004"), State.NOT),
+    (COUNTS[2], ("17003 20",), ("17004",), State.ANSWERED),
+    (COUNTS[2], ("17003 5",), ("17004",), State.PARTLY),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "old", "new", "state"), DESTROYED)
+def test_lesions_are_counted_as_the_codes_count_them(
+    name: str, old: tuple[str, ...], new: tuple[str, ...], state: State
+) -> None:
+    assert judge(claim(*old), claim(*new), denied(name, first(old))).state is state
+
+
+def test_fewer_units_that_no_day_can_hold_answer_a_part() -> None:
+    """A first biopsy is one unit (an absolute limit); six further ones may be argued with the record."""
+    old = claim("11102 3", "11103 9")
+    for units, state in ((2, State.PARTLY), (1, State.ANSWERED)):
+        assert judge(old, claim(f"11102 {units}", "11103 9"), denied("biopsy_code.units", "11102")).state is state
+    assert judge(old, claim("11102 3", "11103 7"), denied("biopsy_code.units", "11103", "C2")).state is State.ANSWERED
 
 
 def test_a_line_without_a_number_is_found_by_its_code() -> None:

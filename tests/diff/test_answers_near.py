@@ -167,10 +167,10 @@ def test_lines_of_one_code_are_told_apart_by_their_modifiers(modifiers: tuple[st
 )
 def test_every_remark_of_a_general_reason_asks_for_something(new: Segments, state: State, left: str) -> None:
     """CO-16 with M76 and N290: the diagnosis and who rendered it."""
-    denial = evolve(denied("dx_mismatch.invalid", "11102"), further=("general.data.provider_id.N290",))
+    denial = evolve(denied("dx_mismatch.invalid", "11102"), remarks=("general.data.provider_id.N290",))
     judged = judge(claim("11102"), new, denial)
     assert (judged.state, judged.open) == (state, left)
-    assert judge(claim("11102"), claim("11102 1 2"), evolve(denial, further=("general.data.resubmit.MA57",))).open == ""
+    assert judge(claim("11102"), claim("11102 1 2"), evolve(denial, remarks=("general.data.resubmit.MA57",))).open == ""
 
 
 F8 = "REF*F8*ICN1"

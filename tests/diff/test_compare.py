@@ -147,6 +147,34 @@ def test_lines_belong_together_by_control_number_before_code() -> None:
     }
 
 
+@pytest.mark.parametrize("order", [(2, 0, 1, 3), (3, 2, 1, 0), (1, 0, 2, 3)])
+def test_lines_numbered_anew_by_their_place_are_the_same(order: tuple[int, ...]) -> None:
+    """Four lines of one code, whose numbers and codes therefore agree with other lines; so do their pointers' numbers."""
+    head = (*ABOVE, "CLM*A1*406***11:B:1*Y*A*Y*Y")
+
+    def claim_of(places: tuple[int, ...], codes: str, pointers: str) -> tuple[str, ...]:
+        lines = [
+            (f"LX*{n}", f"SV1*HC:11402*{100 + k}*UN*1***{pointers[k]}", f"DTP*472*D8*2026010{k + 1}", f"REF*6R*C{n}")
+            for n, k in enumerate(places, 1)
+        ]
+        return (*head, f"HI*{codes}", *(s for each in lines for s in each))
+
+    old = claim_of((0, 1, 2, 3), "ABK:L570*ABF:D485*ABF:L821*ABF:D225", "1234")
+    new = claim_of(order, "ABK:D225*ABF:L821*ABF:D485*ABF:L570", "4321")
+    assert {change.field for change in changes(old, new)} == {"diagnoses", "line control number"}
+    dearer = tuple(s.replace("*102*", "*150*") for s in new)
+    found = [c for c in changes(old, dearer) if c.field == "charge"]
+    assert [(c.old_line, c.old, c.new) for c in found] == [(3, "102.00", "150.00")]
+
+
+def test_of_two_equal_lines_the_one_whose_number_is_gone_was_numbered_anew() -> None:
+    head = (*ABOVE, "CLM*A1*200***11:B:1*Y*A*Y*Y", HI)
+    old = (*head, *line(1, "100", "REF*6R*C1"), *line(2, "100", "REF*6R*C2"))
+    new = (*head, *line(1, "100", "REF*6R*C1", "NTE*ADD*MADE UP"), *line(2, "100", "REF*6R*C3"))
+    found = {(c.old_line, c.new_line, c.field) for c in changes(old, new)}
+    assert found == {(1, 1, "note"), (2, 2, "line control number")}
+
+
 def test_an_added_line_is_told_as_a_whole() -> None:
     head = (*ABOVE, "CLM*A1*100***11:B:1*Y*A*Y*Y", HI)
     found = only((*head, *line()), (*head, *line(), "LX*2", "SV1*HC:11102:59*80*UN*1***2:1", DATE))

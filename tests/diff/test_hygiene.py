@@ -8,7 +8,7 @@ import pytest
 from curette.codes.payers import profiles
 from curette.codes.procedures import procedures
 from curette.codes.tables import Tables
-from curette.diff.answers import Denied, Judged, State
+from curette.diff.answers import Answered, Denied, Judged, State
 from curette.diff.compare import compare
 from curette.diff.hygiene import Hygiene
 from curette.diff.model import Comparison
@@ -48,8 +48,10 @@ def rules(
 ) -> list[str]:
     (found,) = compare(read(old), read(new), numbers)
     assert isinstance(found, Comparison)
-    hygiene = Hygiene(profiles(), procedures(), Tables(), numbers, today)
-    return [each.rule.id.removeprefix("DIFF-") for each in hygiene.check(found, denials)]
+    hygiene = Hygiene(profiles(), procedures(), Tables(), today)
+    known = frozenset(number for old in found.match.olds for number in numbers.get(old.control_number, ()))
+    answered = Answered(numbers=known, stands=bool(known))
+    return [each.rule.id.removeprefix("DIFF-") for each in hygiene.check(found, denials, answered)]
 
 
 MEDICARE = changed(SUBSCRIBER[1], "SBR*P*18*******MB")
@@ -156,7 +158,16 @@ def test_a_guess_is_not_judged() -> None:
 def test_findings_say_where() -> None:
     (found,) = compare(read(OLD), read(again("7", "REF*F8*ICN2", "PWK*OZ*BM")), NUMBERS)
     assert isinstance(found, Comparison)
-    (finding,) = Hygiene(profiles(), procedures(), Tables(), NUMBERS).check(found)
+    answered = Answered(numbers=frozenset({"ICN1"}))
+    (finding,) = Hygiene(profiles(), procedures(), Tables()).check(found, answered=answered)
     place = finding.place
     assert (place.segment, place.loop, place.element, finding.claim) == ("REF", "2300", 2, "A1")
     assert place.offset > 0
+
+
+@pytest.mark.parametrize(("charge", "expected"), [("100", ["TWICE"]), ("90", ["TWICE", "VOID-CHANGED"])])
+def test_a_void_is_held_against_the_original_and_not_the_replacement_beside_it(
+    charge: str, expected: list[str]
+) -> None:
+    new = (*again("8", F8, charge=charge), *again("7", F8, charge="130")[len(ABOVE) :])
+    assert sorted(set(rules(OLD, new)) - {"SAME", "CHARGE"}) == expected

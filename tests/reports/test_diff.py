@@ -8,7 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from curette.diff.answers import Resubmission
+from curette.diff.hygiene import CHARGE
 from curette.diff.model import Change, Comparison, Kind, Match, MatchedBy, NotCompared, Section
+from curette.findings import Place
 from curette.reports import diff as report
 from curette.reports import diff_html, diff_text, jsonl
 from curette.reports.diff_text import View
@@ -270,3 +272,8 @@ def test_nothing_is_said_where_nothing_changed(name: str) -> None:
     assert found.clean
     assert list(found.words())[-1] == "no changes"
     assert all(isinstance(each, Comparison) for each in results(BODIES[name], BODIES[name]))
+
+
+def test_findings_tell_amounts_as_heads_do() -> None:
+    told = CHARGE.at(Place("made.837"), line=2, difference="1234567.89")
+    assert report.message(told).startswith("line 2: the charge is higher by 1,234,567.89, though")

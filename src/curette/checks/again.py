@@ -8,11 +8,9 @@ from datetime import date
 from typing import Any
 
 from curette.claims.model import MADE_AGAIN, ORIGINAL, VOID, Claim
-from curette.claims.sent import Answer, Known, Sent
+from curette.claims.sent import COUNTS, Answer, Known, Sent
 from curette.dates import Period, day
 from curette.findings import Confidence, Finding, Rule, Severity, declare
-
-_COUNTS = {"P": "primary", "S": "secondary", "T": "tertiary"}  # SBR01 to how an answer to it counts
 
 
 def _rule(
@@ -82,7 +80,7 @@ def _is_same(claim: Claim, one: Sent) -> bool:
 
 
 def _is_about(claim: Claim, one: Answer) -> bool:
-    same = one.counts == _COUNTS.get(claim.subscriber.sequence) and one.billing in ("", claim.billing.npi)
+    same = one.counts == COUNTS.get(claim.subscriber.sequence) and one.billing in ("", claim.billing.npi)
     return same and _overlap(claim.service_dates, one.service)
 
 

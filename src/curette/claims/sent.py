@@ -5,6 +5,9 @@ from datetime import date
 from curette._records import record
 from curette.dates import Period
 
+COUNTS = {"P": "primary", "S": "secondary", "T": "tertiary"}
+"""SBR01 to how an answer to it counts."""
+
 
 @record
 class Sent:

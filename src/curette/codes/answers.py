@@ -35,11 +35,15 @@ class KindOfChange:
 
     `fields` are names of fields ("*" stands for any text). `where` is line (the denied one), here (that or its claim),
     beside (another line of its claim and day), claim or any. `gives` and `takes` are codes, one of which it puts in or
-    takes out ("*" is any). The procedure of the line is afterwards `of` some, was `was_of` some before, and is of no
-    family of `without`; the denied one is `denied_of` some. `pair` is edit (NCCI holds it and the denied one to be one
-    service), primary (the denied one is an add-on to it) or added (it is an add-on to what stands on the claim). Of the
-    families of `alone` no two lines of that day are left. `behaviours` are those of diagnoses, one of which the line
-    then has. It says nothing of denials for a reason or remark `not_for`.
+    takes out ("*" is any). The procedure of the line is afterwards `of` some, was `was_of` some before, and is none of
+    `without`; the denied one is `denied_of` some. `pair` is edit (NCCI holds it and the denied one to be one service),
+    primary (the denied one is an add-on to it), added (it is an add-on to what stands on the claim), major (a
+    procedure with 90 follow-up days stands beside the denied one) or minor (none does, or one with fewer does too). Of
+    the families of `alone` no two units of that day are left, where there were `least` units of them before. `fits` is
+    yes or no: one day can hold the units of the line, or cannot; `valid`: its code is in force, or not. `behaviours`
+    are those of diagnoses, one of which the line then has; `points` is valid (all are in force), exact (one that came
+    leaves nothing unsaid) or medical (one is no sign of cosmetic care). `fresh` is the qualifier of a REF: neither the
+    denied line nor its claim had that number there. It says nothing of denials for a reason or remark `not_for`.
     """
 
     id: str
@@ -51,10 +55,15 @@ class KindOfChange:
     takes: frozenset[str]
     of: Group
     was_of: Group
-    without: frozenset[str]
+    without: Group
     denied_of: Group
     pair: str
     alone: frozenset[str]
+    least: int
+    fits: str
+    valid: str
+    points: str
+    fresh: str
     behaviours: frozenset[str]
     direction: str
     not_for: frozenset[str]
@@ -127,10 +136,15 @@ def _kind(row: "Row") -> KindOfChange:
         frozenset(row.words("takes")),
         _group(row, ""),
         _group(row, "was-"),
-        frozenset(row.words("not-families")),
+        _group(row, "not-"),
         _group(row, "for-"),
         row.get("pair"),
         frozenset(row.words("alone")),
+        int(row.get("least") or 0),
+        row.get("fits"),
+        row.get("valid"),
+        row.get("points"),
+        row.get("fresh"),
         frozenset(row.words("behaviours")),
         row.get("direction"),
         frozenset(row.words("not-for")),

@@ -4,6 +4,7 @@ That a change speaks to a denial does not say that the payer will be content; th
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from enum import StrEnum
 
 from attrs import evolve
@@ -11,7 +12,7 @@ from attrs import evolve
 from curette._records import record
 from curette.claims.model import VOID, Claim, ServiceLine
 from curette.codes.answers import Answers, KindOfChange
-from curette.diff.model import Comparison, NotCompared, Section
+from curette.diff.model import Change, Comparison, Kind, NotCompared, Section
 from curette.diff.speaking import Home, Speaking
 from curette.findings import Finding
 
@@ -28,6 +29,14 @@ class State(StrEnum):
     ANSWERED = "answered"
     PARTLY = "partly"
     NOT = "not"
+
+
+@record
+class Further:
+    """Another reason of a denied line: money was denied for it too."""
+
+    reason: str  # CO-97
+    ids: tuple[str, ...]  # as Denied.ids
 
 
 @record
@@ -48,8 +57,10 @@ class Denied:
     general: str | None
     general_sub: str | None
     modifiers: tuple[str, ...] = ()  # as they were sent
+    day: date | None = None  # the first of its service
     reduced: bool = False  # paid, only less: told, though it asks for no answer
-    further: tuple[str, ...] = ()  # general.CATEGORY.SUB.REMARK of what else its remarks ask for
+    remarks: tuple[str, ...] = ()  # general.CATEGORY.SUB.REMARK of what else its remarks ask for
+    others: tuple[Further, ...] = ()
 
     @property
     def category(self) -> str:
@@ -71,6 +82,18 @@ class Denied:
         if self.general:
             found.append(f"general.{self.general}")
         return tuple(found)
+
+
+@record
+class Answered:
+    """What the payer that a claim is sent to answered of those it replaces."""
+
+    denials: tuple[Denied, ...] = ()
+    numbers: frozenset[str] = frozenset()  # CLP07, also of answers that were taken back
+    stands: bool = False  # an answer is left that was not taken back
+
+
+NO_ANSWER = Answered()
 
 
 @record
@@ -138,24 +161,49 @@ class Judge:
         return Judged(denied, state, line, _words(by), left), [*full, *part, *also, *always]
 
     def _further(self, denied: Denied, found: Comparison, home: Home) -> tuple[list[Spoken], list[str]]:
-        """What speaks to further remarks of a denial that a change could answer, and what of them is open."""
-        rows = {row.id: row for id in denied.further if (row := self._table.exactly(id)) and row.full}
-        spoken = {id: self._of(row.full, found, home) for id, row in rows.items()}
-        return [each for some in spoken.values() for each in some], [rows[id].open for id in rows if not spoken[id]]
+        """What speaks to further remarks of a denial that a change could answer and to its other reasons, and what of
+        them is open. For a line that is gone nothing is asked.
+        """
+        if home.section is not None and home.section.new is None:
+            return [], []
+        rows = [row for id in denied.remarks if (row := self._table.exactly(id)) and row.full]
+        asked = [(row.full, row.open) for row in rows]
+        for each in denied.others:
+            row = self._table.find(each.ids)
+            asked.append(((*row.full, *row.part), f"{each.reason}: {row.open}"))
+        spoken = [self._of(kinds, found, home) for kinds, _ in asked]
+        missing = [open for (_, open), some in zip(asked, spoken, strict=True) if not some]
+        return [each for some in spoken for each in some], missing
 
     def _of(self, kinds: Iterable[KindOfChange], found: Comparison, home: Home) -> list[Spoken]:
         """The changes that are of these kinds, by identity."""
+        every = [(change, change, section) for section in found.sections for change in section.changes]
+        every += _come(found, home)
         return [
-            (id(change), kind)
+            (id(told), kind)
             for kind in kinds
-            for section in found.sections
-            for change in section.changes
+            for told, change, section in every
             if self._speaking.speaks(kind, change, section, home)
         ]
 
 
+def _come(found: Comparison, home: Home) -> list[tuple[Change, Change, Section]]:
+    """Lines of another old claim that stand on the claim of the denied line now: for that one they were added, which
+    the merging of the claims (the change that is told) did.
+    """
+    if home.section is None or len(found.match.olds) == 1:
+        return []
+    told = next((change for change in found.changes if change.field == "claims"), None)
+    return [
+        (told, evolve(told, kind=Kind.ADDED, field="line", old=None), section)
+        for section in found.sections
+        if told and section.new and section.old and section.new_claim is home.section.new_claim
+        if section.old_claim is not home.section.old_claim
+    ]
+
+
 def _home(found: Comparison, denied: Denied) -> Home:
-    """The line that was denied: by its control number, else by its code, charge and modifiers, else by its place."""
+    """The line that was denied: by its control number, else by code, day, charge and modifiers, else by its place."""
     claims = _claims(found, denied)
     reasons = frozenset((denied.carc or "", *denied.rarcs))
     wanted = {id(line) for line in _lines(claims, denied)}
@@ -182,6 +230,7 @@ def _lines(claims: Sequence[Claim], denied: Denied) -> Sequence[ServiceLine]:
     if denied.line_control and (same := [x for x in lines if x.control_number == denied.line_control]):
         return same[:1]
     same = [x for x in lines if x.procedure == denied.procedure]
+    same = [x for x in same if x.service and x.service.start == denied.day] or same
     same = [x for x in same if x.charge == denied.charge] or same
     same = [x for x in same if x.modifiers == denied.modifiers] or same
     same = [x for x in same if x.number == denied.number] or same

@@ -225,7 +225,8 @@ class _Facts:
         facts = {place: fact for place, fact in entry.facts.items() if not isinstance(place, tuple) or place[0] != 7}
         if value:
             facts[7, 1] = Fact("diagnosis pointers", value)
-        return Entry(entry.segment, ((entry.keys[0], value), *entry.keys[1:]), facts)
+        content = tuple((place, fact.value) for place, fact in facts.items())
+        return Entry(entry.segment, (("SV1", content), *entry.keys[1:]), facts)
 
     def _code_lists(self, segments: Iterable[Segment]) -> Iterator[Entry]:
         """HI: codes of one sort are a list, however they are spread over segments."""
@@ -257,6 +258,11 @@ def _kind(source: Claim) -> list[tuple[str, ...]]:
 def _content(entries: Sequence[Entry], children: Sequence[Node]) -> Hashable:
     """All that a loop says, for telling equal loops."""
     return tuple(e.keys[0] for e in entries), tuple(c.keys[0] for c in children)
+
+
+def but_number(line: Node) -> Hashable:
+    """All that a line says but for its control number (REF*6R)."""
+    return _content([e for e in line.entries if e.keys[-1] != ("REF", "6R")], line.children)
 
 
 def _single(segment: str, name: str, fact: Fact) -> Entry:

@@ -1,6 +1,6 @@
 """What is wrong with a resubmission as such: how it is sent, and what a payer or an auditor will ask about it."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -11,8 +11,7 @@ from curette.codes.payers import Profiles
 from curette.codes.procedures import Procedures
 from curette.codes.profile import Profile
 from curette.codes.tables import Table, Tables
-from curette.diff.answers import Judged, State
-from curette.diff.match import Numbers
+from curette.diff.answers import NO_ANSWER, Answered, Judged, State
 from curette.diff.model import HOW_SENT, Change, Comparison, Section
 from curette.findings import Confidence, Finding, Rule, Severity, declare
 from curette.money import decimal
@@ -104,25 +103,23 @@ UPCODED = _rule(
 
 @frozen
 class Hygiene:
-    """Looks at how a claim was sent again. Without `today` nothing is too late; without `numbers` nothing is known of
-    what the payer answered.
-    """
+    """Looks at how a claim was sent again. Without `today` nothing is too late."""
 
     profiles: Profiles
     procedures: Procedures
     tables: Tables
-    numbers: Numbers
     today: date | None = None
-    taken_back: Collection[str] = ()  # control numbers of claims of which no answer stands, as after a void
 
-    def check(self, found: Comparison, judged: Sequence[Judged] = ()) -> Iterator[Finding]:
-        """The findings of one claim and those that replace it."""
+    def check(
+        self, found: Comparison, judged: Sequence[Judged] = (), answered: Answered = NO_ANSWER
+    ) -> Iterator[Finding]:
+        """The findings of one claim and those that replace it; `judged` are the denials of what was `answered`."""
         match = found.match
         if match.alone or match.confidence is POSSIBLE:
             return
         elsewhere = _to_another_payer(found)
         for new in match.news:
-            yield from self._sent(found, new, judged, elsewhere=elsewhere)
+            yield from self._sent(found, new, judged, answered, elsewhere=elsewhere)
         news = [new for new in match.news if new.frequency in MADE_AGAIN]
         if len(news) > 1 and len(match.olds) == 1:
             yield _at(TWICE, news[-1], "CLM", 5, count=len(news))
@@ -131,12 +128,13 @@ class Hygiene:
         if asking and not elsewhere and all(each.state is State.NOT for each in asking):
             yield _at(UNANSWERED, match.news[0], "CLM", None, count=len(asking))
 
-    def _sent(self, found: Comparison, new: Claim, judged: Sequence[Judged], *, elsewhere: bool) -> Iterator[Finding]:
+    def _sent(
+        self, found: Comparison, new: Claim, judged: Sequence[Judged], answered: Answered, *, elsewhere: bool
+    ) -> Iterator[Finding]:
         """Frequency, number of the original, time, patient and payer; `elsewhere`: it is another payer's original."""
         replaces = new.frequency in MADE_AGAIN
-        olds = [old.control_number for old in found.match.olds]
-        known = {number for name in olds for number in self.numbers.get(name, ())}
-        stands = known and not all(name in self.taken_back for name in olds)
+        known = answered.numbers
+        stands = known and answered.stands
         undecided = any(_UNDECIDED in each.denied.rarcs for each in judged)
         if new.frequency == ORIGINAL and stands and not undecided and not elsewhere and len(found.match.news) == 1:
             yield _at(AS_NEW, new, "CLM", 5, code=new.frequency)
@@ -218,8 +216,9 @@ def _hundredths(text: str) -> int:
 
 
 def _void(found: Comparison, new: Claim) -> Iterator[Finding]:
-    lines = sum(any(c.field not in HOW_SENT for c in s.changes) for s in found.sections if not _whole(s))
-    if lines or found.money:
+    own = [s for s in found.sections if not _whole(s) and (s.new_claim is None or s.new_claim is new)]
+    lines = sum(any(c.field not in HOW_SENT for c in section.changes) for section in own)
+    if lines or new.charge != found.old_charge:
         yield _at(VOID_CHANGED, new, "CLM", 5, count=lines)
 
 

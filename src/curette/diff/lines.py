@@ -1,6 +1,6 @@
 """Which service line is which: a line that was renumbered, moved or sent on another claim is still the same line."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 
 from curette._records import record
 from curette.claims.model import Claim, ServiceLine
@@ -32,8 +32,9 @@ class LinePair:
 def pair_lines(olds: Sequence[Claim], news: Sequence[Claim]) -> Iterator[LinePair]:
     """Every line of both sides once, in the order of the new ones; what is gone stands where it stood.
 
-    Equal lines first, then those with the same control number (REF*6R) and code, then so that as little as possible
-    changed: some offices number their lines anew, so that a control number alone says little.
+    Equal lines first, then those that differ in nothing but their control number (REF*6R), then those with the same
+    number and code, then so that as little as possible changed: some offices number their lines anew, so that a control
+    number alone says little.
     """
     old = [Line(claim, line) for claim in olds for line in claim.lines]
     new = [Line(claim, line) for claim in news for line in claim.lines]
@@ -57,7 +58,11 @@ def _rest(old: Sequence[Line], new: Sequence[Line], left: Sequence[int], right: 
     after = [facts.line(new[j].claim, new[j].line) for j in right]
     partners: dict[int, int] = {}
     by_key(before, after, partners, _CONTENT)
-    _by_number(old, new, left, right, partners)
+    numbered = _by_number(old, new, left, right, partners)
+    if numbered:
+        _renumbered(before, after, numbered, partners)
+    taken = set(partners.values())
+    partners |= {k: i for k, i in numbered.items() if k not in partners and i not in taken}
     taken = set(partners.values())
     lone_left = [k for k in range(len(left)) if k not in taken]
     lone_right = [k for k in range(len(right)) if k not in partners]
@@ -76,20 +81,37 @@ def _rest(old: Sequence[Line], new: Sequence[Line], left: Sequence[int], right: 
 
 
 def _by_number(
-    old: Sequence[Line], new: Sequence[Line], left: Sequence[int], right: Sequence[int], partners: dict[int, int]
-) -> None:
-    """Add the pairs with the same control number and code."""
+    old: Sequence[Line], new: Sequence[Line], left: Sequence[int], right: Sequence[int], partners: Mapping[int, int]
+) -> dict[int, int]:
+    """The further pairs with the same control number and code."""
     taken = set(partners.values())
     places: dict[tuple[str, str], list[int]] = {}
     for k, i in enumerate(left):
         line = old[i].line
         if k not in taken and line.control_number:
             places.setdefault((line.control_number, line.procedure), []).append(k)
+    pairs: dict[int, int] = {}
     for k, j in enumerate(right):
         line = new[j].line
         found = places.get((line.control_number, line.procedure))
         if k not in partners and found:
-            partners[k] = found.pop(0)
+            pairs[k] = found.pop(0)
+    return pairs
+
+
+def _renumbered(
+    before: Sequence[facts.Node], after: Sequence[facts.Node], numbered: Mapping[int, int], partners: dict[int, int]
+) -> None:
+    """Add to `partners` lines that say the same under other numbers; those whose number leads nowhere come first."""
+    sides: tuple[dict[Hashable, list[int]], dict[Hashable, list[int]]] = ({}, {})
+    told = (set(numbered.values()), set(numbered))
+    done = (set(partners.values()), set(partners))
+    for side, nodes in enumerate((before, after)):
+        free = (k for k in range(len(nodes)) if k not in done[side])
+        for k in sorted(free, key=lambda k: (k in told[side], k)):
+            sides[side].setdefault(facts.but_number(nodes[k]), []).append(k)
+    for content, olds in sides[0].items():
+        partners |= dict(zip(sides[1].get(content, ()), olds, strict=False))
 
 
 def _alike(a: Line, b: Line) -> bool:

@@ -3,6 +3,7 @@
 The right change on another line, on another claim or on another day is not the right change.
 """
 
+from datetime import date
 from fnmatch import fnmatchcase
 
 from attrs import frozen
@@ -15,9 +16,15 @@ from curette.codes.drugs import Drugs
 from curette.codes.procedures import Procedures
 from curette.codes.tables import Tables
 from curette.diff.model import HOW_SENT, Change, Section
+from curette.x12.cas import Segment
+from curette.x12.loop import element
 
 _DRUG = "drug"
 _ANY = "*"
+_LIMITS = (_A_LINE, _A_DAY) = ("1", "2")  # edits that no record lifts, of a line or of a day
+_APART = frozenset({"JW", "TC"})
+_ONE = 1000  # unit
+_NINETY, _FEWER = "090", frozenset({"000", "010"})  # follow-up days
 
 
 @record
@@ -60,18 +67,24 @@ class Speaking:
             and _swapped(kind, change)
             and self._is(kind.of, section.new)
             and self._is(kind.was_of, section.old)
-            and (not kind.without or not self._family(section) & kind.without)
+            and not self._holds(kind.without, section.new or section.old)
             and (home.section is None or self._is(kind.denied_of, home.old))
             and (not kind.pair or home.section is None or self._paired(kind.pair, section, home))
-            and (not kind.alone or self._alone(kind.alone, section, home))
+            and (not kind.alone or self._alone(kind, section, home))
+            and (not kind.fits or self._fits(section) == kind.fits)
+            and (not kind.valid or self._in_force(section) == kind.valid)
+            and (not kind.points or self._points(kind.points, section))
+            and (not kind.fresh or _fresh(kind.fresh, change, home))
             and (not kind.behaviours or self._behaves(kind, section))
             and (not kind.direction or _direction(section) == kind.direction)
         )
 
     def _is(self, group: Group, line: ServiceLine | None) -> bool:
-        """Whether the procedure of a line is one of those asked for."""
-        if not group.families and not group.codes:
-            return True
+        """Whether the procedure of a line is one of those asked for, if any are."""
+        return not (group.families or group.codes) or self._holds(group, line)
+
+    def _holds(self, group: Group, line: ServiceLine | None) -> bool:
+        """Whether the procedure of a line is in a group."""
         if line is None:
             return False
         code = line.procedure
@@ -81,10 +94,6 @@ class Speaking:
             or any(code in codes for codes in group.codes)
         )
 
-    def _family(self, section: Section) -> set[str]:
-        line = section.new or section.old
-        return {self.procedures.family(line.procedure)} if line else set()
-
     def _paired(self, pair: str, section: Section, home: Home) -> bool:
         """Whether the procedure of the section has to do with others as asked."""
         line, denied = section.new, home.new or home.old
@@ -93,6 +102,9 @@ class Speaking:
             return line is not None and any(self._adds(line, each) for each in lines)
         if pair == "primary":
             return line is not None and denied is not None and self._adds(denied, line)
+        if pair in ("major", "minor"):
+            days = self._follow_up(home)
+            return _NINETY in days if pair == "major" else _NINETY not in days or not days.isdisjoint(_FEWER)
         line, denied = section.old or section.new, home.old
         if line is None or denied is None or denied.service is None:
             return False
@@ -101,17 +113,78 @@ class Speaking:
         one, other = line.procedure, denied.procedure
         return table is not None and any(table.at(codes, day) is not None for codes in (one + other, other + one))
 
+    def _follow_up(self, home: Home) -> set[str]:
+        """The follow-up days of what stands beside the denied line on its day, as the fee schedule has them."""
+        line, claim = home.new, home.section.new_claim if home.section else None
+        if line is None or claim is None or line.service is None:
+            return set()
+        day = line.service.start
+        table = self.tables.on("pfs", day)
+        beside = [x.procedure for x in claim.lines if x is not line and _one_day(x, line)]
+        rows = [table.at(code, day) for code in beside] if table else []
+        return {row.values["global_days"] for row in rows if row}
+
     def _adds(self, line: ServiceLine, first: ServiceLine) -> bool:
         """Whether a line is an add-on to another."""
         known = self.procedures.get(line.procedure)
         return known is not None and first.procedure in known.primaries
 
-    def _alone(self, families: frozenset[str], section: Section, home: Home) -> bool:
-        """Whether no two lines of these families are left beside the denied one, itself included."""
+    def _alone(self, kind: KindOfChange, section: Section, home: Home) -> bool:
+        """Whether no two units of its families are left beside the denied one, itself included, of as many as asked."""
         claim, denied = section.new_claim or (home.section.new_claim if home.section else None), home.new or home.old
+        if self._units(kind.alone, claim, denied) > _ONE:
+            return False
+        old = home.section.old_claim if home.section else section.old_claim
+        return not kind.least or self._units(kind.alone, old, home.old) >= kind.least * _ONE
+
+    def _units(self, families: frozenset[str], claim: Claim | None, line: ServiceLine | None) -> int:
+        """How many units of these families a claim has on the day of a line."""
         lines = claim.lines if claim else ()
-        left = [x for x in lines if self.procedures.family(x.procedure) in families and _one_day(x, denied)]
-        return len(left) <= 1
+        same = [x for x in lines if self.procedures.family(x.procedure) in families and _one_day(x, line)]
+        return sum(x.units for x in same)
+
+    def _fits(self, section: Section) -> str:
+        """Whether one day can hold the units of a line: yes or no; an edit that may be appealed says nothing."""
+        line, claim = section.new, section.new_claim
+        if line is None or claim is None or line.service is None:
+            return "yes"
+        table, day = self.tables.on("mue", line.service.start), line.service.start
+        row = table.at(line.procedure, day) if table else None
+        if row is None or row.values["mai"] not in _LIMITS or row.values["mue"] == "0":
+            return "yes"
+        same = [x for x in claim.lines if _counted_with(x, line)] if row.values["mai"] == _A_DAY else [line]
+        units = sum(x.units for x in same)
+        return "no" if units > int(row.values["mue"]) * _ONE else "yes"
+
+    def _in_force(self, section: Section) -> str:
+        """Whether the code of a line is in force on its day: yes or no; what no table tells of may be."""
+        line = section.new
+        if line is None or line.service is None:
+            return "yes"
+        code, day = line.procedure, line.service.start
+        ended = self.procedures.deleted(code)
+        if self.procedures.never(code) or (ended is not None and ended.last_day < day):
+            return "no"
+        return "yes" if code[:1].isdigit() or self._known("hcpcs", code, day) else "no"
+
+    def _known(self, name: str, code: str, day: date) -> bool:
+        """Whether a table has a code on a day, or is of another time."""
+        table = self.tables.on(name, day)
+        return table is None or not table.head.covers(day) or table.at(code, day) is not None
+
+    def _points(self, how: str, section: Section) -> bool:
+        """Whether the diagnoses of a line are as asked now."""
+        line, claim = section.new, section.new_claim
+        if line is None or claim is None:
+            return False
+        codes = claim.codes(line)
+        if how == "valid":
+            day = line.service.start if line.service else None
+            return day is None or all(self._known("icd10cm", code, day) for code in codes)
+        if how == "exact":
+            before = section.old_claim.codes(section.old) if section.old_claim and section.old else ()
+            return any((known := self.diagnoses.get(x)) is None or not known.flags for x in codes if x not in before)
+        return any((known := self.diagnoses.get(x)) is None or known.cosmetic == "none" for x in codes)
 
     def _behaves(self, kind: KindOfChange, section: Section) -> bool:
         """Whether the line has such a diagnosis now."""
@@ -119,6 +192,12 @@ class Speaking:
             return False
         codes = section.new_claim.codes(section.new)
         return any(self.diagnoses.behaviour(code) in kind.behaviours for code in codes)
+
+
+def _counted_with(line: ServiceLine, other: ServiceLine) -> bool:
+    """Whether a payer adds the units of two lines: of a day, but for waste and the technical part of a test."""
+    apart = [_APART.intersection(each.modifiers) for each in (line, other)]
+    return line.procedure == other.procedure and apart[0] == apart[1] and _one_day(line, other)
 
 
 def _named(kind: KindOfChange, change: Change) -> bool:
@@ -177,6 +256,18 @@ def _swapped(kind: KindOfChange, change: Change) -> bool:
     if kind.gives and not (given if _ANY in kind.gives else given & kind.gives):
         return False
     return not kind.takes or bool(taken if _ANY in kind.takes else taken & kind.takes)
+
+
+def _fresh(qualifier: str, change: Change, home: Home) -> bool:
+    """Whether a number is one that neither the denied line nor its claim had in such a REF."""
+    known = {segment[2] for claim in home.claims for segment in claim.segments if _is_number(segment, qualifier)}
+    if home.old is not None:
+        known |= {segment[2] for segment in home.old.segments if _is_number(segment, qualifier)}
+    return change.new not in known
+
+
+def _is_number(segment: Segment, qualifier: str) -> bool:
+    return segment[0] == "REF" and element(segment, 1) == qualifier and bool(element(segment, 2))
 
 
 def _direction(section: Section) -> str:

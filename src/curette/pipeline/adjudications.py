@@ -1,28 +1,31 @@
 """What payers answered of each claim, as `diff` asks it: their numbers, and what they denied."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 
 from attrs import define, field
 
 from curette._records import record
-from curette.codes.denials import codes, plain
+from curette.claims.model import Claim
+from curette.claims.sent import COUNTS
+from curette.codes.denials import plain
 from curette.denials.categorise import Categoriser
 from curette.denials.facts import Denial
 from curette.denials.lines import DenialLine, Options, rows
-from curette.denials.outcomes import Outcome
+from curette.denials.outcomes import COUNTED, Outcome
 from curette.denials.warnings import EXPECTED
-from curette.diff.answers import Denied
+from curette.diff.answers import NO_ANSWER, Answered, Denied, Further
 from curette.diff.model import Match
-from curette.remits.model import REVERSAL, ClaimPayment, Remit
+from curette.pipeline import asked
+from curette.remits.model import REVERSAL, UNKNOWN_PATIENT, ClaimPayment, Remit
 
 _NO_CAUSE = "none"  # the category of what has no cause of dermatology's own
-LineKey = tuple[str, int]
+LineKey = tuple[str, int, date | None]
 
 
-def line_key(line_control: str, procedure: str, charge: int) -> LineKey:
-    """What tells a line in two answers of one claim: its control number, else its code, and its charge in cents."""
-    return line_control or procedure, charge
+def line_key(line: Denied) -> LineKey:
+    """What tells a line in two answers of one claim: its control number, else its code, and its charge and day."""
+    return line.line_control or line.procedure, line.charge, line.day
 
 
 @record
@@ -36,9 +39,10 @@ class Adjudicated:
     trace: str
     position: int  # among the claims of its payment
     status: str
+    scope: str  # as which payer it was answered; see Categoriser.scope
     charge: int  # cents, as `paid`
     paid: int
-    lines: frozenset[LineKey]
+    lines: frozenset[LineKey]  # that were decided: what is pending or only tells something answers nothing
     denied: tuple[Denied, ...]
 
     @property
@@ -50,6 +54,36 @@ class Adjudicated:
     def payment(self) -> tuple[date, str]:
         """The payment it came with."""
         return self.paid_on, self.trace
+
+
+@record
+class _Addressed:
+    """To whom new claims go: payers by their ids, and their places in line (as Adjudicated.scope)."""
+
+    payers: frozenset[str]
+    places: frozenset[str]
+
+    def answers(self, found: Sequence[Adjudicated]) -> Sequence[Adjudicated]:
+        """Those of the payer; where its id is not among them, those from its place in line."""
+        own = [each for each in found if each.payer in self.payers] or [x for x in found if self._may_be(x)]
+        return [each for each in own if each.scope in self.places] or own
+
+    def others(self, found: Sequence[Adjudicated]) -> Sequence[Adjudicated]:
+        """Those that are certainly another payer's, from another place in line."""
+        if not any(each.payer in self.payers for each in found):
+            return ()
+        return [each for each in found if each.payer not in self.payers and not self._may_be(each)]
+
+    def _may_be(self, each: Adjudicated) -> bool:
+        """Whether it is of that place, as far as that is known: who does not know the patient has none."""
+        return each.scope in self.places or not self.places or each.status == UNKNOWN_PATIENT
+
+
+def _addressed(news: Iterable[Claim]) -> _Addressed:
+    news = tuple(news)
+    places = frozenset(COUNTS.get(new.subscriber.sequence, "") for new in news)
+    payers = frozenset(new.payer.id for new in news if new.payer)
+    return _Addressed(payers - {""}, frozenset() if "" in places else places)
 
 
 @define
@@ -68,21 +102,43 @@ class Adjudications:
         if each.payer_claim:
             self.numbers.setdefault(each.claim, set()).add(each.payer_claim)
 
-    @property
-    def taken_back(self) -> frozenset[str]:
-        """Control numbers of the claims of which no answer stands."""
-        return frozenset(name for name, answers in self._by_claim.items() if not _standing(answers))
-
-    def denials(self, match: Match) -> Iterator[Denied]:
-        """What was denied of the old claims: under the number that a new one names, else on the last day of payment."""
+    def of(self, match: Match) -> Answered:
+        """What was answered of the old claims by the payer that the new ones go to; of one that never answered,
+        nothing stands and all others' denials are told. Denied is what was so under the number that a new claim
+        names, else on the last day on which that payer decided.
+        """
         if not self._by_claim:
-            return
+            return NO_ANSWER
+        to = _addressed(match.news)
         named = {new.original_reference for new in match.news if new.original_reference}
+        denials: list[Denied] = []
+        numbers, stands = set[str](), False
         for name in dict.fromkeys(old.control_number for old in match.olds):
-            known = _standing(self._by_claim.get(name, ()))
-            last = max((each.paid_on for each in known), default=None)
-            chosen = [each for each in known if each.payer_claim in named]
-            yield from _last(chosen or [each for each in known if each.paid_on == last])
+            every = self._by_claim.get(name, [])
+            standing = _standing(every)
+            own = to.answers(standing)
+            stands = stands or bool(own)
+            numbers |= self.numbers.get(name, set()) - {each.payer_claim for each in to.others(every)}
+            denials += _last(_named(standing, named) or _latest(own or standing))
+        return Answered(tuple(denials), frozenset(numbers), stands)
+
+
+def _named(answers: Sequence[Adjudicated], numbers: Collection[str]) -> list[Adjudicated]:
+    """Those under these numbers of the payer, and what that payer answered of their lines since under another one."""
+    found = [each for each in answers if each.payer_claim in numbers]
+    return [each for each in answers if each in found or any(_answers_again(each, one) for one in found)]
+
+
+def _answers_again(each: Adjudicated, one: Adjudicated) -> bool:
+    same = (each.payer, each.scope) == (one.payer, one.scope)
+    return same and each.paid_on > one.paid_on and not each.lines.isdisjoint(one.lines)
+
+
+def _latest(answers: Sequence[Adjudicated]) -> list[Adjudicated]:
+    """Those of the last day of payment on which anything was decided."""
+    decided = [each for each in answers if each.lines]
+    last = max((each.paid_on for each in decided), default=None)
+    return [each for each in decided if each.paid_on == last]
 
 
 def _standing(answers: Iterable[Adjudicated]) -> list[Adjudicated]:
@@ -121,7 +177,7 @@ def _last(answers: Sequence[Adjudicated]) -> Iterator[Denied]:
     for each in answers:
         later = [other for other in answers if other.paid_on > each.paid_on]
         for denied in each.denied:
-            key = line_key(denied.line_control, denied.procedure, denied.charge)
+            key = line_key(denied)
             if not any(key in other.lines for other in later):
                 yield denied
 
@@ -129,13 +185,17 @@ def _last(answers: Sequence[Adjudicated]) -> Iterator[Denied]:
 def adjudicated(remit: Remit, claim: ClaimPayment, categorise: Categoriser, options: Options) -> Adjudicated:
     """One claim of a remittance, as far as a comparison asks."""
     told = [(_of_line(row), row.denial) for row in rows(remit, claim, categorise, options)]
-    lines = frozenset(line_key(each.line_control, each.procedure, each.charge) for each, _ in told)
-    denials = tuple(each for each, denial in told if is_denied(denial))
-    day = remit.payment_date or date.min
     return Adjudicated(
-        claim.control_number, claim.payer_claim, remit.payer_id, day, remit.trace, claim.at, claim.status, claim.charge,
-        claim.paid, lines, denials,
+        claim.control_number, claim.payer_claim, remit.payer_id, remit.payment_date or date.min, remit.trace, claim.at,
+        claim.status, categorise.scope(claim.status, claim.charge), claim.charge, claim.paid, *decided(told),
     )  # fmt: skip
+
+
+def decided(told: Iterable[tuple[Denied, Denial]]) -> tuple[frozenset[LineKey], tuple[Denied, ...]]:
+    """Which lines of a claim were decided, and what of them was denied."""
+    final = [(each, denial) for each, denial in told if denial.outcome in COUNTED]
+    lines = frozenset(line_key(each) for each, _ in final)
+    return lines, tuple(each for each, denial in final if is_denied(denial))
 
 
 def is_denied(denial: Denial) -> bool:
@@ -156,7 +216,9 @@ def denied(
     procedure: str,
     modifiers: tuple[str, ...],
     charge: int,
+    day: date | None,
     denial: Denial,
+    others: tuple[Further, ...],
 ) -> Denied:
     """A denied line, or a claim without lines, as a comparison asks; see Denied for the arguments."""
     return Denied(
@@ -169,29 +231,20 @@ def denied(
         denial.general_category,
         denial.general_sub,
         modifiers,
+        day,
         denial.outcome is Outcome.REDUCED,
-        tuple(_further(denial)),
+        tuple(asked.remarks(denial)),
+        others,
     )  # fmt: skip
 
 
-def _further(denial: Denial) -> Iterator[str]:
-    """What remarks ask for beside the one that gave a general reason ("information is missing") its category."""
-    known = codes()
-    reason = known.carc(denial.carc) if denial.carc else None
-    for code in denial.rarcs if reason is not None and reason.generic else ():
-        remark = known.rarc(code)
-        if remark is None or remark.alert or remark.precedence is None:
-            continue
-        if (remark.category, remark.sub) != (denial.general_category, denial.general_sub):
-            yield f"general.{remark.category}.{remark.sub}.{remark.code}"
-
-
 def _of_line(row: DenialLine) -> Denied:
-    claim, line = row.claim, row.line
+    claim, line, denial, day = row.claim, row.line, row.denial, row.service_date
+    others = tuple(asked.reasons(denial, row.adjustments, claim.filing_indicator, row.paid))
     if line is None:
-        return denied(claim.control_number, claim.payer_claim, "", None, "", (), row.charge, row.denial)
+        return denied(claim.control_number, claim.payer_claim, "", None, "", (), row.charge, day, denial, others)
     _, procedure, modifiers = line.submitted or ("", line.procedure, line.modifiers)
     return denied(
         claim.control_number, claim.payer_claim, line.control_number, line.number, procedure or line.procedure,
-        modifiers, row.charge, row.denial,
+        modifiers, row.charge, day, denial, others,
     )  # fmt: skip

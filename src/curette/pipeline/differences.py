@@ -50,13 +50,13 @@ class Examination:
         """What became of the denials, and what is wrong with how the claim was sent again."""
         if isinstance(found, NotCompared) or not found.match.olds:
             return Resubmission(found)
-        denials = tuple(self.adjudications.denials(found.match))
+        answered = self.adjudications.of(found.match)
         judged: tuple[Judged, ...] = ()
-        if denials:
-            found, judged = self.judge.judge(found, denials)
+        if answered.denials:
+            found, judged = self.judge.judge(found, answered.denials)
         if not judged and not found.sections:  # nothing changed and nothing was denied
             return Resubmission(found)
-        findings = list(self.hygiene.check(found, judged))
+        findings = list(self.hygiene.check(found, judged, answered))
         for new in found.match.news if found.match.olds else ():
             findings += references.check(new)
         return Resubmission(found, judged, ordered(findings))
@@ -65,7 +65,7 @@ class Examination:
 def examination(adjudications: Adjudications, payers: Path | None = None, today: date | None = None) -> Examination:
     """With the built-in maps and a practice's payer profiles; MapError or ProfileError when one is wrong."""
     known, tables = procedures(), Tables(user_folder())
-    hygiene = Hygiene(profiles(payers), known, tables, adjudications.numbers, today, adjudications.taken_back)
+    hygiene = Hygiene(profiles(payers), known, tables, today)
     return Examination(adjudications, Judge(answers(), Speaking(known, drugs(), diagnoses(), tables)), hygiene)
 
 

@@ -5,10 +5,12 @@ from datetime import date
 
 from curette.claims.model import Claim
 from curette.claims.reader import Reader
+from curette.denials.categorise import categoriser
 from curette.diff.answers import Resubmission
 from curette.diff.match import Side
 from curette.diff.model import Comparison
-from curette.pipeline.adjudications import Adjudicated, Adjudications, denied, is_denied, line_key
+from curette.pipeline import asked
+from curette.pipeline.adjudications import Adjudicated, Adjudications, decided, denied
 from curette.pipeline.differences import Examination, differences
 from curette.pipeline.files import items
 from curette.store import identity, resent
@@ -49,23 +51,19 @@ def _claims(path: str, batches: dict[int, Delimiters]) -> Iterator[Claim]:
 
 
 def _adjudicated(answer: AnsweredClaim) -> Adjudicated:
-    lines = frozenset(line_key(line.control, line.procedure, line.charge) for line in answer.lines)
-    told = tuple(
-        denied(
-            answer.control,
-            answer.payer_claim,
-            line.control,
-            line.number,
-            line.procedure,
-            line.modifiers,
-            line.charge,
+    told = [
+        (
+            denied(
+                answer.control, answer.payer_claim, line.control, line.number, line.procedure, line.modifiers,
+                line.charge, line.day, line.denial,
+                tuple(asked.reasons(line.denial, line.adjustments, answer.filing, line.paid)),
+            ),
             line.denial,
         )
         for line in answer.lines
-        if is_denied(line.denial)
-    )
-    day = answer.payment_date or date.min
+    ]  # fmt: skip
     return Adjudicated(
-        answer.control, answer.payer_claim, answer.payer, day, answer.trace, answer.position, answer.status,
-        answer.charge, answer.paid, lines, told,
+        answer.control, answer.payer_claim, answer.payer, answer.payment_date or date.min, answer.trace,
+        answer.position, answer.status, categoriser().scope(answer.status, answer.charge), answer.charge, answer.paid,
+        *decided(told),
     )  # fmt: skip

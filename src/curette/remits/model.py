@@ -15,7 +15,7 @@ from curette.x12.cas import Adjustment
 from curette.x12.loop import Loop, Party, element, party
 from curette.x12.transaction import Transaction
 
-REVERSAL = "22"
+REVERSAL, UNKNOWN_PATIENT = "22", "4"  # CLP02
 _CLAIM_NUMBER = re.compile(r"\s{0,16}(\S{1,26}(?!\S)|\S{17})")
 
 

@@ -13,7 +13,7 @@ from curette.codes.denials import codes
 from curette.diff.answers import Denied, Judged, Resubmission, State
 from curette.diff.model import Change, Comparison, Kind, MatchedBy, NotCompared, Section
 from curette.diff.summary import line_words
-from curette.findings import Confidence, Severity, shape
+from curette.findings import Confidence, Finding, Severity, shape
 from curette.money import decimal
 from curette.reports import jsonl
 from curette.reports.plain import grouped, many, printable
@@ -200,6 +200,12 @@ def unchanged(section: Section) -> str:
 def _grouped(text: str) -> str:
     """The first amount as it is read in the head of a claim: "99213, 1234.50, 1 unit" has "1,234.50"."""
     return _AMOUNT.sub(lambda found: f"{int(found[0]):,}", text, count=1)
+
+
+def message(finding: Finding) -> str:
+    """What was found, and on which line; amounts as in the head of a claim."""
+    place = f"line {finding.line}: " if finding.line else ""
+    return printable(f"{place}{_grouped(finding.message)}")
 
 
 def denial(judged: Judged) -> str:

@@ -11,6 +11,7 @@ from curette.reports.diff import (
     denial,
     how,
     label,
+    message,
     name_of,
     names,
     note,
@@ -59,7 +60,7 @@ def _claim(result: Resubmission, phi: bool) -> dict[str, Any] | None:
             {
                 "severity": each.severity,
                 "rule": each.rule.id,
-                "message": printable(f"line {each.line}: {each.message}" if each.line else each.message),
+                "message": message(each),
                 "fix": each.rule.fix,
             }
             for each in result.findings

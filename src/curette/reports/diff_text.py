@@ -14,6 +14,7 @@ from curette.reports.diff import (
     denial,
     how,
     label,
+    message,
     name_of,
     names,
     note,
@@ -157,8 +158,7 @@ def _denial(judged: Judged, view: View) -> Iterator[str]:
 
 
 def _finding(finding: Finding, view: View) -> Iterator[str]:
-    place = f"line {finding.line}: " if finding.line else ""
-    told = f"{finding.severity} {finding.rule.id}: {place}{printable(finding.message)}"
+    told = f"{finding.severity} {finding.rule.id}: {message(finding)}"
     role = {"error": "bad", "warning": "half"}.get(finding.severity, "dim")
     yield from (view.paint(line, role) for line in wrapped(told, view.width, "  ", "    "))
 

@@ -13,6 +13,7 @@ from curette.claims.model import MADE_AGAIN, Claim
 from curette.denials.facts import Denial
 from curette.store import originals, rows
 from curette.store.duckdb import Row, Store
+from curette.x12.cas import Adjustment
 from curette.x12.delimiters import Delimiters
 
 _CHUNK = 1000  # claims whose texts are in memory at a time
@@ -85,17 +86,30 @@ _TEXTS = f"""
 SELECT {originals.COLUMNS} FROM originals JOIN (FROM chosen WHERE chunk = ?) USING (batch, claim)
 ORDER BY head, batch, claim
 """
+# a line without adjustments of its own has those of its claim
 _ANSWERS = f"""
+WITH reasons AS (
+  SELECT payment, claim, line, list((coalesce(group_code, ''), carc, amount) ORDER BY position) AS found
+  FROM adjustments
+  WHERE (payment, claim) IN (
+    SELECT (payment, claim) FROM remitted_claims WHERE control IN (SELECT control FROM chosen)
+  )
+  GROUP BY ALL
+)
 SELECT r.payment, r.claim, r.control, coalesce(r.payer_claim, ''), coalesce(p.payer_id, ''), p.payment_date,
   coalesce(p.trace, ''), r.status, r.charge, r.paid,
+  coalesce(r.filing_indicator, ''),
   nullif(g.line, 0), coalesce(l.control, ''), coalesce(l.submitted_procedure, l.procedure, ''),
-  CASE WHEN l.submitted_procedure IS NULL THEN l.modifiers ELSE l.submitted_modifiers END, g.charge,
+  CASE WHEN l.submitted_procedure IS NULL THEN l.modifiers ELSE l.submitted_modifiers END, g.charge, g.paid,
+  g.service_date, coalesce(a.found, w.found, []),
   {", ".join(f"g.{name}" for name in rows.DENIAL)}
 FROM remitted_claims AS r
 JOIN payments AS p USING (payment)
 JOIN (SELECT control, max(sent) AS sent FROM chosen GROUP BY control) AS s ON s.control = r.control
 LEFT JOIN categories AS g ON g.payment = r.payment AND g.claim = r.claim AND g.current
 LEFT JOIN remitted_lines AS l ON l.payment = g.payment AND l.claim = g.claim AND l.line = g.line
+LEFT JOIN reasons AS a ON a.payment = g.payment AND a.claim = g.claim AND a.line = g.line
+LEFT JOIN reasons AS w ON w.payment = g.payment AND w.claim = g.claim AND w.line = 0
 WHERE (p.payment_date <= s.sent) IS DISTINCT FROM false
 ORDER BY p.payment_date, r.payment, r.claim, g.line
 """
@@ -110,6 +124,9 @@ class AnsweredLine:
     procedure: str  # as it was sent
     modifiers: tuple[str, ...]
     charge: int
+    paid: int
+    day: date | None  # the first of its service
+    adjustments: tuple[Adjustment, ...]  # its own, else those of its claim
     denial: Denial
 
 
@@ -126,6 +143,7 @@ class AnsweredClaim:
     status: str
     charge: int  # cents, as `paid`
     paid: int
+    filing: str  # CLP06
     lines: tuple[AnsweredLine, ...]
 
 
@@ -161,14 +179,17 @@ def answers(store: Store) -> Iterator[AnsweredClaim]:
     """What was answered of them until they were sent again, the earliest payment first."""
     for _, group in groupby(store.rows(_ANSWERS), key=lambda row: row[:2]):
         found = list(group)
-        lines = tuple(_line(row[10:]) for row in found if row[14] is not None)
-        position, control, payer_claim, payer, day, trace, status, charge, paid = found[0][1:10]
-        yield AnsweredClaim(control, payer_claim, payer, day, trace, position, status, charge, paid, lines)
+        lines = tuple(_line(row[11:]) for row in found if row[15] is not None)
+        position, control, payer_claim, payer, day, trace, status, charge, paid, filing = found[0][1:11]
+        yield AnsweredClaim(control, payer_claim, payer, day, trace, position, status, charge, paid, filing, lines)
 
 
 def _line(row: Row) -> AnsweredLine:
-    number, control, procedure, modifiers, charge = row[:5]
-    return AnsweredLine(number, control, procedure, tuple(modifiers or ()), charge, rows.denial(row[5:]))
+    number, control, procedure, modifiers, charge, paid, day, reasons = row[:8]
+    adjustments = tuple(Adjustment(group, carc, amount) for group, carc, amount in reasons)
+    return AnsweredLine(
+        number, control, procedure, tuple(modifiers or ()), charge, paid, day, adjustments, rows.denial(row[8:])
+    )
 
 
 def _sought(number: int, claim: Claim) -> tuple[object, ...]:
