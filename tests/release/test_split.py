@@ -100,6 +100,71 @@ def test_a_claim_ends_without_what_the_next_segment_tells(tmp_path: Path) -> Non
     assert sum(result.held_charge for result in done.results) == 10000
 
 
+def held(tmp_path: Path, *body: str) -> tuple[list[str], list[str]]:
+    """The clean claims and the others of such a transaction, by their numbers; a check counts the same ones."""
+    file = put_in(tmp_path)("batch.837", b.claim_file(*body))
+    done = running.release(tmp_path / "out", file, options=running.GUIDE)
+    clean, other = ([s[4:6] for s in segments(done.read(name)) if s[:3] == "CLM"] for name in ("clean.837", "held.837"))
+    assert sum(result.held for result in done.results) == len(other)
+    assert running.claims(file).total() == len(clean) + len(other)
+    return clean, other
+
+
+FAMILY = (
+    *b.SUBMISSION, *b.BILLING, *b.subscriber(2), *b.claim("A1"), *b.claim("A2"), *b.subscriber(3, children=1), *dependent(4, 3),
+    *b.claim("A3"), *b.claim("A4"), "HL*5**20*1", *b.BILLING[1:], *b.subscriber(6, 5), *b.claim("A5"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("segment", "last", "wanted"),
+    [
+        ("NM1*40", False, ["A1", "A2", "A3", "A4", "A5"]),
+        ("REF*EI", False, ["A1", "A2", "A3", "A4"]),  # of the first provider, told where the first subscriber begins
+        ("REF*EI", True, ["A5"]),
+        ("NM1*PR", False, ["A1", "A2"]),
+        ("NM1*PR", True, ["A5"]),
+        ("DMG*D8*2015", False, ["A3", "A4"]),
+        ("SV1", False, ["A1"]),
+        ("SV1", True, ["A5"]),
+        ("DTP*472", False, ["A1"]),
+        ("HI", True, ["A5"]),
+    ],
+)
+def test_what_a_level_or_claim_lacks_holds_all_below_it_and_nothing_else(
+    tmp_path: Path, segment: str, last: bool, wanted: list[str]
+) -> None:
+    at = [n for n, s in enumerate(FAMILY) if s.startswith(segment)][-1 if last else 0]
+    _, others = held(tmp_path, *FAMILY[:at], *FAMILY[at + 1 :])
+    assert others == wanted
+
+
+def test_a_line_without_its_service_holds_its_claim_alone(tmp_path: Path) -> None:
+    """It is told where the next claim begins, since the line goes on until then."""
+    assert held(tmp_path, *b.ABOVE, *b.claim("A1")[:3], *b.claim("A2")) == (["A2"], ["A1"])
+
+
+def test_a_claim_of_nothing_but_its_name_is_no_part_of_the_one_before(tmp_path: Path) -> None:
+    assert held(tmp_path, *b.ABOVE, *b.claim("A1"), "CLM", *b.claim("A2")) == (["A1", "A2"], [""])
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "kept"),
+    [
+        ("HL*1**20*1", "HL*1**99*1", ["HL*1**99*1", "HL*2*1*22*0", "HL*3*1*22*1", "HL*4*3*23*0"]),
+        ("HL*1**20*1", "HL*1**22*1", ["HL*1**22*1", "HL*2*1*22*0", "HL*3*1*22*1", "HL*4*3*23*0"]),
+        ("HL*3*1*22*1", "HL*3*1*99*1", ["HL*1**20*1", "HL*2*1*99*1", "HL*3*2*23*0"]),
+        ("HL*3*1*22*1", "HL*3*1*23*1", ["HL*1**20*1", "HL*2*1*22*1", "HL*3*2*23*1", "HL*4*3*23*0"]),
+    ],
+)
+def test_a_wrong_level_keeps_what_stands_below_it(tmp_path: Path, old: str, new: str, kept: list[str]) -> None:
+    """Whoever mends the held file finds in it the provider or subscriber whose HL03 was wrong."""
+    body = [new if s == old else s for s in FAMILY]
+    file = put_in(tmp_path)("batch.837", b.claim_file(*body))
+    done = running.release(tmp_path / "out", file, options=running.GUIDE)
+    assert [s for s in segments(done.read("held.837")) if s[:2] == "HL"] == kept
+
+
 @pytest.mark.parametrize("kind", ["CLM*A1*1OO", "CLM**100", "CLM*A1*100***11:B:1*Y*A*Y*Y~\nZZZ*1~\nN3*9"])
 def test_a_claim_that_cannot_be_read_is_held_with_its_bytes(tmp_path: Path, kind: str) -> None:
     data = b.GOOD_CLAIMS.replace(b"CLM*A1*100", kind.encode(), 1)

@@ -321,7 +321,7 @@ class _Part:
 
     def _holding(self, findings: Iterable[Finding]) -> list[int]:
         """The segments (from 0 in the part) that hold: with a finding, and of claims that were not held against the
-        guide, or that a rule failed on. What a claim ended without is its own.
+        guide, or that a rule failed on. What a claim or level ended without is its own.
         """
         before = self.part.before
         found = [claim.at for _, _, claim in self.failed]  # what could not be checked is not clean
@@ -329,7 +329,7 @@ class _Part:
             if f.open and f.severity.rank <= self.options.hold_on.rank and f.place.segment_in_transaction is not None:
                 at = f.place.segment_in_transaction - 1 - before
                 ended = f.rule in guide.ENDED_WITHOUT and f.claim and self.spans.ended_at(at, f.claim)
-                found.append(at - 1 if ended else at)
+                found.append(at - 1 if ended or guide.ended(f) else at)
         if self.ended is not None:  # what nobody looked at is not clean
             found += self.spans.from_(self.ended - 1 - before)
         return found
@@ -347,7 +347,9 @@ class _Part:
         if wanted == "none" or part.kind != "837P" or not (part.readable and part.complete):
             return ()
         places = {
-            at - (f.rule in guide.ENDED_WITHOUT) for f in findings if (at := f.place.segment_in_transaction) is not None
+            at - (f.rule in guide.ENDED_WITHOUT or guide.ended(f))
+            for f in findings
+            if (at := f.place.segment_in_transaction) is not None
         }
         if wanted == "found" and not places:
             return ()

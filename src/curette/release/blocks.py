@@ -66,17 +66,13 @@ class Cut:
     def owners(self, findings: Iterable[Finding]) -> dict[int, list[Finding]]:
         """Findings by the block (its number) that they blame.
 
-        What a claim ended without is told at the segment after it; it is that claim's all the same.
+        What a claim or level ended without is told at the segment after it; it is theirs all the same.
         """
         firsts = [block.first for block in self.blocks]
         found: dict[int, list[Finding]] = {}
         for finding in findings:
-            at = (finding.place.segment_in_transaction or 0) - 1
-            number = max(bisect_right(firsts, at) - 1, 0)
-            ended = finding.rule in guide.ENDED_WITHOUT and number and at == firsts[number]
-            if ended and finding.claim and finding.claim == self.names[number - 1]:
-                number -= 1
-            found.setdefault(number, []).append(finding)
+            at = (finding.place.segment_in_transaction or 0) - 1 - guide.ended(finding)
+            found.setdefault(max(bisect_right(firsts, at) - 1, 0), []).append(finding)
         return found
 
 
@@ -130,6 +126,5 @@ def _found(part: Transaction) -> Iterator[tuple[str, int, int]]:
 @cache
 def _pattern(between: bytes, element: str) -> re.Pattern[bytes]:
     heads = b"|".join(name.encode() for name in _HEADS)
-    return re.compile(
-        b"(?:^|(?<=" + re.escape(between) + b"))(" + heads + b")(?=" + re.escape(element.encode("latin-1")) + b")"
-    )
+    ends = re.escape(element.encode("latin-1")) + b"|" + re.escape(between[:1])  # a segment may be its identifier alone
+    return re.compile(b"(?:^|(?<=" + re.escape(between) + b"))(" + heads + b")(?=" + ends + b")")
