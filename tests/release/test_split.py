@@ -209,6 +209,54 @@ def test_what_lacks_its_end_is_rejected_with_its_own_bytes_alone(
     assert [sum(file.count(b"CLM*A%d*" % n) for file in written) for n in (1, 2, 3, 4)] == [1, 1, 1, 1]
 
 
+THREE = [b.interchange(b.group(b.transaction(*b.ABOVE, *b.claim(f"A{n}"))), control=f"00000000{n}") for n in (1, 2, 3)]
+WHOLE = [b.write(each) for each in THREE]
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+@pytest.mark.parametrize(
+    ("old", "new", "rule", "claims"),
+    [
+        (b"ISA*00", b"isa*00", "SYN-TEXT", 0),
+        (b"*T*:~", b"*T*1~", "SYN-ISA-DELIMITERS", 0),
+        (b"ISA*00", b"ISA#00", "SYN-ISA-MISSING", 0),
+        (b"ST*837*0001", b"ST-837*0001", "SYN-STRAY", 1),
+        (b"GS*HC*", b"GS-HC*", "SYN-STRAY", 1),
+    ],
+)
+def test_claims_that_no_transaction_holds_are_rejected_to_the_last_byte(
+    tmp_path: Path, old: bytes, new: bytes, rule: str, claims: int, jobs: int
+) -> None:
+    """An interchange without a usable ISA, or a group without ST: neither clean nor held, and not lost either."""
+    first, second, third = WHOLE
+    damaged = second.replace(old, new, 1)
+    done = running.release(tmp_path / "out", put_in(tmp_path)("batch.837", first + damaged + third), jobs=jobs)
+    assert [s for s in segments(done.read("clean.837")) if s[:3] == "CLM"] == [
+        s for s in (*THREE[0], *THREE[2]) if s[:3] == "CLM"
+    ]
+    (refused,) = done.manifest["inputs"][0]["refused"]
+    assert (refused["claims"], refused["reasons"][0]["rule"]) == (claims, rule)
+    written = done.read("rejected/0001.edi")
+    assert b"CLM*A2*" in written
+    assert written in damaged
+    assert rule.encode() in done.read("rejected/0001.txt")
+
+
+def test_text_before_and_behind_interchanges_is_rejected(tmp_path: Path) -> None:
+    body = b.write(THREE[0][1:-1])
+    done = running.release(tmp_path / "out", put_in(tmp_path)("batch.837", body + WHOLE[1] + body))
+    assert [done.read(f"rejected/000{n}.edi") for n in (1, 2)] == [body, body]
+
+
+def test_a_segment_without_an_end_is_rejected_with_what_it_swallowed(tmp_path: Path) -> None:
+    long = b"NTE*ADD*" + b"X" * 1_100_000
+    damaged = WHOLE[0].replace(b"LX*1~", long + b"LX*1-", 1).replace(b"~\n", b"-").replace(b"-ST", b"~ST", 1)
+    data = damaged + WHOLE[1]
+    done = running.release(tmp_path / "out", put_in(tmp_path)("batch.837", data))
+    assert sum(p["bytes"] for p in done.manifest["inputs"][0]["refused"]) >= len(damaged)
+    assert b"CLM*A2*" in done.read("clean.837")
+
+
 def test_what_is_no_837p_is_not_released(tmp_path: Path) -> None:
     done = running.release(tmp_path / "out", put_in(tmp_path)("era.835", b.GOOD_REMIT))
     assert done.read("rejected/0001.edi") == b.GOOD_REMIT

@@ -49,7 +49,7 @@ from curette.store.checks import verdicts
 from curette.store.duckdb import Store
 from curette.x12 import faults, style
 from curette.x12.source import Source
-from curette.x12.transaction import Transaction
+from curette.x12.transaction import Transaction, Unread
 
 _NOTHING: Mapping[str, Known] = {}
 
@@ -156,6 +156,8 @@ def _checked(
             yield item, None, Checked(item.file, told, begins=item.file != opened, unreadable=True)
         elif isinstance(item, Finding):
             yield item, None, Checked(item.place.file, tuple(filter(options.wants, (item,))))
+        elif isinstance(item, Unread):
+            yield item, None, Checked(item.file)
         elif part is not None and result is not None:
             paid += result.paid
             whole = whole and result.whole

@@ -17,6 +17,7 @@ from curette._records import record
 from curette.checks import guide
 from curette.findings import Finding
 from curette.x12 import tokens
+from curette.x12.characters import SEGMENT_LIMIT
 from curette.x12.delimiters import Delimiters
 from curette.x12.transaction import Transaction
 
@@ -89,6 +90,18 @@ def cut(part: Transaction) -> Cut:
         made.names.append(name)
         made.charges.append(_cents(charge))
     return made
+
+
+def charges(pieces: Iterable[bytes], delimiters: Delimiters) -> Iterator[int | None]:
+    """CLM02 in cents (None where it is none) of every claim in bytes that come in pieces and that no reader takes."""
+    term, rest = delimiters.segment.encode("latin-1"), b""
+    for data in pieces:
+        *segments, rest = (rest + data).split(term)
+        rest = b"-" if len(rest) > SEGMENT_LIMIT else rest  # no claim is so long; what ends it is none
+        for segment in segments:
+            name, _, charge = elements(segment.lstrip(tokens.BLANKS), delimiters, 3)[:3]
+            if name == CLAIM:
+                yield _cents(charge)
 
 
 def _cents(text: str) -> int | None:
