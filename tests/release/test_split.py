@@ -144,6 +144,13 @@ def test_a_line_without_its_service_holds_its_claim_alone(tmp_path: Path) -> Non
     assert held(tmp_path, *b.ABOVE, *b.claim("A1")[:3], *b.claim("A2")) == (["A2"], ["A1"])
 
 
+def test_what_a_level_lacks_is_told_beside_a_fault_of_the_segment_that_ends_it(tmp_path: Path) -> None:
+    """The number of the first subscriber is wrong, and his provider has no tax id: that is not the subscriber's own."""
+    at = next(n for n, s in enumerate(FAMILY) if s.startswith("REF*EI"))
+    body = (*FAMILY[:at], FAMILY[at + 1].replace("HL*2*", "HL*9*"), *FAMILY[at + 2 :])
+    assert held(tmp_path, *body) == (["A5"], ["A1", "A2", "A3", "A4"])
+
+
 def test_a_claim_of_nothing_but_its_name_is_no_part_of_the_one_before(tmp_path: Path) -> None:
     assert held(tmp_path, *b.ABOVE, *b.claim("A1"), "CLM", *b.claim("A2")) == (["A1", "A2"], [""])
 
@@ -151,6 +158,7 @@ def test_a_claim_of_nothing_but_its_name_is_no_part_of_the_one_before(tmp_path: 
 @pytest.mark.parametrize(
     ("old", "new", "kept"),
     [
+        ("HL*4*3*23*0", "HL*4*3*99*0", ["HL*1**20*1", "HL*2*1*22*1", "HL*3*2*99*0"]),
         ("HL*1**20*1", "HL*1**99*1", ["HL*1**99*1", "HL*2*1*22*0", "HL*3*1*22*1", "HL*4*3*23*0"]),
         ("HL*1**20*1", "HL*1**22*1", ["HL*1**22*1", "HL*2*1*22*0", "HL*3*1*22*1", "HL*4*3*23*0"]),
         ("HL*3*1*22*1", "HL*3*1*99*1", ["HL*1**20*1", "HL*2*1*99*1", "HL*3*2*23*0"]),
@@ -163,6 +171,9 @@ def test_a_wrong_level_keeps_what_stands_below_it(tmp_path: Path, old: str, new:
     file = put_in(tmp_path)("batch.837", b.claim_file(*body))
     done = running.release(tmp_path / "out", file, options=running.GUIDE)
     assert [s for s in segments(done.read("held.837")) if s[:2] == "HL"] == kept
+    if "*99*" in new:  # of which nobody says more than that
+        again = running.checked(done.first / "held.837")
+        assert [f.rule.id for r in again for f in r.findings] == ["SYN-HL-LEVEL"]
 
 
 @pytest.mark.parametrize("kind", ["CLM*A1*1OO", "CLM**100", "CLM*A1*100***11:B:1*Y*A*Y*Y~\nZZZ*1~\nN3*9"])

@@ -80,7 +80,7 @@ ELE_PAIR = _ig(
 )  # fmt: skip
 
 ENDED_WITHOUT = (SEG_MISSING, LOOP_MISSING)  # told at the segment after what ended without it
-_ENDS = frozenset({"CLM", "HL", "SE"})  # what ends a claim of an 837P, or a level
+ENDS = frozenset({"CLM", "HL", "SE"})  # what ends a claim of an 837P, or a level
 
 
 def ended(finding: Finding) -> bool:
@@ -90,7 +90,7 @@ def ended(finding: Finding) -> bool:
     is missing as a whole (2000A) is lacking to what comes then.
     """
     place, rule = finding.place, finding.rule
-    if place.segment not in _ENDS:
+    if place.segment not in ENDS:
         return False
     if rule is faults.ORPHAN:  # of the last line
         return (place.loop or "").startswith("24")
