@@ -409,7 +409,11 @@ class _Reader:
         if group.mark.id != "GS":
             return
         self._check_guide(group, st, group.element(8) or version)
-        if len(st.findings) == faulty and st.element(3) and st.element(3) != group.element(8):
+        if len(st.findings) > faulty:
+            return
+        if not st.element(3) and kinds.kind(code, version) == "837P":  # an 835 has none in X12's own examples
+            self._fault(st, faults.ST_GUIDE, st.mark, 3)
+        elif st.element(3) and st.element(3) != group.element(8):
             self._fault(st, faults.ST_VALUE, st.mark, 3, expected="the guide that GS08 names")
 
     def _check_guide(self, group: _Envelope, st: _Envelope, version: str) -> None:
