@@ -270,7 +270,7 @@ class _Part:
     def _day(self, engine: Engine, sisters: list[Claim]) -> None:
         """The coding rules, on all claims of one patient."""
         contexts = {id(claim): self._context(engine, claim) for claim in sisters}
-        for outcome in engine.check(sisters, contexts, self.tally.take):
+        for outcome in engine.check(sisters, contexts, self.tally.take, self.options.names):
             if isinstance(outcome, Finding):
                 self.findings.append(outcome)
             else:
