@@ -111,6 +111,18 @@ def test_a_level_without_a_number_is_not_told_of_those_below(number: str) -> Non
     assert found.names == ["A", "B", "C", "D", "E"]
 
 
+@pytest.mark.parametrize("number", ["2", "3", "9", "99", "01"])
+def test_a_wrong_number_is_not_told_of_those_who_name_the_right_one(number: str) -> None:
+    data, found = changed("HL*1**20*1", f"HL*{number}**20*1")
+    assert told(data, found) == [("HL-NUMBER", f"HL*{number}**20*1", 1)]
+    assert found.names == ["A", "B", "C", "D", "E"]
+
+
+def test_the_next_level_is_not_named_by_what_the_one_before_should_have_been() -> None:
+    data = claim_file(*(s.replace("HL*1*", "HL*9*").replace("HL*7*6*", "HL*7*1*") for s in BODY))
+    assert told(data, claims_of(data)) == [("HL-NUMBER", "HL*9**20*1", 1), ("HL-PARENT", "HL*7*1*22*0", 2)]
+
+
 def test_one_break_in_the_numbers_is_told_once() -> None:
     data = claim_file(*ABOVE, *claim("A"), *(s for n in range(4, 60) for s in (*subscriber(n), *claim(f"A{n}"))))
     found = claims_of(data)
@@ -125,10 +137,16 @@ def test_an_unknown_level_loses_what_is_below_it_and_nothing_else(level: str) ->
     assert (found.names, found.unread) == (["A", "B", "C"], ["D", "E"])
 
 
-def test_claims_below_an_unknown_level_join_no_other_provider() -> None:
-    _, found = changed("HL*6**20*1", "HL*6**99*1")
-    assert found.names == ["A", "B", "C"]
-    assert found.unread == ["D", "E"]
+@pytest.mark.parametrize(
+    ("old", "names"),
+    [("HL*6**20*1", ["A", "B", "C"]), ("HL*1**20*1", ["D", "E"]), ("HL*3*1*22*1", ["A", "D", "E"])],
+)
+def test_claims_below_an_unknown_level_join_no_other_and_it_is_told_once(old: str, names: list[str]) -> None:
+    new = "*".join([*old.split("*")[:3], "99", "1"])
+    data, found = changed(old, new)
+    assert told(data, found) == [("HL-LEVEL", new, 3)]
+    assert found.names == names
+    assert sorted(found.names + found.unread) == ["A", "B", "C", "D", "E"]
 
 
 def test_an_unknown_level_does_not_lose_the_levels_beside_it() -> None:

@@ -225,13 +225,16 @@ def test_same_in_same_out_whatever_the_process(put: Put) -> None:
         (b"HI*ABK:L570", b"HI*SAM:SAMPLE"),
         (b"HI*ABK:L570", b"HI*ABK:SAMPLE"),
         (b"SV1*HC:99213:25", b"SV1*HC:SAMPLE:SAM"),
+        (b"SV1*HC:99213:25", b"SV1*SAMPLE:99213:25"),
+        (b"*UN*1***1", b"*SAMPLE*1*TEST0001**1"),
+        (b"11:B:1*Y*A", b"SAMPLE:B:TEST0001*Y*A"),
         (b"NM1*PR*2*EXAMPLE PLAN", b"NM1*PR*1*SAMPLE*SAM"),
         (b"DTP*472*D8*20260104~", b"DTP*472*D8*SAMPLE~"),
         (b"REF*EI*000000001~", b"SAM*SAMPLE~"),
         (b"~\nSE*28", b"~SAMPLE SAM TEST0001\nSE*28"),
     ],
 )
-@pytest.mark.parametrize("form", ["text", "jsonl"])
+@pytest.mark.parametrize("form", ["text", "jsonl", "csv", "html"])
 def test_findings_name_no_patient(put: Put, old: bytes, new: bytes, form: str) -> None:
     good = b.GOOD_CLAIMS.replace(b"NM1*85*1*SAMPLE*SKIN*", b"NM1*85*1*OTHERNAME*SKIN*")  # providers are named
     data = good.replace(old, new, 1)

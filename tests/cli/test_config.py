@@ -122,6 +122,13 @@ def test_conformance_from_a_file_gives_way_to_the_switch(clinic: Path) -> None:
         ("[check]\nno-conformance = true\n", "no-conformance: there is no such option"),
         ("[check\n", "curette.toml: Expected ']'"),
         ("[check]\nas-of = 'tomorrow'\n", "as-of: 'tomorrow' is not a date like 2026-03-10"),
+        ('[check]\npayers = ""\n', "payers: no file or folder is named"),
+        ("[check]\npayers = 5\n", "[check] payers: wants the path of a file or folder, as text"),
+        ("[check]\nhistory = [2026-01-01]\n", "[check] history: wants the path of a file or folder, as text"),
+        ('[check]\npayers = "a\\u0000"\n', "[check] payers: wants the path of a file or folder, as text"),
+        ('[check]\npayers = "~nobodyofthisname/x"\n', "[check] payers: nobody knows whose folder the ~ stands for"),
+        ("[check]\ntiming = 1.5\n", "[check] timing: wants a text"),
+        ("[check]\ntiming = 7\n", "timing: '7' is not a valid boolean"),
     ],
 )
 def test_what_is_wrong_ends_the_run_with_file_and_key(clinic: Path, text: str, said: str) -> None:

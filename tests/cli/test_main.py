@@ -237,3 +237,21 @@ def test_two_processes_print_what_one_prints(command: str, form: str, samples: P
     assert two == one
     assert one.code == 3
     assert len(one.lines) > 20
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("check", "a.837", "--release", ""), ("check", "a.837", "--history", ""), ("check", "a.837", "-o", ""),
+        ("nightly", "--inbox", "", "--store", "s.duckdb"), ("nightly", "--inbox", "in", "--store", "s", "--archive", ""),
+        ("denials", "a.835", "--maps", ""), ("codes", "import", ""), ("--config", "", "check", "a.837"),
+    ],
+)  # fmt: skip
+def test_an_empty_path_is_not_the_folder_of_the_run(
+    arguments: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a script whose variable was not set hands over: no file may be read, moved or written for it."""
+    monkeypatch.chdir(tmp_path)
+    done = run(*arguments)
+    assert (done.code, done.out, list(tmp_path.iterdir())) == (2, "", [])
+    assert "no file or folder is named" in done.err

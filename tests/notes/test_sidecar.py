@@ -249,6 +249,8 @@ def test_what_is_wrong_in_a_claim(put: Any, content: Any, field: str, reason: st
         ("claim,line,received_date\nC,1,2026-03-11\nC,2,2026-03-12\n", 3, "received_date", "differs from row 2"),
         ("claim,line\n,1\n", 2, "claim", "is missing"),
         ("line\n1\n", 1, "claim", "this column is missing"),
+        ("claim;line\nC;1\n", 1, "", "parted by semicolons; save it with commas"),
+        ("claim\tline\nC\t1\n", 1, "", "parted by tabs; save it with commas"),
         ("claim,Musterfrau\nC,x\n", 1, "column 2", "not a field"),
         ("claim,lines\nC,x\n", 1, "column 2", "is line meant"),
         ("claim,line,line\nC,1,1\n", 1, "column 3", "second column"),

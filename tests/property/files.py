@@ -138,7 +138,7 @@ def everything(data: bytes) -> Everything:
             found.transactions.append(item)
             found.claims += claims
             found.findings += findings
-        else:
+        elif isinstance(item, Finding):
             found.findings.append(item)
     return found
 

@@ -45,12 +45,14 @@ def test_the_manifest_adds_up_and_names_every_file_with_its_hash(tmp_path: Path,
     reasons = {name for name in running.tree(done.folder) if name.endswith(".txt")}
     assert set(running.tree(done.folder)) == written | reasons
     totals = told["totals"]
+    (cut,) = told["inputs"][1]["refused"]
+    assert (cut["claims"], cut["charge"]) == (1, "100.00")  # which a check does not count, since nothing of it is used
     assert (
         totals["in"]["claims"]
-        == sum(r.claims for r in done.results)
+        == sum(r.claims for r in done.results) + cut["claims"]
         == sum(totals[part]["claims"] for part in ("clean", "held", "rejected"))
     )
-    assert totals["clean"]["claims"] == totals["in"]["claims"] - sum(r.held for r in done.results)
+    assert totals["clean"]["claims"] == sum(r.claims - r.held for r in done.results)
     whole = [round(100 * float(totals[part]["charge"])) for part in ("in", "clean", "held", "rejected")]
     assert whole[0] == sum(whole[1:]) > 0
     assert told["inputs"][3]["unreadable"] == "holds no X12 interchange"

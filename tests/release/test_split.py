@@ -100,6 +100,82 @@ def test_a_claim_ends_without_what_the_next_segment_tells(tmp_path: Path) -> Non
     assert sum(result.held_charge for result in done.results) == 10000
 
 
+def held(tmp_path: Path, *body: str) -> tuple[list[str], list[str]]:
+    """The clean claims and the others of such a transaction, by their numbers; a check counts the same ones."""
+    file = put_in(tmp_path)("batch.837", b.claim_file(*body))
+    done = running.release(tmp_path / "out", file, options=running.GUIDE)
+    clean, other = ([s[4:6] for s in segments(done.read(name)) if s[:3] == "CLM"] for name in ("clean.837", "held.837"))
+    assert sum(result.held for result in done.results) == len(other)
+    assert running.claims(file).total() == len(clean) + len(other)
+    return clean, other
+
+
+FAMILY = (
+    *b.SUBMISSION, *b.BILLING, *b.subscriber(2), *b.claim("A1"), *b.claim("A2"), *b.subscriber(3, children=1), *dependent(4, 3),
+    *b.claim("A3"), *b.claim("A4"), "HL*5**20*1", *b.BILLING[1:], *b.subscriber(6, 5), *b.claim("A5"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("segment", "last", "wanted"),
+    [
+        ("NM1*40", False, ["A1", "A2", "A3", "A4", "A5"]),
+        ("REF*EI", False, ["A1", "A2", "A3", "A4"]),  # of the first provider, told where the first subscriber begins
+        ("REF*EI", True, ["A5"]),
+        ("NM1*PR", False, ["A1", "A2"]),
+        ("NM1*PR", True, ["A5"]),
+        ("DMG*D8*2015", False, ["A3", "A4"]),
+        ("SV1", False, ["A1"]),
+        ("SV1", True, ["A5"]),
+        ("DTP*472", False, ["A1"]),
+        ("HI", True, ["A5"]),
+    ],
+)
+def test_what_a_level_or_claim_lacks_holds_all_below_it_and_nothing_else(
+    tmp_path: Path, segment: str, last: bool, wanted: list[str]
+) -> None:
+    at = [n for n, s in enumerate(FAMILY) if s.startswith(segment)][-1 if last else 0]
+    _, others = held(tmp_path, *FAMILY[:at], *FAMILY[at + 1 :])
+    assert others == wanted
+
+
+def test_a_line_without_its_service_holds_its_claim_alone(tmp_path: Path) -> None:
+    """It is told where the next claim begins, since the line goes on until then."""
+    assert held(tmp_path, *b.ABOVE, *b.claim("A1")[:3], *b.claim("A2")) == (["A2"], ["A1"])
+
+
+def test_what_a_level_lacks_is_told_beside_a_fault_of_the_segment_that_ends_it(tmp_path: Path) -> None:
+    """The number of the first subscriber is wrong, and his provider has no tax id: that is not the subscriber's own."""
+    at = next(n for n, s in enumerate(FAMILY) if s.startswith("REF*EI"))
+    body = (*FAMILY[:at], FAMILY[at + 1].replace("HL*2*", "HL*9*"), *FAMILY[at + 2 :])
+    assert held(tmp_path, *body) == (["A5"], ["A1", "A2", "A3", "A4"])
+
+
+def test_a_claim_of_nothing_but_its_name_is_no_part_of_the_one_before(tmp_path: Path) -> None:
+    assert held(tmp_path, *b.ABOVE, *b.claim("A1"), "CLM", *b.claim("A2")) == (["A1", "A2"], [""])
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "kept"),
+    [
+        ("HL*4*3*23*0", "HL*4*3*99*0", ["HL*1**20*1", "HL*2*1*22*1", "HL*3*2*99*0"]),
+        ("HL*1**20*1", "HL*1**99*1", ["HL*1**99*1", "HL*2*1*22*0", "HL*3*1*22*1", "HL*4*3*23*0"]),
+        ("HL*1**20*1", "HL*1**22*1", ["HL*1**22*1", "HL*2*1*22*0", "HL*3*1*22*1", "HL*4*3*23*0"]),
+        ("HL*3*1*22*1", "HL*3*1*99*1", ["HL*1**20*1", "HL*2*1*99*1", "HL*3*2*23*0"]),
+        ("HL*3*1*22*1", "HL*3*1*23*1", ["HL*1**20*1", "HL*2*1*22*1", "HL*3*2*23*1", "HL*4*3*23*0"]),
+    ],
+)
+def test_a_wrong_level_keeps_what_stands_below_it(tmp_path: Path, old: str, new: str, kept: list[str]) -> None:
+    """Whoever mends the held file finds in it the provider or subscriber whose HL03 was wrong."""
+    body = [new if s == old else s for s in FAMILY]
+    file = put_in(tmp_path)("batch.837", b.claim_file(*body))
+    done = running.release(tmp_path / "out", file, options=running.GUIDE)
+    assert [s for s in segments(done.read("held.837")) if s[:2] == "HL"] == kept
+    if "*99*" in new:  # of which nobody says more than that
+        again = running.checked(done.first / "held.837")
+        assert [f.rule.id for r in again for f in r.findings] == ["SYN-HL-LEVEL"]
+
+
 @pytest.mark.parametrize("kind", ["CLM*A1*1OO", "CLM**100", "CLM*A1*100***11:B:1*Y*A*Y*Y~\nZZZ*1~\nN3*9"])
 def test_a_claim_that_cannot_be_read_is_held_with_its_bytes(tmp_path: Path, kind: str) -> None:
     data = b.GOOD_CLAIMS.replace(b"CLM*A1*100", kind.encode(), 1)
@@ -142,6 +218,54 @@ def test_what_lacks_its_end_is_rejected_with_its_own_bytes_alone(
     assert [r["transaction"] for r in done.manifest["inputs"][0]["refused"]] == rejected
     written = [done.read(name) for name in ("clean.837", *names)]
     assert [sum(file.count(b"CLM*A%d*" % n) for file in written) for n in (1, 2, 3, 4)] == [1, 1, 1, 1]
+
+
+THREE = [b.interchange(b.group(b.transaction(*b.ABOVE, *b.claim(f"A{n}"))), control=f"00000000{n}") for n in (1, 2, 3)]
+WHOLE = [b.write(each) for each in THREE]
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+@pytest.mark.parametrize(
+    ("old", "new", "rule", "claims"),
+    [
+        (b"ISA*00", b"isa*00", "SYN-TEXT", 0),
+        (b"*T*:~", b"*T*1~", "SYN-ISA-DELIMITERS", 0),
+        (b"ISA*00", b"ISA#00", "SYN-ISA-MISSING", 0),
+        (b"ST*837*0001", b"ST-837*0001", "SYN-STRAY", 1),
+        (b"GS*HC*", b"GS-HC*", "SYN-STRAY", 1),
+    ],
+)
+def test_claims_that_no_transaction_holds_are_rejected_to_the_last_byte(
+    tmp_path: Path, old: bytes, new: bytes, rule: str, claims: int, jobs: int
+) -> None:
+    """An interchange without a usable ISA, or a group without ST: neither clean nor held, and not lost either."""
+    first, second, third = WHOLE
+    damaged = second.replace(old, new, 1)
+    done = running.release(tmp_path / "out", put_in(tmp_path)("batch.837", first + damaged + third), jobs=jobs)
+    assert [s for s in segments(done.read("clean.837")) if s[:3] == "CLM"] == [
+        s for s in (*THREE[0], *THREE[2]) if s[:3] == "CLM"
+    ]
+    (refused,) = done.manifest["inputs"][0]["refused"]
+    assert (refused["claims"], refused["reasons"][0]["rule"]) == (claims, rule)
+    written = done.read("rejected/0001.edi")
+    assert b"CLM*A2*" in written
+    assert written in damaged
+    assert rule.encode() in done.read("rejected/0001.txt")
+
+
+def test_text_before_and_behind_interchanges_is_rejected(tmp_path: Path) -> None:
+    body = b.write(THREE[0][1:-1])
+    done = running.release(tmp_path / "out", put_in(tmp_path)("batch.837", body + WHOLE[1] + body))
+    assert [done.read(f"rejected/000{n}.edi") for n in (1, 2)] == [body, body]
+
+
+def test_a_segment_without_an_end_is_rejected_with_what_it_swallowed(tmp_path: Path) -> None:
+    long = b"NTE*ADD*" + b"X" * 1_100_000
+    damaged = WHOLE[0].replace(b"LX*1~", long + b"LX*1-", 1).replace(b"~\n", b"-").replace(b"-ST", b"~ST", 1)
+    data = damaged + WHOLE[1]
+    done = running.release(tmp_path / "out", put_in(tmp_path)("batch.837", data))
+    assert sum(p["bytes"] for p in done.manifest["inputs"][0]["refused"]) >= len(damaged)
+    assert b"CLM*A2*" in done.read("clean.837")
 
 
 def test_what_is_no_837p_is_not_released(tmp_path: Path) -> None:

@@ -29,6 +29,13 @@ def test_the_code_set_tells_it_where_the_rule_is_not_asked_for(tmp_path: Path) -
     assert told(tmp_path, ENDED, {5, 6}, "DERM-C01") == ["COD-PROC-DATE SV101"]
 
 
+def test_a_rule_that_is_left_out_hides_no_other(tmp_path: Path) -> None:
+    alone = "HI*ABK:L570\nSV1*HC:17003*100*UN*2***1"
+    assert told(tmp_path, alone, {6}) == ["DERM-D01 SV101"]
+    assert told(tmp_path, alone, {6}, "DERM-D01") == ["DERM-N04 SV101"]
+    assert told(tmp_path, alone, {6}, "DERM-D01", "DERM-N04") == []
+
+
 def test_an_unfinished_diagnosis_is_told_once_and_one_without_a_line_by_the_code_set(tmp_path: Path) -> None:
     assert told(tmp_path, UNFINISHED, {5, 6}) == ["DERM-C02 HI01", "COD-DX-SHORT HI02"]
 

@@ -8,7 +8,7 @@ import pytest
 
 from curette.claims.reader import Reader
 from curette.findings import Finding, Severity
-from tests.builder import ABOVE, Reading, claim, group, interchange, isa, ordinal, read, transaction, write
+from tests.builder import ABOVE, GOOD_REMIT, Reading, claim, group, interchange, isa, ordinal, read, transaction, write
 
 
 def single(name: str, control: str) -> tuple[str, ...]:
@@ -300,10 +300,13 @@ def test_the_guide_is_told_of_gs08(version: str, rule: str, claims: str) -> None
     assert accepted(data) == claims
 
 
-def test_st03_may_be_absent() -> None:
+def test_st03_may_be_absent_and_is_missed_in_claims_alone() -> None:
     data = replaced(ST, "ST*837*0002~\n")
-    assert (read(data).rules, accepted(data)) == ([], "ABCD")
+    assert (read(data).rules, accepted(data)) == (["SYN-ST-GUIDE"], "ABCD")
+    assert told(data, read(data).finding()) == ("ST-GUIDE", "ST*837*0002", 3)
+    assert read(data).finding().severity is Severity.ADVICE
     assert read(data).transactions[1].version == "005010X222A1"
+    assert read(GOOD_REMIT).rules == []
 
 
 @pytest.mark.parametrize("control", ["", "2", "12345678901"])

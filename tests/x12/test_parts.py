@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from curette import pipeline
+from curette.checks import conformance
 from curette.claims.model import Claim
 from curette.errors import InputError
 from curette.remits.model import ClaimPayment
@@ -134,6 +135,19 @@ def test_parts_are_the_transaction(shrink: Callable[..., None], size: int) -> No
     assert found[0].context == b""
     places = [p.place(n) for p in found for n in range(p.count)]
     assert places == [whole.place(n) for n in range(whole.count)]
+
+
+@pytest.mark.parametrize("size", [100, 200, 300, 500, 900])
+def test_no_part_ends_with_a_level_that_lacks_its_claims(shrink: Callable[..., None], size: int) -> None:
+    """Providers of one claim each, and an LX for each payment: what a part lacked would be the next one's."""
+    providers = [(f"HL*{2 * n - 1}**20*1", *BILLING[1:], *subscriber(2 * n, 2 * n - 1)) for n in range(1, 8)]
+    sent = claim_file(*ABOVE[:4], *(s for n, above in enumerate(providers) for s in (*above, *claim(f"A{n}"))))
+    answered = remit_file(*PAYMENT[:-1], *(s for n in range(1, 8) for s in (f"LX*{n}", *payment(f"A{n}"))))
+    shrink(size, 4000)
+    for data in (sent, answered):
+        found = list(only(data).parts())
+        assert len(found) > 1
+        assert [list(conformance.check(part)) for part in found] == [[]] * len(found)
 
 
 def test_small_parts_begin_at_claims_and_levels(shrink: Callable[..., None]) -> None:

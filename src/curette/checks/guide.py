@@ -4,7 +4,8 @@ Messages name places by designator ("SV101-2") and say what is allowed; a value 
 the guide lists somewhere, else by its size.
 """
 
-from curette.findings import Rule, Severity, declare
+from curette.findings import Finding, Rule, Severity, declare
+from curette.x12 import faults
 
 
 def _ig(id: str, name: str, snip: int, message: str, fix: str) -> Rule:
@@ -79,3 +80,18 @@ ELE_PAIR = _ig(
 )  # fmt: skip
 
 ENDED_WITHOUT = (SEG_MISSING, LOOP_MISSING)  # told at the segment after what ended without it
+ENDS = frozenset({"CLM", "HL", "SE"})  # what ends a claim of an 837P, or a level
+
+
+def ended(finding: Finding) -> bool:
+    """Whether a finding on a claim batch is about the claim or level that ended before its segment.
+
+    Of what a level lacks at its end all claims below it are at fault, not the first of them alone. A billing level that
+    is missing as a whole (2000A) is lacking to what comes then.
+    """
+    place, rule = finding.place, finding.rule
+    if place.segment not in ENDS:
+        return False
+    if rule is faults.ORPHAN:  # of the last line
+        return (place.loop or "").startswith("24")
+    return rule in ENDED_WITHOUT and not (rule is LOOP_MISSING and place.loop == "2000A")

@@ -18,7 +18,9 @@ from curette.x12.loop import Party
 from curette.x12.transaction import Transaction
 
 _PROCEDURE = re.compile(r"[A-Z][0-9]{4}|[0-9]{4}[0-9A-Z]|[0-9]{11}")  # HCPCS, CPT, NDC
-_MODIFIER = re.compile(r"[0-9A-Z]{2}")
+_PAIR = re.compile(r"[0-9A-Z]{2}")  # modifier, place of service, unit, qualifier of a procedure
+_FREQUENCY = re.compile(r"[0-9A-Z]")
+_LIST = re.compile(r"[A-Z]{2,3}")  # qualifier of a diagnosis
 _DIAGNOSIS = re.compile(r"[A-Z][0-9][0-9A-Z]{1,5}|[0-9]{3,5}")  # ICD-10-CM, ICD-9-CM
 _NPI = re.compile(r"[0-9]{10}")
 
@@ -108,9 +110,9 @@ def _billed(claim: Claim, depends: tuple[Span, ...], phi: bool) -> BilledClaim:
     return BilledClaim(
         claim.control_number, depends, claim.transaction.starts()[claim.at], claim.charge,
         days.start if days else None, days.end if days else None,
-        claim.place_of_service, claim.frequency, claim.original_reference,
+        _code(_PAIR, claim.place_of_service, phi), _code(_FREQUENCY, claim.frequency, phi), claim.original_reference,
         _payer(claim.payer, phi), _provider(claim.billing.provider), _provider(rendering) if rendering else None,
-        tuple(Diagnosis(d.qualifier, _code(_DIAGNOSIS, d.code, phi)) for d in claim.diagnoses),
+        tuple(Diagnosis(_code(_LIST, d.qualifier, phi), _code(_DIAGNOSIS, d.code, phi)) for d in claim.diagnoses),
         tuple(_line(line, claim, phi) for line in claim.lines),
         _patient(claim) if phi else None,
     )  # fmt: skip
@@ -119,9 +121,10 @@ def _billed(claim: Claim, depends: tuple[Span, ...], phi: bool) -> BilledClaim:
 def _line(line: ServiceLine, claim: Claim, phi: bool) -> BilledLine:
     start, end = (line.service.start, line.service.end) if line.service else (None, None)
     return BilledLine(
-        line.number, start, end, line.qualifier, _code(_PROCEDURE, line.procedure, phi),
-        tuple(_code(_MODIFIER, m, phi) for m in line.modifiers), line.pointers,
-        line.place_of_service or claim.place_of_service, line.units, line.unit, line.charge,
+        line.number, start, end, _code(_PAIR, line.qualifier, phi), _code(_PROCEDURE, line.procedure, phi),
+        tuple(_code(_PAIR, m, phi) for m in line.modifiers), line.pointers,
+        _code(_PAIR, line.place_of_service or claim.place_of_service, phi), line.units, _code(_PAIR, line.unit, phi),
+        line.charge,
     )  # fmt: skip
 
 

@@ -17,6 +17,8 @@ class Levels:
     def __init__(self) -> None:
         self.count = self.ordinal = 0  # as it was told, and counted
         self.numbers: dict[str, str | None] = {"": "", "20": None, "22": None, "23": None}  # HL01 of the last of each
+        self.meant: dict[str, str] = {}  # what it should have been, where that was told
+        self.unknown = ""  # HL01 of the last level of no known sort
         self.level = self.child = ""  # HL03 and HL04 of the HL before
         self.at = 0
 
@@ -24,30 +26,37 @@ class Levels:
         """What came before the part that is read."""
         self.count, self.ordinal = told, counted
 
-    def take(self, fault: Fault, segment: list[str], index: int, level: str) -> None:
-        """One HL; `level` is HL03."""
+    def take(self, fault: Fault, segment: list[str], index: int, level: str) -> bool:
+        """One HL; `level` is HL03. False where the claims below it have no owner, which was told of the level above."""
         if len(segment) < 5:
             segment = [*segment, "", "", "", ""]
         number, numbers = segment[1], self.numbers
         count = self.count = self.count + 1
         self.ordinal += 1
+        meant = ""
         if number != f"{count}":
             if number != f"{self.ordinal}":  # which it is where the one before was wrong
                 fault(faults.HL_NUMBER, index, 1, unread=False, expected=count)
+                meant = f"{count}"
             self.count = ordinal(number) or count  # so that one break is told once
         if level not in numbers or not level:
             fault(faults.HL_LEVEL, index, 3)
             self.child = ""  # what follows is not known, so the level above is not blamed for it
-            return
+            self.unknown = number
+            return True
         if (self.child == "1") is not (level == _BELOW.get(self.level)):
             self._children(fault, level)
-        above = _ABOVE[level]
+        above, owned = _ABOVE[level], True
         if segment[2] != numbers[above] or (above and not segment[2]):
-            self._parent(fault, segment, level, index, numbers[above])
+            owned = not segment[2] or segment[2] != self.unknown
+            if owned and (not segment[2] or segment[2] != self.meant.get(above)):
+                self._parent(fault, segment, level, index, numbers[above])
         numbers[level] = number
+        self.meant[level] = meant
         self.level, self.child, self.at = level, segment[4], index
         if level == "20":
             numbers["22"] = None
+        return owned
 
     def end(self, fault: Fault) -> None:
         """SE: nothing may follow the last HL that says something does."""

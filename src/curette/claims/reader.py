@@ -138,7 +138,8 @@ class Reader(LoopReader[Claim], loops=loops.LOOPS, money=loops.MONEY):
             self.scope, self.loop, self.table = "patient", "lost", self.tables["lost"]
         if self.spoiled:
             self.spoiled.difference_update(_BELOW.get(level, ()))
-        self.levels.take(self.fault, segment, index, level)
+        if not self.levels.take(self.fault, segment, index, level):
+            self.spoil()
         return finished
 
     def _end(self, segment: list[str], index: int) -> Claim | None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from curette import __version__
+from curette.cli.options import PATH
 from curette.errors import CuretteError, where
 from curette.reports.plain import printable
 
@@ -61,7 +62,7 @@ class _Lazy(click.Group):
 @click.version_option(__version__, prog_name="curette")
 @click.option(
     "--config",
-    type=click.Path(path_type=Path),
+    type=PATH,
     envvar="CURETTE_CONFIG",
     metavar="FILE",
     help="Settings of this file alone (see curette config show).",

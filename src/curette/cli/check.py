@@ -17,6 +17,7 @@ from curette.cli.options import (
     NO_CONFORMANCE,
     OUTPUT,
     OWN_RULES,
+    PATH,
     QUIET,
     Prefixes,
     SnipTypes,
@@ -37,37 +38,35 @@ SEVERITY = click.Choice(_SEVERITIES)
 @click.option("--snip", type=SnipTypes(), default="1-7", show_default=True, help="Which SNIP types to run.")
 @click.option("--select", type=Prefixes(), default=(), help="Only these rules: ids or their beginnings.")
 @click.option("--ignore", type=Prefixes(), default=(), help="Not these rules.")
-@click.option("--payers", type=click.Path(path_type=Path), metavar="DIR", help="Payer profiles over the built-in ones.")
-@click.option("--notes", type=click.Path(path_type=Path), metavar="FILE", help="Documentation: .json, .jsonl or .csv.")
-@click.option("--auths", type=click.Path(path_type=Path), metavar="FILE", help="Authorisations: .json or .csv.")
+@click.option("--payers", type=PATH, metavar="DIR", help="Payer profiles over the built-in ones.")
+@click.option("--notes", type=PATH, metavar="FILE", help="Documentation: .json, .jsonl or .csv.")
+@click.option("--auths", type=PATH, metavar="FILE", help="Authorisations: .json or .csv.")
 @click.option(
     "--history",
-    type=click.Path(path_type=Path),
+    type=PATH,
     multiple=True,
     metavar="STORE",
     help="Claims sent before: the store, or 837P files, folders (may be repeated).",
 )
 @click.option(
     "--store",
-    type=click.Path(path_type=Path),
+    type=PATH,
     metavar="FILE",
     help="A store: asked for claims sent before, and told which claims were clean.",
 )
 @OWN_RULES
-@click.option("--baseline", type=click.Path(path_type=Path), metavar="FILE", help="Findings you have accepted: .csv.")
+@click.option("--baseline", type=PATH, metavar="FILE", help="Findings you have accepted: .csv.")
 @CONFORMANCE
 @NO_CONFORMANCE
-@click.option(
-    "--release", "released", type=click.Path(path_type=Path), metavar="DIR", help="Write clean and held files."
-)
+@click.option("--release", "released", type=PATH, metavar="DIR", help="Write clean and held files.")
 @click.option("--hold-on", type=SEVERITY, default="error", show_default=True, help="Mildest severity that holds.")
 @click.option("--max-claims", type=click.IntRange(1), metavar="N", help="Claims in an ST of a released file.")
-@click.option("--counter", type=click.Path(path_type=Path), metavar="FILE", help="New control numbers, counted here.")
+@click.option("--counter", type=PATH, metavar="FILE", help="New control numbers, counted here.")
 @FORM
 @click.option("--show-phi", is_flag=True, help="With patients: names, birth dates, member numbers.")
 @AS_OF
 @click.option("--timing", is_flag=True, help="Tell seconds in the summary (they differ from run to run).")
-@click.option("--watch", type=click.Path(path_type=Path), metavar="DIR", help="Check what comes to lie in DIR.")
+@click.option("--watch", type=PATH, metavar="DIR", help="Check what comes to lie in DIR.")
 @click.option(
     "--every",
     type=click.IntRange(1, 3600),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from curette.cli.options import AS_OF, QUIET
+from curette.cli.options import AS_OF, PATH, QUIET
 from curette.cli.progress import progress
 from curette.codes import imports
 from curette.codes.tables import Head, Tables, file_name, user_folder
@@ -50,7 +50,7 @@ def show(codes: tuple[str, ...]) -> int:
 
 
 @command.command("import", short_help="Bring in official files.")
-@click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path(path_type=Path))
+@click.argument("files", nargs=-1, required=True, metavar="FILE...", type=PATH)
 @QUIET
 def import_(files: tuple[Path, ...], quiet: bool) -> int:
     """Make editions of official files, as CMS, NCHS, NUCC and X12 give them: csv, txt, xlsx, or the zip.

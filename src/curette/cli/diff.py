@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from curette.cli.options import AS_OF, OUTPUT, QUIET
+from curette.cli.options import AS_OF, OUTPUT, PATH, QUIET
 from curette.cli.output import coloured, output
 from curette.cli.progress import progress
 from curette.diff.answers import Resubmission
@@ -32,9 +32,7 @@ _NARROW, _USUAL, _WIDE = 60, 80, 240
 
 @click.command("diff", short_help="Compare original and resubmitted claims.")
 @click.argument("sides", nargs=-1, required=True, metavar="[OLD] NEW")
-@click.option(
-    "--store", type=click.Path(path_type=Path), metavar="FILE", help="OLD and what was answered come from a store."
-)
+@click.option("--store", type=PATH, metavar="FILE", help="OLD and what was answered come from a store.")
 @click.option(
     "--remits", multiple=True, metavar="835-FILE", help="What was answered of OLD: is it dealt with? (may be repeated)"
 )
@@ -46,7 +44,7 @@ _NARROW, _USUAL, _WIDE = 60, 80, 240
     help="One value below the other, with N unchanged lines around each changed one [default: 1, and side by side"
     f" from {diff_text.SIDE_BY_SIDE} columns].",
 )  # fmt: skip
-@click.option("--payers", type=click.Path(path_type=Path), help="Payer profiles laid over the built-in ones.")
+@click.option("--payers", type=PATH, help="Payer profiles laid over the built-in ones.")
 @AS_OF
 @click.option("--show-phi", is_flag=True, help="Show names, birth dates, addresses, member numbers and free text.")
 @click.option("--width", type=click.IntRange(_NARROW, 400), help="Columns of text [default: 80, or the terminal's].")

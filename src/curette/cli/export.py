@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from curette.cli.options import QUIET, STORE
+from curette.cli.options import PATH, QUIET, STORE
 from curette.pipeline.moves import make_folder
 from curette.store.duckdb import opened
 from curette.store.export import export
@@ -12,7 +12,7 @@ from curette.store.export import export
 
 @click.command("export", short_help="Write the tables of a store as Parquet files.")
 @STORE
-@click.option("--to", "folder", required=True, type=click.Path(path_type=Path), metavar="DIR", help="Where to.")
+@click.option("--to", "folder", required=True, type=PATH, metavar="DIR", help="Where to.")
 @QUIET
 def command(store: Path, folder: Path, quiet: bool) -> int:
     """Write the tables of a store, and the view denial_lines, as Parquet files that only you can read.

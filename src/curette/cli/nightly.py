@@ -9,7 +9,7 @@ import click
 from attrs import define, field
 
 from curette import __version__, pipeline
-from curette.cli.options import AS_OF, QUIET, STORE
+from curette.cli.options import AS_OF, PATH, QUIET, STORE
 from curette.denials.categorise import categoriser
 from curette.denials.totals import Totals
 from curette.errors import ConfigError
@@ -30,20 +30,19 @@ _PAYMENTS = """
     SELECT count(*), coalesce(sum(amount), 0), coalesce(sum(claims), 0) FROM payments
     WHERE payment_date BETWEEN ? AND ?
 """
-_FOLDER = click.Path(path_type=Path)
 
 
 @click.command("nightly", short_help="Take new 835 and 837 files into a store, and report.")
-@click.option("--inbox", type=_FOLDER, metavar="DIR", help="Where new files lie.")
+@click.option("--inbox", type=PATH, metavar="DIR", help="Where new files lie.")
 @STORE
-@click.option("--archive", type=_FOLDER, metavar="DIR", help="Where files go that were read (else they stay).")
-@click.option("--quarantine", type=_FOLDER, metavar="DIR", help="Where files go that were refused, with the reason.")
-@click.option("--report", "reports", type=_FOLDER, metavar="DIR", help="Where to write the report.")
+@click.option("--archive", type=PATH, metavar="DIR", help="Where files go that were read (else they stay).")
+@click.option("--quarantine", type=PATH, metavar="DIR", help="Where files go that were refused, with the reason.")
+@click.option("--report", "reports", type=PATH, metavar="DIR", help="Where to write the report.")
 @click.option(
     "--supersede", multiple=True, metavar="TRN", help="A payment that may replace the stored one (may be repeated)."
 )
 @click.option("--recategorise", is_flag=True, help="Ask today's tables of every line; older answers are kept.")
-@click.option("--maps", type=_FOLDER, metavar="DIR", help="Maps laid over the built-in ones.")
+@click.option("--maps", type=PATH, metavar="DIR", help="Maps laid over the built-in ones.")
 @AS_OF
 @QUIET
 def command(

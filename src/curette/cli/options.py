@@ -7,10 +7,22 @@ from typing import Any
 
 import click
 
+
+class _Named(click.Path):
+    """A path. An empty one, of a variable that was not set, is none, though Path takes it for the folder of the run."""
+
+    def convert(
+        self, value: str | os.PathLike[str], param: click.Parameter | None, ctx: click.Context | None
+    ) -> str | bytes | os.PathLike[str]:
+        """Text to a Path."""
+        if not os.fspath(value):
+            self.fail("no file or folder is named", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+PATH = _Named(path_type=Path)
 FILES = click.argument("files", nargs=-1, required=True, metavar="FILE...")
-OUTPUT = click.option(
-    "--output", "-o", "output_file", type=click.Path(path_type=Path), help="Write to a file (private) instead."
-)
+OUTPUT = click.option("--output", "-o", "output_file", type=PATH, help="Write to a file (private) instead.")
 CONFORMANCE = click.option(
     "--conformance",
     type=click.Choice(["fast", "pyx12", "off"]),
@@ -21,15 +33,11 @@ CONFORMANCE = click.option(
 NO_CONFORMANCE = click.option(
     "--no-conformance", "conformance", flag_value="off", help="The same as --conformance off."
 )
-STORE = click.option(
-    "--store", required=True, type=click.Path(path_type=Path), metavar="FILE", help="The store, a DuckDB file."
-)
+STORE = click.option("--store", required=True, type=PATH, metavar="FILE", help="The store, a DuckDB file.")
 QUIET = click.option("--quiet", "-q", is_flag=True, help="No progress and no notes on standard error.")
 
 
-OWN_RULES = click.option(
-    "--rules", type=click.Path(path_type=Path), metavar="DIR", help="Rules of your own, with their cases."
-)
+OWN_RULES = click.option("--rules", type=PATH, metavar="DIR", help="Rules of your own, with their cases.")
 
 
 class _Jobs(click.ParamType[int]):

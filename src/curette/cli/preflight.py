@@ -172,6 +172,8 @@ def _released(release: Release) -> Iterator[str]:
             for name, amount in (("clean", one.clean), ("held", one.held), ("rejected", one.rejected))
             if amount.claims
         ]
+        if one.refusals and not one.rejected.claims:
+            parts.append(f"rejected {many(len(one.refusals), 'piece')} without a claim that can be counted")
         yield f"  {one.folder or 'not read'}: {', '.join(parts) or 'no claims'}"
         if one.duplicates:
             yield f"  {many(one.duplicates, 'claim')} of them stood in this run before"

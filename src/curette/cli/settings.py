@@ -153,15 +153,25 @@ def _from_file(param: click.Option, value: Any, folder: Path, origin: str) -> An
     if any(isinstance(one, dict | list | float) for one in values):
         raise ConfigError(f"{origin}: wants a text, a number, true or false, a date, or a list of them")
     if param.is_flag:
-        return value
-    texts = [_text(param, one, folder) for one in values]
+        return value if isinstance(value, bool) else str(value)
+    texts = [_text(param, one, folder, origin) for one in values]
     return texts if param.multiple else ",".join(texts)
 
 
-def _text(param: click.Option, value: Any, folder: Path) -> str:
-    if isinstance(value, date | datetime):
-        return value.isoformat()
-    return str(folder / Path(value).expanduser()) if isinstance(param.type, click.Path) else str(value)
+def _text(param: click.Option, value: Any, folder: Path, origin: str) -> str:
+    if isinstance(param.type, click.Path):
+        return _path(value, folder, origin)
+    return value.isoformat() if isinstance(value, date | datetime) else str(value)
+
+
+def _path(value: Any, folder: Path, origin: str) -> str:
+    """From the folder of the file on; an empty one stays empty, and is refused as on the command line."""
+    if not isinstance(value, str) or "\0" in value:
+        raise ConfigError(f"{origin}: wants the path of a file or folder, as text")
+    try:
+        return str(folder / Path(value).expanduser()) if value else ""
+    except RuntimeError:
+        raise ConfigError(f"{origin}: nobody knows whose folder the ~ stands for") from None
 
 
 def _check(command: click.Command, param: click.Option, setting: Setting) -> None:

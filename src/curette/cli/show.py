@@ -18,6 +18,7 @@ from curette.reports.layout import View
 from curette.reports.plain import printable
 from curette.reports.show import Item, show
 from curette.x12.source import Source
+from curette.x12.transaction import Transaction
 
 _NARROW, _USUAL, _WIDE = 60, 80, 120
 
@@ -74,7 +75,7 @@ class _Inputs:
                 self._end()
             elif isinstance(item, Finding):
                 self.faulty |= item.severity is Severity.ERROR
-            else:
+            elif isinstance(item, Transaction):
                 self.faulty |= item.refused
                 self.useful |= item.complete
             yield item

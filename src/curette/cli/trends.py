@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from curette.cli.options import AS_OF, OUTPUT, STORE, Day
+from curette.cli.options import AS_OF, OUTPUT, PATH, STORE, Day
 from curette.cli.output import output, output_bytes
 from curette.cli.tables import FORM, check_form, lines, record, width
 from curette.denials.fees import read_fees
@@ -36,7 +36,7 @@ class _Cuts(click.ParamType[tuple[str, ...]]):
 @click.option("--by", type=_Cuts(), multiple=True, help=f"Only these cuts, by comma: {', '.join(CUTS)}.")
 @click.option("--from", "start", type=Day(), help="First answers paid from this day.")
 @click.option("--to", "end", type=Day(), help="... to this day, included.")
-@click.option("--fees", type=click.Path(path_type=Path), metavar="FILE", help="A fee schedule (.csv).")
+@click.option("--fees", type=PATH, metavar="FILE", help="A fee schedule (.csv).")
 @FORM
 @AS_OF
 @OUTPUT

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
 
-from curette.cli.options import OUTPUT, STORE, Day
+from curette.cli.options import OUTPUT, PATH, STORE, Day
 from curette.cli.output import output, output_bytes
 from curette.cli.tables import FORM, check_form, lines, record, width
 from curette.denials.worklist import Task
@@ -35,7 +35,7 @@ class _Zone(click.ParamType[ZoneInfo]):
     "--zone", type=_Zone(), envvar="CURETTE_ZONE", help="Whose today, as America/Chicago (else this machine's)."
 )
 @click.option("--working-days", is_flag=True, help="Saturdays and Sundays do not count for what is due.")
-@click.option("--payers", type=click.Path(path_type=Path), metavar="DIR", help="Payer profiles: deadlines.")
+@click.option("--payers", type=PATH, metavar="DIR", help="Payer profiles: deadlines.")
 @FORM
 @OUTPUT
 def command(

@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 from attrs import field, frozen
 
 from curette.codes.ranges import CodeRange
-from curette.findings import Finding, Severity
+from curette.findings import Finding, Rule, Severity
 
 
 @frozen
@@ -121,6 +121,11 @@ class Profile:
             if form.fullmatch(number):
                 return True
         return not self.member_ids
+
+    def silences(self, rule: Rule) -> bool:
+        """Whether the payer turns a rule off."""
+        told = (severity is None for beginning, severity in self.weights if rule.id.startswith(beginning))
+        return rule.snip >= 2 and next(told, False)
 
     def weigh(self, finding: Finding) -> Finding | None:
         """The finding as grave as it is to this payer; None where the rule is turned off.

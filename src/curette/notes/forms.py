@@ -82,6 +82,7 @@ def table(path: Path, known: Collection[str], needed: str) -> Iterator[tuple[int
     reader = csv.reader(io.StringIO(text(path), newline=""), strict=True)
     try:
         header = [name.strip() for name in next(reader, [])]
+        _check_commas(path, header)
         _check_header(path, header, known, needed)
         for cells in reader:
             row = reader.line_num
@@ -100,6 +101,13 @@ def _check_header(path: Path, header: list[str], known: Collection[str], needed:
         seen.add(name)
     if needed not in seen:
         raise NotesError(str(path), 1, needed, "this column is missing")
+
+
+def _check_commas(path: Path, header: list[str]) -> None:
+    """A spreadsheet in another language parts cells by ; and a copied table by tabs: then the header is one cell."""
+    for mark, name in ((";", "semicolons"), ("\t", "tabs")):
+        if len(header) == 1 and mark in header[0]:
+            raise NotesError(str(path), 1, "", f"the cells are parted by {name}; save it with commas")
 
 
 def _row(path: Path, row: int, header: list[str], cells: list[str]) -> dict[str, str]:

@@ -10,11 +10,11 @@ from curette.errors import InputError, Unreadable
 from curette.findings import Finding, Place
 from curette.x12 import envelope, faults
 from curette.x12.source import Source, open_sources, sources_in
-from curette.x12.transaction import Transaction
+from curette.x12.transaction import Transaction, Unread
 
 BESIDE = frozenset({".csv", ".html", ".json", ".jsonl", ".md", ".xlsx"})  # what lies beside X12: results and sidecars
 _PACKED = (b"\x1f\x8b", b"PK")
-Item = Source | Transaction | Finding | InputError
+Item = Source | Transaction | Finding | Unread | InputError
 Paths = Iterable[str | Path] | str | Path
 
 
@@ -84,7 +84,7 @@ def total_size(paths: Paths) -> int | None:
 
 
 def items(paths: Paths, stdin: IO[bytes] | None = None) -> Iterator[Item]:
-    """What the files hold: each file's Source first, then its transactions and the findings outside them.
+    """What the files hold: each file's Source first, then its transactions, and findings and bytes outside them.
 
     A file that cannot be used is an InputError, and so is the rest of one that fails while it is read.
     """

@@ -49,7 +49,7 @@ from curette.store.checks import verdicts
 from curette.store.duckdb import Store
 from curette.x12 import faults, style
 from curette.x12.source import Source
-from curette.x12.transaction import Transaction
+from curette.x12.transaction import Transaction, Unread
 
 _NOTHING: Mapping[str, Known] = {}
 
@@ -156,6 +156,8 @@ def _checked(
             yield item, None, Checked(item.file, told, begins=item.file != opened, unreadable=True)
         elif isinstance(item, Finding):
             yield item, None, Checked(item.place.file, tuple(filter(options.wants, (item,))))
+        elif isinstance(item, Unread):
+            yield item, None, Checked(item.file)
         elif part is not None and result is not None:
             paid += result.paid
             whole = whole and result.whole
@@ -268,7 +270,7 @@ class _Part:
     def _day(self, engine: Engine, sisters: list[Claim]) -> None:
         """The coding rules, on all claims of one patient."""
         contexts = {id(claim): self._context(engine, claim) for claim in sisters}
-        for outcome in engine.check(sisters, contexts, self.tally.take):
+        for outcome in engine.check(sisters, contexts, self.tally.take, self.options.names):
             if isinstance(outcome, Finding):
                 self.findings.append(outcome)
             else:
@@ -321,7 +323,7 @@ class _Part:
 
     def _holding(self, findings: Iterable[Finding]) -> list[int]:
         """The segments (from 0 in the part) that hold: with a finding, and of claims that were not held against the
-        guide, or that a rule failed on. What a claim ended without is its own.
+        guide, or that a rule failed on. What a claim or level ended without is its own.
         """
         before = self.part.before
         found = [claim.at for _, _, claim in self.failed]  # what could not be checked is not clean
@@ -329,7 +331,7 @@ class _Part:
             if f.open and f.severity.rank <= self.options.hold_on.rank and f.place.segment_in_transaction is not None:
                 at = f.place.segment_in_transaction - 1 - before
                 ended = f.rule in guide.ENDED_WITHOUT and f.claim and self.spans.ended_at(at, f.claim)
-                found.append(at - 1 if ended else at)
+                found.append(at - 1 if ended or guide.ended(f) else at)
         if self.ended is not None:  # what nobody looked at is not clean
             found += self.spans.from_(self.ended - 1 - before)
         return found
@@ -347,7 +349,9 @@ class _Part:
         if wanted == "none" or part.kind != "837P" or not (part.readable and part.complete):
             return ()
         places = {
-            at - (f.rule in guide.ENDED_WITHOUT) for f in findings if (at := f.place.segment_in_transaction) is not None
+            at - (f.rule in guide.ENDED_WITHOUT or guide.ended(f))
+            for f in findings
+            if (at := f.place.segment_in_transaction) is not None
         }
         if wanted == "found" and not places:
             return ()

@@ -73,6 +73,7 @@ def conform(part: Transaction, findings: list[Finding], engine: Conformance) -> 
 
     syntax = [f for f in findings if f.severity is Severity.ERROR and f.rule.snip < 3]
     told = {f.place.segment_index for f in syntax if f.rule not in _OF_A_VALUE}
+    orphans = {f.place.segment_index: f for f in syntax if f.rule is faults.ORPHAN}
     values = {(f.place.segment_index, f.place.element) for f in syntax}
     codes: dict[tuple[int, int | None], list[Finding]] = {}
     for finding in findings:
@@ -86,11 +87,21 @@ def conform(part: Transaction, findings: list[Finding], engine: Conformance) -> 
         at = finding.place
         alike = [f for f in codes.get((at.segment_index, at.element), ()) if _same_component(f.place, at)]
         heard = at.segment_index in told or (at.segment_index, at.element) in values
+        if guide.ended(finding):  # which is about what stands before that segment, not about its values
+            heard = _same_want(orphans.get(at.segment_index), finding)
         if heard or any(f.severity.rank <= finding.severity.rank for f in alike):
             continue
         new.append(finding)
         milder.update(map(id, alike))
     return [*(f for f in findings if id(f) not in milder), *new], ended
+
+
+def _same_want(orphan: Finding | None, finding: Finding) -> bool:
+    """Whether an orphan lacks what a finding of the guide says is missing: a line its service, or a claim its level."""
+    if orphan is None:
+        return False
+    loop = finding.place.loop or ""
+    return loop.startswith("24") if guide.ended(orphan) else loop in ("2000A", "2000B", "2000C")
 
 
 def _same_component(place: Place, other: Place) -> bool:

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 from curette.errors import CuretteError, where
 from curette.pipeline.files import Item
-from curette.x12.transaction import Transaction
+from curette.x12.transaction import Transaction, Unread
 
 R = TypeVar("R")
 
@@ -76,15 +76,20 @@ def each(
                         )
                         while len(waiting) > jobs * 3:
                             yield waiting.popleft()()
-                    while waiting and item.stream is not None:  # its file is closed as soon as the next is asked for
-                        yield waiting.popleft()()
                 else:
                     waiting.append(partial(_outcome, item, None, None))
+                while waiting and _bound(item):
+                    yield waiting.popleft()()
             while waiting:
                 yield waiting.popleft()()
         except BaseException:  # nobody wants the rest
             pool.shutdown(cancel_futures=True)
             raise
+
+
+def _bound(item: Item) -> bool:
+    """Whether its bytes are in the file, which is closed as soon as the next item is asked for."""
+    return isinstance(item, Unread) or (isinstance(item, Transaction) and item.stream is not None)
 
 
 def _more(beside: Beside | None, item: Transaction, part: Transaction) -> tuple[Any, ...]:

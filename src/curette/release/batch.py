@@ -1,14 +1,16 @@
 """One input file on its way out: two 837P files, three answers, and the transactions that were not taken."""
 
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
+from typing import Any, BinaryIO
 
 from attrs import define, field
 
 from curette.findings import Finding, Severity
-from curette.release.blocks import CLAIM, cut
+from curette.release.blocks import charges
 from curette.release.claims import ClaimAnswers
 from curette.release.files import Outgoing, sync, write
 from curette.release.implementation import GroupAnswers
@@ -16,7 +18,8 @@ from curette.release.interchange import InterchangeAnswers
 from curette.release.manifest import Amount, Input, output, reason
 from curette.release.numbers import Counter, Kept, Numbers, Renewed
 from curette.release.split import Sink
-from curette.x12.transaction import Transaction
+from curette.x12.delimiters import Delimiters
+from curette.x12.transaction import Transaction, Unread
 
 CLEAN, HELD, GROUPS, CLAIMS, INTERCHANGES = "clean.837", "held.837", "999.edi", "277ca.edi", "ta1.edi"
 NAMES = (CLEAN, HELD, GROUPS, CLAIMS, INTERCHANGES)
@@ -60,36 +63,65 @@ class Batch:
     def reject(self, item: Transaction, part: Transaction, reasons: Sequence[Finding], fault: str) -> None:
         """A whole transaction (or the next part of it) as it stands in its envelope, with why."""
         if self.rejecting is None:
-            self.rejecting, self._refused = Outgoing(self.folder / "rejected"), Amount()
-            self.rejecting.write(item.interchange.head + item.group.head)
-        for data in _bytes(item, part):
-            self.rejecting.write(data)
-        if part.kind == "837P" and part.complete:
-            made = cut(part)
-            for block, charge in zip(made.blocks, made.charges, strict=True):
-                if block.kind == CLAIM:
-                    self._refused.take(charge)
-        if part.last:
-            self._end_rejected(item, reasons, fault)
-
-    def _end_rejected(self, item: Transaction, reasons: Sequence[Finding], fault: str) -> None:
-        assert self.rejecting is not None
-        self.rejecting.write(item.gap + item.group.tail + item.interchange.tail)
-        name = f"{len(self.entry.refusals) + 1:04d}"
-        written = self.rejecting.finish(self.folder / "rejected" / f"{name}.edi")
-        self.rejecting = None
-        once = {(f.rule.id, f.place.segment_index, f.place.element): f for f in reasons}.values()
-        told = [reason(f) for f in once if f.severity is Severity.ERROR] or [reason(f) for f in once]
+            self._begin_rejected().write(item.interchange.head + item.group.head)
+        self._copy(_bytes(item, part), part.delimiters if part.code == "837" else None)
+        if not part.last:
+            return
+        self._copy([item.gap + item.group.tail + item.interchange.tail])
+        told = _reasons(reasons)
         if item.kind != "837P":
             told = [{"rule": None, "message": f"{item.kind} is not released, only 837P claims are"}, *told]
         if fault:
             told.append({"rule": None, "message": f"a fault of curette: {fault}"})
+        self._end_rejected(told, item.interchange.control, item.group.control, item.control, item.kind)
+
+    def give_up(self, item: Unread) -> None:
+        """Bytes in no transaction, as they stand there, with why; claims are counted where delimiters are known."""
+        interchange = item.interchange
+        self._begin_rejected()
+        data = _read(item.stream, item.offset, item.end)
+        self._copy(data, interchange.delimiters if interchange is not None else None)
+        told = _reasons(item.findings) or [{"rule": None, "message": "what follows a segment without an end"}]
+        self._end_rejected(told, interchange.control if interchange is not None else None)
+
+    def _begin_rejected(self) -> Outgoing:
+        self.rejecting, self._refused = Outgoing(self.folder / "rejected"), Amount()
+        return self.rejecting
+
+    def _copy(self, data: Iterable[bytes], delimiters: Delimiters | None = None) -> None:
+        """Into the file of what is not taken; claims are counted where `delimiters` are those of an 837P."""
+        out = self.rejecting
+        assert out is not None
+
+        def written() -> Iterator[bytes]:
+            for piece in data:
+                out.write(piece)
+                yield piece
+
+        if delimiters is None:
+            deque(written(), 0)
+        else:
+            for charge in charges(written(), delimiters):
+                self._refused.take(charge)
+
+    def _end_rejected(
+        self,
+        told: list[dict[str, Any]],
+        interchange: str | None,
+        group: str | None = None,
+        transaction: str | None = None,
+        kind: str | None = None,
+    ) -> None:
+        assert self.rejecting is not None
+        name = f"{len(self.entry.refusals) + 1:04d}"
+        written = self.rejecting.finish(self.folder / "rejected" / f"{name}.edi")
+        self.rejecting = None
         lines = (f"{t['rule'] or ''} {_place(t)}{t['message']}".strip() + "\n" for t in told)
         write(self.folder / "rejected" / f"{name}.txt", "".join(lines).encode("utf-8"))
         self.entry.rejected.add(self._refused)
         record = output(written, self.entry.folder, self._refused)
-        control = {"interchange": item.interchange.control, "group": item.group.control, "transaction": item.control}
-        self.entry.refusals.append({**record, **control, "kind": item.kind, "reasons": told})
+        control = {"interchange": interchange, "group": group, "transaction": transaction}
+        self.entry.refusals.append({**record, **control, "kind": kind, "reasons": told})
 
     # -- the end
 
@@ -122,6 +154,12 @@ class Batch:
                 out.drop()
 
 
+def _reasons(findings: Iterable[Finding]) -> list[dict[str, Any]]:
+    """Each once; no warnings where there are errors."""
+    once = {(f.rule.id, f.place.segment_index, f.place.element): f for f in findings}.values()
+    return [reason(f) for f in once if f.severity is Severity.ERROR] or [reason(f) for f in once]
+
+
 def _place(told: dict[str, object]) -> str:
     return f"segment {told['segment_index']}, byte {told['offset']}: " if "offset" in told else ""
 
@@ -131,12 +169,14 @@ def _bytes(item: Transaction, part: Transaction) -> Iterator[bytes]:
     if part.complete or item.stream is None:
         yield part.raw
         return
-    left, at = item.end - item.offset, item.offset
-    while left > 0:
-        item.stream.seek(at)
-        data = item.stream.read(min(_CHUNK, left))
+    yield from _read(item.stream, item.offset, item.end)
+
+
+def _read(stream: BinaryIO, at: int, end: int) -> Iterator[bytes]:
+    while at < end:
+        stream.seek(at)
+        data = stream.read(min(_CHUNK, end - at))
         if not data:
             return
         yield data
-        left -= len(data)
         at += len(data)

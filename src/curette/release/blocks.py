@@ -17,6 +17,7 @@ from curette._records import record
 from curette.checks import guide
 from curette.findings import Finding
 from curette.x12 import tokens
+from curette.x12.characters import SEGMENT_LIMIT
 from curette.x12.delimiters import Delimiters
 from curette.x12.transaction import Transaction
 
@@ -66,17 +67,13 @@ class Cut:
     def owners(self, findings: Iterable[Finding]) -> dict[int, list[Finding]]:
         """Findings by the block (its number) that they blame.
 
-        What a claim ended without is told at the segment after it; it is that claim's all the same.
+        What a claim or level ended without is told at the segment after it; it is theirs all the same.
         """
         firsts = [block.first for block in self.blocks]
         found: dict[int, list[Finding]] = {}
         for finding in findings:
-            at = (finding.place.segment_in_transaction or 0) - 1
-            number = max(bisect_right(firsts, at) - 1, 0)
-            ended = finding.rule in guide.ENDED_WITHOUT and number and at == firsts[number]
-            if ended and finding.claim and finding.claim == self.names[number - 1]:
-                number -= 1
-            found.setdefault(number, []).append(finding)
+            at = (finding.place.segment_in_transaction or 0) - 1 - guide.ended(finding)
+            found.setdefault(max(bisect_right(firsts, at) - 1, 0), []).append(finding)
         return found
 
 
@@ -93,6 +90,18 @@ def cut(part: Transaction) -> Cut:
         made.names.append(name)
         made.charges.append(_cents(charge))
     return made
+
+
+def charges(pieces: Iterable[bytes], delimiters: Delimiters) -> Iterator[int | None]:
+    """CLM02 in cents (None where it is none) of every claim in bytes that come in pieces and that no reader takes."""
+    term, rest = delimiters.segment.encode("latin-1"), b""
+    for data in pieces:
+        *segments, rest = (rest + data).split(term)
+        rest = b"-" if len(rest) > SEGMENT_LIMIT else rest  # no claim is so long; what ends it is none
+        for segment in segments:
+            name, _, charge = elements(segment.lstrip(tokens.BLANKS), delimiters, 3)[:3]
+            if name == CLAIM:
+                yield _cents(charge)
 
 
 def _cents(text: str) -> int | None:
@@ -130,6 +139,5 @@ def _found(part: Transaction) -> Iterator[tuple[str, int, int]]:
 @cache
 def _pattern(between: bytes, element: str) -> re.Pattern[bytes]:
     heads = b"|".join(name.encode() for name in _HEADS)
-    return re.compile(
-        b"(?:^|(?<=" + re.escape(between) + b"))(" + heads + b")(?=" + re.escape(element.encode("latin-1")) + b")"
-    )
+    ends = re.escape(element.encode("latin-1")) + b"|" + re.escape(between[:1])  # a segment may be its identifier alone
+    return re.compile(b"(?:^|(?<=" + re.escape(between) + b"))(" + heads + b")(?=" + ends + b")")

@@ -21,9 +21,9 @@ from curette.release.manifest import Input
 from curette.release.numbers import Counter
 from curette.release.walk import Walk, Wants
 from curette.x12.source import Source
-from curette.x12.transaction import Interchange, Transaction
+from curette.x12.transaction import Interchange, Transaction, Unread
 
-Item = Source | Transaction | Finding | InputError
+Item = Source | Transaction | Finding | Unread | InputError
 Result = tuple[Item, Transaction | None, Checked]
 MANIFEST = "manifest.json"
 
@@ -92,6 +92,9 @@ class Release:
                     self._unreadable(item)
                 elif isinstance(item, Finding):
                     self.loose.append(item)
+                elif isinstance(item, Unread):
+                    assert self.batch is not None
+                    self.batch.give_up(item)
                 elif part is not None:
                     result = self._transaction(item, part, result, wants)
                 yield result

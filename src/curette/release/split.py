@@ -27,13 +27,26 @@ class Level:
     depth: int = 0
     statuses: tuple[Status, ...] = ()  # what holds the claims below it
     body: bytes = b""  # without the HL segment, which only numbers it
+    number: str | None = ""  # HL01 as it was told
+    parent: bool = True  # says that a level follows below it
 
     @classmethod
-    def of(cls, raw: bytes, segments: int, transaction: Transaction) -> "Level":
-        """The level that an HL segment opens; one of an unknown sort counts as the deepest."""
-        term = transaction.delimiters.segment.encode("latin-1")
-        depth = _DEPTH.get(elements(raw, transaction.delimiters, 4)[3], 3)
-        return cls(raw, segments, depth, body=raw.partition(term)[2])
+    def below(cls, chain: list["Level"], raw: bytes, segments: int, transaction: Transaction) -> "Level":
+        """The level that an HL segment opens below those of `chain`, of which those that it ends are taken off.
+
+        HL03 says which these are. Where it is none that the guide knows HL02 does; and where it leaves no level that
+        may have this one below it, one that HL02 names, and whose HL04 is 1, is not torn from it.
+        """
+        _, number, above, sort, child = elements(raw, transaction.delimiters, 5)[:5]
+        named = next((at for at in reversed(range(len(chain))) if chain[at].number == above), None)
+        depth = _DEPTH.get(sort) or (3 if named is None else chain[named].depth + 1)
+        kept = next((at for at, level in enumerate(chain) if level.depth >= depth), len(chain))
+        fits = kept and chain[kept - 1].depth == depth - 1 and chain[kept - 1].parent
+        if not fits and named is not None and chain[named].parent:
+            kept = max(kept, named + 1)
+        del chain[kept:]
+        body = raw.partition(transaction.delimiters.segment.encode("latin-1"))[2]
+        return cls(raw, segments, depth, body=body, number=number or None, parent=child == "1")
 
     def more(self, data: bytes) -> None:
         """What stands behind it in the next part."""

@@ -77,9 +77,11 @@ class Walk:
 
     def _level(self, made: Cut, block: Block, blamed: Sequence[Finding]) -> None:
         raw, chain, item = made.raw(block), self.chain, self._open
-        level = Level.of(raw, block.segments, item) if block.kind == LEVEL else Level(raw, block.segments)
-        while chain and chain[-1].depth >= level.depth:
-            chain.pop()
+        if block.kind == LEVEL:
+            level = Level.below(chain, raw, block.segments, item)
+        else:
+            level = Level(raw, block.segments)
+            chain.clear()
         level.statuses = _statuses(made, block, blamed)
         chain.append(level)
         self.last = level.more

@@ -6,15 +6,13 @@ from curette.claims.model import Claim
 from curette.claims.reader import Reader
 from curette.diff import canonical as diff
 from curette.diff.canonical import Statement
-from curette.errors import InputError
-from curette.findings import Finding, shape
+from curette.findings import shape
 from curette.reports.layout import View, spelled
-from curette.reports.show import PHI
-from curette.x12.source import Source
+from curette.reports.show import PHI, Item
 from curette.x12.transaction import Transaction
 
 
-def canonical(items: Iterable[Source | Transaction | Finding | InputError], view: View) -> Iterator[str]:
+def canonical(items: Iterable[Item], view: View) -> Iterator[str]:
     """The lines of all claims that `view` wants. Files, envelopes and whatever is no claim are left out.
 
     A claim that cannot be read is named, so that no change of it goes unseen in silence.

@@ -11,6 +11,7 @@ from datetime import date
 
 from attrs import define, field, frozen
 
+from curette.checks import guide
 from curette.checks.results import Checked, Fault
 from curette.claims.billed import BilledClaim, BilledLine
 from curette.findings import Finding, Rule, Severity
@@ -117,6 +118,7 @@ class _Claims:
         segment = finding.place.segment_in_transaction
         if segment is None:
             return -1
+        segment -= guide.ended(finding)
         number = bisect_right(self.begins, segment) - 1
         if number >= 0 and segment < self.spans[number][1]:
             at = self.dependents[number]

@@ -12,10 +12,10 @@ from curette.reports.layout import View, clean, spelled, wrapped
 from curette.reports.plain import many
 from curette.x12 import kinds
 from curette.x12.source import Source
-from curette.x12.transaction import Transaction
+from curette.x12.transaction import Transaction, Unread
 
 PHI = "This output holds patient data (--show-phi)."
-Item = Source | Transaction | Finding | InputError
+Item = Source | Transaction | Finding | Unread | InputError
 
 
 def show(items: Iterable[Item], view: View) -> Iterator[str]:

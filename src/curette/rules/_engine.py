@@ -85,9 +85,16 @@ class Engine:
         return not self._recalls.isdisjoint(self._waker.words(code))
 
     def check(
-        self, claims: list[Claim], contexts: dict[int, Context], count: Callable[[Day, Context], None]
+        self,
+        claims: list[Claim],
+        contexts: dict[int, Context],
+        count: Callable[[Day, Context], None],
+        wants: Callable[[str], bool],
     ) -> Iterator[Finding | Unevaluated]:
-        """What the rules say of one patient's claims; `contexts` are by id of the claim. `count` is given each day."""
+        """What the rules say of one patient's claims; `contexts` are by id of the claim. `count` is given each day.
+
+        A rule whose id nobody `wants`, or that the payer turns off, neither speaks nor stands for another.
+        """
         seen: set[int] = set()
         for day in days(claims):
             count(day, contexts[id(day.lines[0].claim)])
@@ -105,7 +112,8 @@ class Engine:
                     for one in self._waker.of_claim(ctx):
                         for outcome in one.check(claim, day, ctx):
                             self._note(one, outcome, claim, told, missing)
-            for item in _one_for_each_cause(told):
+            heard = [item for item in told if wants(item.rule.rule.id) and not _silenced(item, contexts)]
+            for item in _one_for_each_cause(heard):
                 yield _finding(item, contexts)
             yield from missing
 
@@ -166,6 +174,11 @@ def _explains(other: _Told, item: _Told) -> bool:
 
 def _hint(item: _Told) -> bool:
     return (item.hit.severity or item.rule.rule.severity) is Severity.ADVICE
+
+
+def _silenced(item: _Told, contexts: dict[int, Context]) -> bool:
+    line = item.hit.line
+    return contexts[id(line.claim if line is not None else item.claim)].profile.silences(item.rule.rule)
 
 
 def _finding(item: _Told, contexts: dict[int, Context]) -> Finding:

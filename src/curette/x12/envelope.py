@@ -15,7 +15,7 @@ from curette.findings import Finding, Place, Rule, Severity
 from curette.x12 import characters, faults, isa, kinds, parts, tokens
 from curette.x12.scan import LONGEST, Mark, between, marks
 from curette.x12.source import Source, unwrapped
-from curette.x12.transaction import Group, Interchange, Transaction, shown
+from curette.x12.transaction import Group, Interchange, Transaction, Unread, shown
 
 __all__ = ["Group", "Interchange", "Transaction", "read"]
 
@@ -60,15 +60,15 @@ class _Envelope:
         return any(f.place.element == number for f in about) or any(f.rule is faults.CONTROLS for f in self.findings)
 
 
-def read(source: Source) -> Iterator[Transaction | Finding]:
-    """Every transaction of a file in order, and the findings that belong to no transaction.
+def read(source: Source) -> Iterator[Transaction | Finding | Unread]:
+    """Every transaction of a file in order, the findings that belong to no transaction, and the bytes that do not.
 
     Raises NotX12 when the file is certainly something else.
     """
     with unwrapped(source) as plain:
         walker = isa.Walker(plain)
         for header in walker:
-            if isinstance(header, Finding):
+            if isinstance(header, Finding | Unread):
                 yield header
                 continue
             reader = _Reader(plain, header)
@@ -95,7 +95,7 @@ class _Reader:
         terminator = self.interchange.delimiters.segment.encode("latin-1")
         self.between: bytes | None = between(source.stream, self.stop - 1, terminator)
 
-    def read(self) -> Iterator[Transaction | Finding]:
+    def read(self) -> Iterator[Transaction | Finding | Unread]:
         for mark in marks(self.source.stream, self.stop - 1, self.index, self.interchange.delimiters):
             self._take(mark)
         yield from self.root.findings
@@ -105,9 +105,19 @@ class _Reader:
             head=self._bytes(self.header.offset, groups[0].mark.offset) if groups else b"",
             tail=self._bytes(self.root.end.offset, self._after_padding()) if self.root.end else b"",
         )
+        if not groups:
+            yield from self._unread(self.root, self.stop)
         for group, following in zip_longest(groups, groups[1:]):
             yield from group.findings
-            yield from self._transactions(group, following.mark if following else self.root.end)
+            after = following.mark if following else self.root.end
+            if not group.children:
+                yield from self._unread(group, after.offset if after else self.stop)
+            yield from self._transactions(group, after)
+
+    def _unread(self, envelope: _Envelope, end: int) -> Iterator[Unread]:
+        """The bytes up to `end` of an envelope without a transaction, unless nothing is wrong with it (TA1 alone)."""
+        if why := tuple(f for f in envelope.findings if f.severity is Severity.ERROR):
+            yield Unread(self.source.name, self.source.stream, envelope.mark.offset, end, why, self.interchange)
 
     def _transactions(self, envelope: _Envelope, following: Mark | None) -> Iterator[Transaction]:
         """The transactions of a group; `following` is the segment after its GE."""
@@ -401,7 +411,11 @@ class _Reader:
         if group.mark.id != "GS":
             return
         self._check_guide(group, st, group.element(8) or version)
-        if len(st.findings) == faulty and st.element(3) and st.element(3) != group.element(8):
+        if len(st.findings) > faulty:
+            return
+        if not st.element(3) and kinds.kind(code, version) == "837P":  # an 835 has none in X12's own examples
+            self._fault(st, faults.ST_GUIDE, st.mark, 3)
+        elif st.element(3) and st.element(3) != group.element(8):
             self._fault(st, faults.ST_VALUE, st.mark, 3, expected="the guide that GS08 names")
 
     def _check_guide(self, group: _Envelope, st: _Envelope, version: str) -> None:

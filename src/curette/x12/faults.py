@@ -90,6 +90,10 @@ GS_ADDENDA = _syn(
     "Put the adopted version into GS08 and ST03.",
 )  # fmt: skip
 ST_VALUE = _syn("ST-VALUE", "st.value", _E, "ST{element:02d} is not {expected}", "Correct the ST segment.")
+ST_GUIDE = _syn(
+    "ST-GUIDE", "st.guide", Severity.ADVICE, "ST03 does not name the guide, only GS08 does",
+    "Write the guide of GS08 into ST03 too: some receivers want it in claims.",
+)  # fmt: skip
 ST_TWICE = _syn(
     "ST-TWICE", "st.control-number-used", _E, "the group already holds a transaction with this control number",
     "Number the transactions of a group apart.",

@@ -12,7 +12,7 @@ from curette.findings import Finding, Place, Rule, Severity
 from curette.x12 import faults
 from curette.x12.delimiters import ISA_MAX, ISA_WIDTHS, Isa, find_isa, read_isa
 from curette.x12.source import Source, refuse_other_forms
-from curette.x12.transaction import Interchange
+from curette.x12.transaction import Interchange, Unread
 
 _BLOCK = 1 << 20
 _BOM = b"\xef\xbb\xbf"
@@ -72,7 +72,7 @@ class Walker:
             self.seen.setdefault(self.key, (self.begun, offset))
         self.offset, self.index = offset, index
 
-    def __iter__(self) -> Iterator[Header | Finding]:
+    def __iter__(self) -> Iterator[Header | Finding | Unread]:
         head = self._at(0, ISA_MAX)
         refuse_other_forms(self.source.name, head)
         if head.startswith(_BOM):
@@ -96,7 +96,7 @@ class Walker:
             return start, start
         return start, self._find(start)
 
-    def _between(self, start: int, found: int | None, first: bool) -> Iterator[Finding]:
+    def _between(self, start: int, found: int | None, first: bool) -> Iterator[Finding | Unread]:
         """What is wrong with the bytes from the end of one interchange to the begin of the next."""
         padding = self._at(self.offset, min(start - self.offset, _BLOCK))
         if odd := padding.strip(b" \t\r\n"):
@@ -114,22 +114,23 @@ class Walker:
             if not _LIKE_X12.match(head) or head[:3] == b"ISA":  # nothing was read yet, so nothing is lost
                 raise NotX12(self.source.name, "holds no X12 interchange")
             name = re.match(rb"[A-Za-z0-9]*", head)
-            yield self._finding(faults.ISA_MISSING, start, end - start, name[0].decode() if name else "")
-            return
-        if self.lost:
+            missing = self._finding(faults.ISA_MISSING, start, end - start, name[0].decode() if name else "")
+            yield from self._unread(start, end, missing)
+        elif self.lost:
             self.lost = False
+            yield from self._unread(start, end)
         else:
-            yield self._finding(faults.TEXT, start, end - start, size=end - start)
+            yield from self._unread(start, end, self._finding(faults.TEXT, start, end - start, size=end - start))
 
-    def _header(self, offset: int) -> Iterator[Header | Finding]:
+    def _header(self, offset: int) -> Iterator[Header | Finding | Unread]:
         isa = read_isa(self._at(offset, ISA_MAX))
         if isa is None:
-            yield self._finding(faults.ISA_MISSING, offset, 3, "ISA")
-            self._skip(offset)
+            yield from self._skip(offset, self._finding(faults.ISA_MISSING, offset, 3, "ISA"))
             return
         if isa.clash is not None:
-            yield self._finding(faults.ISA_DELIMITERS, offset, isa.length, "ISA", isa.clash_element, reason=isa.clash)
-            self._skip(offset)
+            length, element = isa.length, isa.clash_element
+            clash = self._finding(faults.ISA_DELIMITERS, offset, length, "ISA", element, reason=isa.clash)
+            yield from self._skip(offset, clash)
             return
         v = isa.elements
         interchange = Interchange(
@@ -184,11 +185,17 @@ class Walker:
             done += size
         return True
 
-    def _skip(self, offset: int) -> None:
+    def _skip(self, offset: int, why: Finding) -> Iterator[Finding | Unread]:
         """Give up the interchange that begins at `offset`; the next ISA is the next hope."""
         self.index += 1
         found = self._find(offset + 3)
         self.offset = self._size() if found is None else found
+        yield from self._unread(offset, self.offset, why)
+
+    def _unread(self, start: int, end: int, *why: Finding) -> Iterator[Finding | Unread]:
+        """What is wrong with bytes that cannot be used, and the bytes."""
+        yield from why
+        yield Unread(self.source.name, self.source.stream, start, end, why)
 
     # -- the bytes
 

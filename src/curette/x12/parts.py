@@ -69,9 +69,14 @@ def cut(transaction: "Transaction", stream: BinaryIO, stop: int) -> Iterator["Tr
 
 def _cut_before(found: "list[re.Match[bytes]]", size: int) -> int:
     """The terminator after which to cut `size` bytes: before a level (or any head of an 835), so that a reader who has
-    lost its way in one part is not taken back onto it by the next.
+    lost its way in one part is not taken back onto it by the next; and after a claim, so that no part ends with a level
+    that lacks what the next one holds.
     """
-    heads = [m.start() for m in found if size > _MOST or _BREAKS.sub(b"", m[1]) != b"CLM"]
+    names = [_BREAKS.sub(b"", m[1]) for m in found]
+    after = zip(names, names[1:], found[1:], strict=False)
+    heads = [m.start() for above, name, m in after if above in (b"CLM", b"CLP") and name != b"CLM"]
+    if not heads and size > _MOST:
+        heads = [m.start() for m in found]
     return heads[-1] if heads else 0
 
 

@@ -61,6 +61,21 @@ class Group:
 
 
 @define
+class Unread:
+    """Bytes of a file that are in no transaction, though claims may stand there: an interchange whose ISA cannot be
+    read, text outside any, a group or interchange in which no transaction begins. Whoever wants them reads `stream`
+    from `offset` to `end`, before the next item is asked for.
+    """
+
+    file: str
+    stream: BinaryIO = field(eq=False, repr=False)
+    offset: int
+    end: int
+    findings: tuple[Finding, ...]  # why, which are told besides; empty where an earlier one says it
+    interchange: Interchange | None = None  # None where its delimiters are not known
+
+
+@define
 class Transaction:
     """ST to SE, or - where one ST is very long - a part of it that holds whole claims, with what came above it.
 

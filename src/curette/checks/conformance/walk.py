@@ -89,6 +89,7 @@ class Walk:
     line: int | None = None
     index: int = 0
     lost: bool = False  # a segment had no place, and none since had one
+    astray: bool = False  # it was an HL: whose the segments up to the next claim or level are, nobody can say
     missed: list[Any] = field(factory=list)  # nodes reported missing in the loops that are open
 
     @classmethod
@@ -143,6 +144,9 @@ class Walk:
         """What is wrong at one segment: first what its place shows, then its elements in order."""
         self.index = index
         values = text.split(self.transaction.delimiters.element)
+        self.astray = self.astray and values[0] not in guide.ENDS
+        if self.astray:
+            return
         segment = self._segment(values, text)
         before = self._spot()
         wrong = self._step(segment)
@@ -280,7 +284,7 @@ class Walk:
         if name not in self.guide.nodes and name not in ENVELOPE:
             yield self._whole(guide.SEG_UNKNOWN, shape(name))  # it may be half a name, after a stray terminator
         elif not self.lost:
-            self.lost = True
+            self.lost, self.astray = True, name == "HL"
             if meant := self._meant(segment):
                 self.missed += meant  # it may be any of them, so that none is told as missing besides
                 yield self._elemental(elements.qualifier(meant, segment, self.guide.codes))
