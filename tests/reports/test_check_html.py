@@ -81,6 +81,17 @@ def test_it_filters_by_rule_payer_provider_severity_and_words(page: Path) -> Non
 
 
 @pytest.mark.slow
+def test_it_filters_where_no_claim_is_without_findings(tmp_path: Path) -> None:
+    path, batch = tmp_path / "check.html", tmp_path / "a.837"
+    batch.write_bytes(b.claim_file(*b.ABOVE, *(s.replace("CLM*B1*100", "CLM*B1*101") for s in b.claim("B1"))))
+    assert run("check", batch, "--format", "html", "--output", path).code == 1
+    html = dom(path)
+    assert "Nothing. Held without a finding" in html
+    assert '<form class="filters" aria-label="Filter claims">' in html
+    assert seen(dom(path, TYPED.format("f.elements.words.value = 'nobody';"))) == []
+
+
+@pytest.mark.slow
 def test_it_prints_and_fits_a_phone(page: Path) -> None:
     folder = page.parent
     chromium(f"--print-to-pdf={folder / 'out.pdf'}", "--no-pdf-header-footer", page.as_uri(), cwd=folder)

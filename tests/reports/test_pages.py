@@ -7,9 +7,10 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from attrs import evolve
 
 from curette.denials.figures import Rate
-from curette.denials.trends import Cut, Figure, Heat, Trend
+from curette.denials.trends import Cut, Figure, Heat, Taken, Trend
 from curette.reports import charts, trends_html
 from tests.system import require_system
 
@@ -39,6 +40,7 @@ TREND = Trend(
         "service": [cut("2025-10", 90), cut("2026-01", 90)],
     },
     heat=[Heat(m, c, (n * 7 + k * 11) % 40, 1000 * k) for n, m in enumerate(MONTHS) for k, c in enumerate(CATEGORIES)],
+    taken=[Taken("99001", "2026-01", 4500)],  # the last table, behind others without a row
     names={"99001": "EXAMPLE HEALTH PLAN", EVIL: EVIL},
 )  # fmt: skip
 
@@ -140,6 +142,34 @@ def test_a_filter_hides_rows_and_says_how_many_are_left(page: Path) -> None:
     html = dom(page, typed)
     assert rows(html, "category") == ["elig"]  # the others have the attribute hidden
     assert ">1 of 7 rows<" in html
+
+
+@pytest.mark.slow
+def test_a_table_without_rows_takes_nothing_from_those_after_it(page: Path) -> None:
+    html = dom(page)
+    drills = html.split('<section class="drill"')[1:]
+    empty = [">Nothing." in drill for drill in drills]
+    assert True in empty
+    assert False in empty[empty.index(True) :]
+    assert all(bare or '<button type="button">' in drill for bare, drill in zip(empty, drills, strict=True))
+
+
+@pytest.mark.slow
+def test_paper_holds_every_column(tmp_path: Path) -> None:
+    usual = evolve(TREND, cuts={**TREND.cuts, "payer": [cut("99001", 100)]})
+    script = """
+      const filters = [...document.querySelectorAll(".tools label")].filter((label) => label.offsetParent);
+      document.title = [document.documentElement.scrollWidth, innerWidth, filters.length];
+    """
+    text = re.sub("<meta http-equiv[^>]*>", "", "".join(trends_html.page(usual))).replace("@media print", "@media all")
+    paper = tmp_path / "paper.html"
+    paper.write_text(text.replace("</body>", f"<script>{script}</script></body>"), "utf-8")
+    html = chromium("--window-size=979,700", "--dump-dom", paper.as_uri(), cwd=tmp_path)  # letter, landscape
+    (title,) = re.findall("<title>(.*)</title>", html)
+    wide, seen, filters = map(int, title.split(","))
+    assert wide < seen * 1.4  # a browser shrinks a page to two thirds and cuts off the rest
+    assert filters == 0
+    assert "@page { size: landscape;" in text
 
 
 @pytest.mark.slow
