@@ -29,7 +29,7 @@ from curette.codes.drugs import drugs
 from curette.codes.payers import profiles
 from curette.codes.procedures import procedures
 from curette.codes.profile import Profile
-from curette.codes.tables import Tables, user_folder
+from curette.codes.tables import Edition, Tables, user_folder
 from curette.errors import InputError
 from curette.findings import Finding, Rule, Severity, Unevaluated, rules
 from curette.notes.authorisations import authorisations
@@ -198,6 +198,7 @@ class _Part:
         self.tally = Tally()
         self.looked_at: list[Seen] = []
         self.lost: list[str] = []  # claims that cannot be read
+        self.editions: frozenset[Edition] = frozenset()  # of the tables that were asked
         self.failed: list[tuple[Rule, str, Claim]] = []  # a practice's own rules that raised
 
     def checked(self) -> Checked:
@@ -226,7 +227,7 @@ class _Part:
             lines=self.lines, charge=self.charge, paid=self.paid, whole=self.whole, size=len(part.raw),
             above=evolve(held, count=held.count + self.unread),
             free=self._free(holding) if options.release or options.kept or told else (), billed=told,
-            unevaluated=tuple(filter(options.wants, self.unevaluated)), editions=frozenset(self.codes.editions()),
+            unevaluated=tuple(filter(options.wants, self.unevaluated)), editions=self.editions | self.codes.editions(),
             profiles=self.payers.counts(), noted=frozenset(self.noted),
             fault=self._fault(), seen=self._seen(findings),
             batch={key: n for key, n in self.tally.counts().items() if options.names(KINDS[key[0]].rule)},
@@ -239,6 +240,7 @@ class _Part:
             for sisters in together(self._one_by_one(reader), self.part, reader.unread):
                 self._day(engine, sisters)
             self.unevaluated.extend(engine.unevaluated())
+            self.editions |= engine.editions()
             self.failed, engine.failed = [f for f in engine.failed if self.options.names(f[0].id)], []
         else:
             for _ in self._one_by_one(reader):
@@ -314,6 +316,8 @@ class _Part:
             self.findings.extend(told)
             if day is not None and 5 in self.options.snip:
                 self.findings.extend(remit_codes.check(answer, part, day, self.codes.judge))
+        if day is not None and 5 in self.options.snip:
+            self.editions |= self.codes.judge.tables.asked(remit_codes.TABLES, (day,))
         if not part.before and 5 in self.options.snip:
             self.findings.extend(remit_codes.addresses(reader.organisations, part, self.codes.judge))
         self.findings.extend(reader.findings)

@@ -157,7 +157,8 @@ def _tables(s: CheckSummary, today: date) -> Iterator[str]:
         told = ", ".join(f"{name}{TIE}{edition}" for name, edition in s.edition_names())
         yield from _list("tables: ", told)
     if stale:
-        yield from _list("tables out of date: ", f"{', '.join(stale)} (import newer ones: curette codes import)")
+        told = ", ".join(name.replace(" ", TIE) for name in stale)
+        yield from _list("tables out of date: ", f"{told} (import newer ones: curette codes import)")
 
 
 _RULES = 8  # named of those that lack one thing
