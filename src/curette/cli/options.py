@@ -27,6 +27,9 @@ STORE = click.option(
 QUIET = click.option("--quiet", "-q", is_flag=True, help="No progress and no notes on standard error.")
 
 
+OWN_MAPS = click.option(
+    "--maps", type=click.Path(path_type=Path), metavar="DIR", help="Maps laid over the built-in ones."
+)
 OWN_RULES = click.option(
     "--rules", type=click.Path(path_type=Path), metavar="DIR", help="Rules of your own, with their cases."
 )

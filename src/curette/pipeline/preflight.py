@@ -32,8 +32,8 @@ from curette.codes.profile import Profile
 from curette.codes.tables import Edition, Tables, user_folder
 from curette.errors import InputError
 from curette.findings import Finding, Rule, Severity, Unevaluated, rules
+from curette.notes import sidecar
 from curette.notes.authorisations import authorisations
-from curette.notes.sidecar import notes
 from curette.pipeline import earlier
 from curette.pipeline.files import Item, Paths, items, unreadable
 from curette.pipeline.results import balanced, conform, hinders, listed, named, ordered, particular
@@ -61,8 +61,9 @@ class CheckOptions:
     `snip` are the types of check; `select` and `ignore` are beginnings of rule ids. `payers` is a folder of payer
     profiles laid over the built-in ones, `tables` one of imported code tables, which win over those that ship (None:
     the user's own). `notes` is a documentation sidecar, `auths` an authorisation log, `history` are stores, and 837P
-    files of claims that were sent before, `rules` is a folder of rules of a practice's own, `baseline` a file of
-    findings that a person has accepted. `as_of` is today. An open finding at or above `hold_on` holds its claim; for a
+    files of claims that were sent before, `rules` is a folder of rules of a practice's own, `maps` one of maps
+    (procedures, diagnoses, drugs) laid over those that coding rules stand on, `baseline` a file of findings that a
+    person has accepted. `as_of` is today. An open finding at or above `hold_on` holds its claim; for a
     `release`, and where it is `kept`, each claim is told whether one does. `billed` says of which claims it is told
     what was billed (and whether it is held), `phi` whether with the patient.
     """
@@ -78,6 +79,7 @@ class CheckOptions:
     as_of: date | None = None
     history: tuple[Path, ...] = ()
     rules: Path | None = None
+    maps: Path | None = None
     baseline: Path | None = None
     hold_on: Severity = Severity.ERROR
     release: bool = False
@@ -103,20 +105,26 @@ def check(
     stdin: IO[bytes] | None = None,
     release: Release | None = None,
     store: Store | None = None,
+    notes: str | Path | None = None,
+    today: date | None = None,
 ) -> Iterator[Checked]:
     """Pre-flight files, in order: one `Checked` for each transaction or part, and for what stands outside them.
 
     With `release`, its files are written as the results are taken, and stand when the last one is. An open `store` is
     asked for earlier claims, and has what was said of each claim when the last result is taken; this needs `as_of`, and
-    the paths of `history` must be others. Raises ProfileError at once when a payer profile is wrong, NotesError when
-    the notes, authorisations or baseline are, RuleError when a practice's own rules are, ConfigError when earlier
-    claims cannot be read.
+    the paths of `history` must be others. `notes` and `today` say what `options` may say, for a short call. Raises at
+    once: ProfileError when a payer profile is wrong, MapError when a map is, NotesError when the notes, authorisations
+    or baseline are, RuleError when a practice's own rules are, ConfigError when earlier claims cannot be read.
     """
     options = evolve(options or CheckOptions(), release=release is not None, kept=store is not None)
-    notes(options.notes), authorisations(options.auths), accepted.baseline(options.baseline)
+    if notes is not None:
+        options = evolve(options, notes=Path(notes))
+    if today is not None:
+        options = evolve(options, as_of=today)
+    sidecar.notes(options.notes), authorisations(options.auths), accepted.baseline(options.baseline)
     if options.payers is not None:
         profiles(options.payers)
-    engine = _engine(options.tables, options.rules)
+    engine = _engine(options.tables, options.rules, options.maps)
     if options.baseline is not None:
         accepted.check_rules(options.baseline, {r.id for r in (*rules(), *(one.rule for one in engine.rules))})
     past = earlier.history(options.history, engine.recalls, store) if options.history or store else None
@@ -192,7 +200,7 @@ class _Part:
         self.levels: tuple[Level | None, ...] = ()
         self.codes = ClaimCodes(_verdicts(options.tables))
         self.payers = payer.Payers(profiles(options.payers))
-        self.notes, self.auths = notes(options.notes), authorisations(options.auths)
+        self.notes, self.auths = sidecar.notes(options.notes), authorisations(options.auths)
         self.noted = set[str]()
         self.profiles: dict[int, Profile] = {}  # by id of the claims that are held
         self.tally = Tally()
@@ -236,7 +244,7 @@ class _Part:
     def _claims(self) -> None:
         reader = claims_reader.Reader(self.part)
         if 6 in self.options.snip:
-            engine = _engine(self.options.tables, self.options.rules)
+            engine = _engine(self.options.tables, self.options.rules, self.options.maps)
             for sisters in together(self._one_by_one(reader), self.part, reader.unread):
                 self._day(engine, sisters)
             self.unevaluated.extend(engine.unevaluated())
@@ -395,8 +403,9 @@ def _looked_at(claim: Claim) -> Seen:
 
 
 @cache
-def _engine(folder: Path | None, rules: Path | None) -> Engine:
-    return Engine(Facts(procedures(), diagnoses(), drugs(), _tables(folder)), (*catalogue(), *_plugins.rules(rules)))
+def _engine(folder: Path | None, rules: Path | None, maps: Path | None) -> Engine:
+    facts = Facts(procedures(maps), diagnoses(maps), drugs(maps), _tables(folder))
+    return Engine(facts, (*catalogue(), *_plugins.rules(rules)))
 
 
 @cache
