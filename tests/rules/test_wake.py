@@ -157,6 +157,21 @@ def test_a_rule_about_claims_waits_for_what_it_needs(tmp_path: Path, monkeypatch
     assert result.findings == ()
 
 
+@pytest.mark.parametrize("medicare", [False, True])
+def test_a_rule_about_claims_asks_only_the_payers_it_names(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, medicare: bool
+) -> None:
+    rule = evolve(
+        next(rule for rule in _engine.catalogue() if rule.rule.id == "DERM-A06"), asks=lambda ctx: ctx.medicare
+    )
+    monkeypatch.setattr(preflight, "_engine", lambda *_: _engine.Engine(FACTS, [rule]))
+    path = tmp_path / "a.837"
+    told = fragment("HI*ABK:L400\nSV1*HC:99213*100*UN*1***1", frequency="7")
+    path.write_bytes(file_of([told], payer="MB" if medicare else "CI"))
+    result = next(r for r in pipeline.check([path], pipeline.CheckOptions(snip=frozenset({6}))) if r.claims)
+    assert [f.rule.id for f in result.findings] == ["DERM-A06"] * medicare
+
+
 def test_what_is_no_day_is_said_to_be_none(tmp_path: Path) -> None:
     """A patient with hundreds of lines: each claim is looked at alone, and what looks beside it is not evaluated."""
     path, alone = tmp_path / "a.837", tmp_path / "b.837"
