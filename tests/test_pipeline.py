@@ -189,7 +189,7 @@ def test_an_amount_that_cannot_be_read_is_told_with_its_claim_and_line(put: Put)
         ({"select": ("SYN", "BAL"), "ignore": ("SYN-PADDED",)}, ["BAL-A"]),
         ({"snip": frozenset({3})}, ["BAL-A"]),
         ({"snip": frozenset({0, 1, 5})}, ["COD-NPI", "SYN-PADDED"]),
-        ({"select": ("NOSUCH",)}, []),
+        ({"select": ("DERM",)}, []),
     ],
 )
 def test_select_ignore_and_snip(put: Put, options: dict[str, object], expected: list[str]) -> None:

@@ -272,3 +272,11 @@ def test_a_wrong_map_ends_the_run_before_anything_is_read(put: Put, name: str, r
     done = run("check", put(b.GOOD_CLAIMS), "--maps", folder)
     assert (done.code, done.out) == (2, "")
     assert reason in done.err
+
+
+def test_a_rule_that_is_mistyped_does_not_look_like_success(put: Put) -> None:
+    done = run("check", put(WRONG), "--select", "BAL-A,DERM-Z02,bla")
+    assert (done.code, done.out) == (2, "")
+    assert "select: no rule is called or begins with BLA" in done.err
+    assert run("check", put(WRONG), "--select", "BAL-A,DERM-Z02").code == 1
+    assert run("check", put(WRONG), "--ignore", "bla").code == 1

@@ -30,7 +30,7 @@ from curette.codes.payers import profiles
 from curette.codes.procedures import procedures
 from curette.codes.profile import Profile
 from curette.codes.tables import Edition, Tables, user_folder
-from curette.errors import InputError
+from curette.errors import ConfigError, InputError
 from curette.findings import Finding, Rule, Severity, Unevaluated, rules
 from curette.notes import sidecar
 from curette.notes.authorisations import authorisations
@@ -114,7 +114,8 @@ def check(
     asked for earlier claims, and has what was said of each claim when the last result is taken; this needs `as_of`, and
     the paths of `history` must be others. `notes` and `today` say what `options` may say, for a short call. Raises at
     once: ProfileError when a payer profile is wrong, MapError when a map is, NotesError when the notes, authorisations
-    or baseline are, RuleError when a practice's own rules are, ConfigError when earlier claims cannot be read.
+    or baseline are, RuleError when a practice's own rules are, ConfigError when earlier claims
+    cannot be read or no rule is selected.
     """
     options = evolve(options or CheckOptions(), release=release is not None, kept=store is not None)
     if notes is not None:
@@ -125,8 +126,10 @@ def check(
     if options.payers is not None:
         profiles(options.payers)
     engine = _engine(options.tables, options.rules, options.maps)
+    ids = {r.id for r in (*rules(), *(one.rule for one in engine.rules))}
     if options.baseline is not None:
-        accepted.check_rules(options.baseline, {r.id for r in (*rules(), *(one.rule for one in engine.rules))})
+        accepted.check_rules(options.baseline, ids)
+    _check_names(options.select, (*ids, *(kind.rule for kind in KINDS.values())))
     past = earlier.history(options.history, engine.recalls, store) if options.history or store else None
     work = partial(safely, partial(_check_part, options, past), check_fault)
     before = (Checked("", earlier=(past.claims, past.lines, past.unread)),) if past is not None else ()
@@ -137,6 +140,13 @@ def check(
     else:
         results = release.over(_check(release.opening(things), options, work, jobs, store), options.wants)
     return chain(before, listed(named(results)))
+
+
+def _check_names(selected: tuple[str, ...], ids: Iterable[str]) -> None:
+    """A mistyped rule would find nothing, which looks like success."""
+    for name in selected:
+        if not any(id.startswith(name) for id in ids):
+            raise ConfigError(f"select: no rule is called or begins with {name} (curette rules lists them)")
 
 
 def _check(
