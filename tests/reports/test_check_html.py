@@ -76,6 +76,7 @@ def test_it_filters_by_rule_payer_provider_severity_and_words(page: Path) -> Non
     ]  # fmt: skip
     provider = TYPED.format("f.elements.provider.value = 'TESTCASE, MORGAN, NPI 1000000129';")
     assert len(seen(dom(page, provider))) == 2
+    assert ">1 of 17 shown, 1 finding: DERM-X10<" in dom(page, TYPED.format("f.elements.rule.value = 'DERM-X10';"))
     nobody = TYPED.format("f.elements.payer.selectedIndex = 1;")
     assert len(seen(dom(page, nobody))) < 17
 
@@ -114,5 +115,5 @@ def test_a_long_page_says_what_it_leaves_out(tmp_path: Path, monkeypatch: pytest
         summary.take(result)
     text = "".join(page.pieces(summary, date(2026, 3, 1)))
     assert text.count("<article") == 2
-    assert "1 more claims with findings are in --format csv and xlsx." in text
+    assert "1 more claim with findings: see --format csv and xlsx." in text
     assert "3 claims more." in text

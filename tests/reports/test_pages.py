@@ -152,6 +152,7 @@ def test_a_table_without_rows_takes_nothing_from_those_after_it(page: Path) -> N
     assert True in empty
     assert False in empty[empty.index(True) :]
     assert all(bare or '<button type="button">' in drill for bare, drill in zip(empty, drills, strict=True))
+    assert ">1 row<" in drills[-1]
 
 
 @pytest.mark.slow
@@ -204,3 +205,26 @@ def test_shapes() -> None:
     assert charts.spark([("1", 100), ("2", None)]) is None
     heat = charts.heat([("m", "a", 10, 5), ("m", "b", 1, 5)], ["m"], [("a", "A"), ("b", "B"), ("c", "C")])
     assert [cells[0][2] for _, _, cells in heat.rows] == [5, 1, 0]
+
+
+def luminance(colour: str) -> float:
+    """Of #rrggbb, as WCAG 2 has it: 0 is black, 1 is white."""
+    parts = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
+    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+@pytest.mark.parametrize("scheme", [0, 1, 2], ids=["light", "dark", "paper"])
+def test_figures_of_the_heat_table_can_be_read(page: Path, scheme: int) -> None:
+    roots = re.findall(r":root {(.*?)}", page.read_text("utf-8"), re.DOTALL)
+    colours = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", roots[scheme]))
+    if scheme == 2:
+        colours["ink"] = "#000000"
+    inks = {"h1": "ink", "h2": "ink", "h3": "on-h3", "h5": "on-dark"}
+    for ground, ink in {**inks, "ground": "ink", "stripe": "soft"}.items():
+        if ground not in colours or ink not in colours:  # written short: white paper
+            continue
+        low, high = sorted((luminance(colours[ground]), luminance(colours[ink])))
+        assert (high + 0.05) / (low + 0.05) >= 4.5, (ground, ink)
+    assert inks.keys() <= colours.keys()
+    assert "td.l3 { background: var(--h3); color: var(--on-h3); }" in page.read_text("utf-8")
