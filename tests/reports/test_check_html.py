@@ -55,6 +55,14 @@ def test_claims_stand_with_their_lines_and_findings_in_place(page: Path) -> None
     assert "FAULT-BAL" not in clean[: clean.index("</table>")]
 
 
+def test_it_says_what_the_claims_were_held_against(page: Path) -> None:
+    text = page.read_text("utf-8")
+    assert "Payer profiles: default 26 claims" in text
+    assert "medicare_part_b 4 claims (filing indicator MB)" in text
+    (tables,) = re.findall("Tables: (.*)[.]<", text)
+    assert {"icd10cm FY2016-FY2027", "ptp 2026Q2", "mue 2026Q2"} <= set(tables.split(", "))
+
+
 def test_the_worst_claims_come_first(page: Path) -> None:
     kinds = re.findall(r'data-severity="(\w+)"|(<article)', page.read_text("utf-8"))
     firsts = [kinds[n + 1][0] for n, (_, begins) in enumerate(kinds) if begins]
