@@ -32,8 +32,9 @@ only, no DOCTYPE, no entities, no processing instructions, nothing outside the f
 numbers and dates are those of the lists' owners; names, labels and groupings are curette's own words.
 
 `--maps DIR` lays a folder of the same layout over these files: a row with the code (or id) of a built-in row replaces
-it, a new one is added. A file with a name that is not below is refused. Payer profiles are a folder of their own
-(`--payers DIR`, see [payers](payers/README.md)).
+it, a new one is added. `curette check` reads its procedures, diagnoses and drugs, `denials` and `nightly` what is under
+`denials`. A file with a name that is not below is refused. Payer profiles are a folder of their own (`--payers DIR`,
+see [payers](payers/README.md)).
 
 This page is written by `python scripts/check_maps.py --write`.
 """

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+import curette
 from curette import pipeline
 from curette.findings import Severity
 from curette.pipeline import CheckOptions, DenialOptions
@@ -188,7 +189,7 @@ def test_an_amount_that_cannot_be_read_is_told_with_its_claim_and_line(put: Put)
         ({"select": ("SYN", "BAL"), "ignore": ("SYN-PADDED",)}, ["BAL-A"]),
         ({"snip": frozenset({3})}, ["BAL-A"]),
         ({"snip": frozenset({0, 1, 5})}, ["COD-NPI", "SYN-PADDED"]),
-        ({"select": ("NOSUCH",)}, []),
+        ({"select": ("DERM",)}, []),
     ],
 )
 def test_select_ignore_and_snip(put: Put, options: dict[str, object], expected: list[str]) -> None:
@@ -273,3 +274,15 @@ def test_the_limit_holds_for_denials_too(put: Put, monkeypatch: pytest.MonkeyPat
     path = put("a.835", b.GOOD_REMIT.replace(b"*100*60*0*", b"*100*60*5*"))
     results = [r for r in pipeline.denials([path], DenialOptions(str)) if not r.begins]
     assert [(len(r.findings), len(r.hidden)) for r in results] == [(1, 2)]
+
+
+def test_a_short_call_says_what_the_options_may(tmp_path: Path) -> None:
+    path, notes = tmp_path / "batch.837", tmp_path / "notes.csv"
+    path.write_bytes(b.GOOD_CLAIMS)
+    notes.write_text("claim,line,lesion_max_mm\nA1,1,4.0\n", "utf-8")
+    day = date(2026, 3, 10)
+    short = list(curette.check(str(path), notes=str(notes), today=day))
+    assert short == list(curette.check([path], CheckOptions(notes=notes, as_of=day)))
+    assert short != list(curette.check(path))
+    with pytest.raises(curette.NotesError):
+        curette.check(path, notes=tmp_path / "absent.csv")

@@ -11,6 +11,7 @@ from curette.rules import Context, Day, DayLine, Hit, Severity, rule
     on=("99205", "99215"),
     beside=("*",),
     asks=lambda ctx: ctx.part_b,
+    payers="Medicare Part B",
     severity=Severity.ADVICE,
     message="{code} beside {count} other lines goes to the coding lead first",
 )

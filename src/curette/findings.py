@@ -80,6 +80,7 @@ class Rule:
     confidence: Confidence = Confidence.CERTAIN
     sources: tuple[str, ...] = ()
     prevents: tuple[str, ...] = ()
+    payers: str = ""  # of whose claims it asks, in words; empty: of all
 
     def __attrs_post_init__(self) -> None:
         if not _ID.fullmatch(self.id) or not _NAME.fullmatch(self.name):

@@ -243,3 +243,43 @@ def test_findings_name_no_patient(put: Put, old: bytes, new: bytes, form: str) -
     assert done.code in (0, 1)
     told = [word for word in PATIENT if word in done.out + done.err]
     assert not told, done.out
+
+
+# -- maps of one's own
+
+
+@pytest.mark.parametrize("options", [(), ("--jobs", "2")])
+def test_coding_rules_stand_on_maps_of_ones_own(put: Put, tmp_path: Path, options: tuple[str, ...]) -> None:
+    path = put(b.GOOD_CLAIMS)
+    code = next(s.split(":")[1].split("*")[0] for s in b.claim("A1") if s.startswith("SV1"))
+    ended = f'<deleted code="{code}" last-day="2020-12-31" instead="another" source="practice"/>'
+    put(f"<procedures>{ended}</procedures>".encode(), "maps/procedures.xml")
+    assert run("check", path, "--select", "DERM-C01").code == 0
+    done = run("check", path, "--select", "DERM-C01", "--maps", tmp_path / "maps", "--format", "jsonl", *options)
+    assert done.code == 1
+    assert {record["rule"] for record in said(done)[:-1]} == {"DERM-C01"}
+    assert "ended on 2020-12-31; use another" in said(done)[0]["message"]
+
+
+@pytest.mark.parametrize(
+    ("name", "row", "reason"),
+    [
+        ("procedures", '<deleted code="11102"/>', "procedures.xml:1: "),
+        ("drugs", "<drug/>", "drugs.xml:1: "),
+        ("diagnoses", "<diagnosis/>", "diagnoses.xml:1: "),
+        ("procedure", "", "no map of curette has this name"),
+    ],
+)
+def test_a_wrong_map_ends_the_run_before_anything_is_read(put: Put, name: str, row: str, reason: str) -> None:
+    folder = put(f"<{name}>{row}</{name}>".encode(), f"maps/{name}.xml").parent
+    done = run("check", put(b.GOOD_CLAIMS), "--maps", folder)
+    assert (done.code, done.out) == (2, "")
+    assert reason in done.err
+
+
+def test_a_rule_that_is_mistyped_does_not_look_like_success(put: Put) -> None:
+    done = run("check", put(WRONG), "--select", "BAL-A,DERM-Z02,bla")
+    assert (done.code, done.out) == (2, "")
+    assert "select: no rule is called or begins with BLA" in done.err
+    assert run("check", put(WRONG), "--select", "BAL-A,DERM-Z02").code == 1
+    assert run("check", put(WRONG), "--ignore", "bla").code == 1

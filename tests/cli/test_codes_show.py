@@ -46,6 +46,12 @@ def test_an_imported_edition_stands_first_and_is_marked(tables: Path) -> None:
         ("N115", ["Remittance advice remark codes", "category"]),
         ("MB", ["Medicare Part B"]),
         ("207N00000X", ["Provider taxonomy codes"]),
+        ("11642", ["family excision_malignant; site FACE; excised 11.0 to 20.0 mm; diagnoses malignant in_situ"]),
+        ("17108", ["vascular skin lesions", "area from 50.01 cm2"]),
+        ("11100", ["ended on 2018-12-31; use 11102, 11104 or 11106"]),
+        ("11309", ["no code, a gap between two"]),
+        ("D22.39", ["family nevus; behaviour benign; site face_other; of CPT FACE; Mohs 17311; cosmetic soft"]),
+        ("J3245", ["tildrakizumab-asmn (Ilumya); given SC; a unit is 1 mg; diagnoses L40; vials for one dose"]),
     ],
 )
 def test_show_tells_everything_known_of_a_code(code: str, told: list[str]) -> None:

@@ -1,10 +1,14 @@
 """curette rules, as a user reads it."""
 
 import json
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from curette.codes.maps import Maps
+from curette.codes.payers import profiles
+from curette.rules import _cases
 from curette.rules._engine import catalogue
 from tests.cli.run import run
 
@@ -49,3 +53,48 @@ def test_an_unknown_rule_is_a_usage_error() -> None:
 def test_every_source_of_a_rule_is_on_record(rule: object) -> None:
     known = Maps().sources
     assert set(rule.rule.sources) <= known  # type: ignore[attr-defined]
+
+
+def told(*options: object) -> dict[str, dict[str, Any]]:
+    rows = map(json.loads, run("rules", *options, "--format", "jsonl").lines)
+    return {row["rule"]: row for row in rows}
+
+
+def test_a_payer_chooses_rules_and_says_how_grave_they_are() -> None:
+    every, usual, part_b = told(), told("--payer", "default"), told("--payer", "medicare_part_b")
+    assert {"DERM-R10", "DERM-X15", "PAY-MODIFIER"}.isdisjoint(usual)
+    assert {"DERM-R10", "DERM-X15"} <= part_b.keys() < every.keys()
+    assert (every["DERM-R10"]["payer_scope"], every["DERM-B01"]["payer_scope"]) == ("Medicare Part B", None)
+    assert [rows["DERM-N01"]["severity"] for rows in (every, usual, part_b)] == ["error", "warning", "error"]
+    assert "DERM-N01" in told("--payer", "default", "--severity", "warning")
+    assert "asked of    Medicare Part B" in run("rules", "DERM-R10").out
+    unknown = run("rules", "--payer", "nobody")
+    assert unknown.code == 2
+    assert "no profile nobody; there are commercial_ppo, default" in unknown.err
+
+
+def test_a_profile_of_ones_own_chooses_too(tmp_path: Path) -> None:
+    row = '<severity rule="{}" is="{}" source="practice"/>'
+    said = row.format("DERM-B", "off") + row.format("DERM-B01", "advice")
+    said += '<modifiers refused="51" source="practice"/><drugs ndc="required" source="practice"/>'
+    (tmp_path / "ours.xml").write_text(
+        '<payers><profile id="ours" name="Ours" source="practice"><match payer-id="99009" source="practice"/>'
+        f"{said}</profile></payers>",
+        "utf-8",
+    )
+    found = told("--payer", "ours", "--payers", tmp_path)
+    assert [id for id in found if id.startswith("DERM-B")] == ["DERM-B01"]
+    assert found["DERM-B01"]["severity"] == "advice"
+    assert {"SYN-COUNT", "PAY-MODIFIER", "DERM-R04", "DERM-R10"} <= found.keys()  # by its id, it may be Medicare
+    assert "DERM-I03" not in found
+
+
+def test_every_rule_that_a_case_tells_is_asked_of_its_payer() -> None:
+    asked = {id: told("--payer", id).keys() for id in profiles().by_id}
+    for case in (case for cases in _cases.own().values() for case in cases if case.profile is None):
+        profile = profiles().match("", "", case.payer, "").profile.id
+        assert {rule.partition(":")[0] for rule in case.expected} <= asked[profile], str(case)
+
+
+def test_who_is_asked_stands_in_words() -> None:
+    assert [one.rule.id for one in catalogue() if (one.asks is not None) != bool(one.rule.payers)] == []

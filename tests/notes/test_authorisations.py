@@ -26,6 +26,12 @@ def test_the_example(samples: Path) -> None:
     assert found.of("TESTAUTH09") is None
 
 
+def test_both_templates_tell_the_same(samples: Path) -> None:
+    table, json_ = (read(samples / f"notes/authorisations.{form}") for form in ("csv", "json"))
+    assert table.numbers == json_.numbers
+    assert all(table.of(number) == json_.of(number) for number in table.numbers)
+
+
 @pytest.mark.parametrize("wrapped", [True, False])
 def test_json_is_the_same(samples: Path, tmp_path: Path, wrapped: bool) -> None:
     rows = [

@@ -55,6 +55,14 @@ def test_claims_stand_with_their_lines_and_findings_in_place(page: Path) -> None
     assert "FAULT-BAL" not in clean[: clean.index("</table>")]
 
 
+def test_it_says_what_the_claims_were_held_against(page: Path) -> None:
+    text = page.read_text("utf-8")
+    assert "Payer profiles: default 26 claims" in text
+    assert "medicare_part_b 4 claims (filing indicator MB)" in text
+    (tables,) = re.findall("Tables: (.*)[.]<", text)
+    assert {"icd10cm FY2016-FY2027", "ptp 2026Q2", "mue 2026Q2"} <= set(tables.split(", "))
+
+
 def test_the_worst_claims_come_first(page: Path) -> None:
     kinds = re.findall(r'data-severity="(\w+)"|(<article)', page.read_text("utf-8"))
     firsts = [kinds[n + 1][0] for n, (_, begins) in enumerate(kinds) if begins]
@@ -76,8 +84,20 @@ def test_it_filters_by_rule_payer_provider_severity_and_words(page: Path) -> Non
     ]  # fmt: skip
     provider = TYPED.format("f.elements.provider.value = 'TESTCASE, MORGAN, NPI 1000000129';")
     assert len(seen(dom(page, provider))) == 2
+    assert ">1 of 17 shown, 1 finding: DERM-X10<" in dom(page, TYPED.format("f.elements.rule.value = 'DERM-X10';"))
     nobody = TYPED.format("f.elements.payer.selectedIndex = 1;")
     assert len(seen(dom(page, nobody))) < 17
+
+
+@pytest.mark.slow
+def test_it_filters_where_no_claim_is_without_findings(tmp_path: Path) -> None:
+    path, batch = tmp_path / "check.html", tmp_path / "a.837"
+    batch.write_bytes(b.claim_file(*b.ABOVE, *(s.replace("CLM*B1*100", "CLM*B1*101") for s in b.claim("B1"))))
+    assert run("check", batch, "--format", "html", "--output", path).code == 1
+    html = dom(path)
+    assert "Nothing. Held without a finding" in html
+    assert '<form class="filters" aria-label="Filter claims">' in html
+    assert seen(dom(path, TYPED.format("f.elements.words.value = 'nobody';"))) == []
 
 
 @pytest.mark.slow
@@ -103,5 +123,5 @@ def test_a_long_page_says_what_it_leaves_out(tmp_path: Path, monkeypatch: pytest
         summary.take(result)
     text = "".join(page.pieces(summary, date(2026, 3, 1)))
     assert text.count("<article") == 2
-    assert "1 more claims with findings are in --format csv and xlsx." in text
+    assert "1 more claim with findings: see --format csv and xlsx." in text
     assert "3 claims more." in text

@@ -56,6 +56,8 @@ def test_the_workbook_says_the_same(faulty: Path) -> None:
     assert ["" if c is None else f"{c:.2f}" for c in column] == charges
     summary = {row[0]: row[1:3] for row in book["Summary"].iter_rows(min_row=2, values_only=True)}
     assert (summary["Claims"], summary["Held"][0]) == ((18, 3370), 17)
+    assert summary["Payer profile default"][0] == 15
+    assert summary["Table ptp"][0] == "2026Q2"
 
 
 def test_patients_only_when_asked_and_then_by_name_of_the_column(tmp_path: Path) -> None:

@@ -7,9 +7,10 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from attrs import evolve
 
 from curette.denials.figures import Rate
-from curette.denials.trends import Cut, Figure, Heat, Trend
+from curette.denials.trends import Cut, Figure, Heat, Taken, Trend
 from curette.reports import charts, trends_html
 from tests.system import require_system
 
@@ -39,6 +40,7 @@ TREND = Trend(
         "service": [cut("2025-10", 90), cut("2026-01", 90)],
     },
     heat=[Heat(m, c, (n * 7 + k * 11) % 40, 1000 * k) for n, m in enumerate(MONTHS) for k, c in enumerate(CATEGORIES)],
+    taken=[Taken("99001", "2026-01", 4500)],  # the last table, behind others without a row
     names={"99001": "EXAMPLE HEALTH PLAN", EVIL: EVIL},
 )  # fmt: skip
 
@@ -143,6 +145,35 @@ def test_a_filter_hides_rows_and_says_how_many_are_left(page: Path) -> None:
 
 
 @pytest.mark.slow
+def test_a_table_without_rows_takes_nothing_from_those_after_it(page: Path) -> None:
+    html = dom(page)
+    drills = html.split('<section class="drill"')[1:]
+    empty = [">Nothing." in drill for drill in drills]
+    assert True in empty
+    assert False in empty[empty.index(True) :]
+    assert all(bare or '<button type="button">' in drill for bare, drill in zip(empty, drills, strict=True))
+    assert ">1 row<" in drills[-1]
+
+
+@pytest.mark.slow
+def test_paper_holds_every_column(tmp_path: Path) -> None:
+    usual = evolve(TREND, cuts={**TREND.cuts, "payer": [cut("99001", 100)]})
+    script = """
+      const filters = [...document.querySelectorAll(".tools label")].filter((label) => label.offsetParent);
+      document.title = [document.documentElement.scrollWidth, innerWidth, filters.length];
+    """
+    text = re.sub("<meta http-equiv[^>]*>", "", "".join(trends_html.page(usual))).replace("@media print", "@media all")
+    paper = tmp_path / "paper.html"
+    paper.write_text(text.replace("</body>", f"<script>{script}</script></body>"), "utf-8")
+    html = chromium("--window-size=979,700", "--dump-dom", paper.as_uri(), cwd=tmp_path)  # letter, landscape
+    (title,) = re.findall("<title>(.*)</title>", html)
+    wide, seen, filters = map(int, title.split(","))
+    assert wide < seen * 1.4  # a browser shrinks a page to two thirds and cuts off the rest
+    assert filters == 0
+    assert "@page { size: landscape;" in text
+
+
+@pytest.mark.slow
 def test_it_prints_and_fits_a_phone(page: Path) -> None:
     folder = page.parent
     chromium(f"--print-to-pdf={folder / 'out.pdf'}", "--no-pdf-header-footer", page.as_uri(), cwd=folder)
@@ -174,3 +205,26 @@ def test_shapes() -> None:
     assert charts.spark([("1", 100), ("2", None)]) is None
     heat = charts.heat([("m", "a", 10, 5), ("m", "b", 1, 5)], ["m"], [("a", "A"), ("b", "B"), ("c", "C")])
     assert [cells[0][2] for _, _, cells in heat.rows] == [5, 1, 0]
+
+
+def luminance(colour: str) -> float:
+    """Of #rrggbb, as WCAG 2 has it: 0 is black, 1 is white."""
+    parts = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
+    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+@pytest.mark.parametrize("scheme", [0, 1, 2], ids=["light", "dark", "paper"])
+def test_figures_of_the_heat_table_can_be_read(page: Path, scheme: int) -> None:
+    roots = re.findall(r":root {(.*?)}", page.read_text("utf-8"), re.DOTALL)
+    colours = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", roots[scheme]))
+    if scheme == 2:
+        colours["ink"] = "#000000"
+    inks = {"h1": "ink", "h2": "ink", "h3": "on-h3", "h5": "on-dark"}
+    for ground, ink in {**inks, "ground": "ink", "stripe": "soft"}.items():
+        if ground not in colours or ink not in colours:  # written short: white paper
+            continue
+        low, high = sorted((luminance(colours[ground]), luminance(colours[ink])))
+        assert (high + 0.05) / (low + 0.05) >= 4.5, (ground, ink)
+    assert inks.keys() <= colours.keys()
+    assert "td.l3 { background: var(--h3); color: var(--on-h3); }" in page.read_text("utf-8")

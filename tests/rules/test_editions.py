@@ -6,8 +6,11 @@ from pathlib import Path
 import pytest
 
 from curette import pipeline
-from curette.codes.tables import Head, file_name, write
+from curette.codes.tables import Head, Table, Tables, file_name, write
 from curette.pipeline import CheckOptions
+from curette.reports.check import CheckSummary
+from curette.rules import _cases
+from curette.rules._context import TABLES
 from tests.rules.claims import file_of, fragment
 
 DAY = "20260415"
@@ -64,3 +67,38 @@ def test_what_is_counted_from_the_day_of_the_file_is_not_told_where_it_cannot_be
     claim = fragment(f"HI*ABK:D485\nSV1*HC:{line}*100*UN*1***1", day=day)
     assert rule in told(tmp_path / "a.837", file_of([claim], created=created))
     assert rule not in told(tmp_path / "a.837", file_of([claim], created="20261399"))
+
+
+def test_every_table_that_rules_ask_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: set[str] = set()
+    on = Tables.on
+
+    def noting(self: Tables, name: str, day: date) -> Table | None:
+        asked.add(name)
+        return on(self, name, day)
+
+    path = tmp_path / "a.837"
+    options = CheckOptions(conformance="off", snip=frozenset({6}), tables=tmp_path / "none", as_of=AS_OF)
+    monkeypatch.setattr(Tables, "on", noting)
+    monkeypatch.setattr(Tables, "asked", lambda *_: frozenset())  # what is told of them is no asking
+    for case in (case for cases in _cases.own().values() for case in cases):
+        path.write_bytes(case.data)
+        list(pipeline.check(path, options))
+    assert asked == set(TABLES)
+
+
+def test_the_editions_of_bundling_limits_and_fees_are_told(tmp_path: Path) -> None:
+    path = tmp_path / "a.837"
+    path.write_bytes(file_of([fragment("HI*ABK:D225\nSV1*HC:11301*100*UN*1***1", day="20260910")]))
+    (edition,) = {table.head.edition for table in Tables().editions("ptp")}
+    out_of_date = f"ptp {edition}"
+    asked = []
+    for snip in ({6}, {5, 6}, {5}, {4}):
+        summary = CheckSummary()
+        for result in pipeline.check(path, CheckOptions(conformance="off", snip=frozenset(snip))):
+            summary.take(result)
+        asked.append({name for name, _ in summary.edition_names()})
+        assert (out_of_date in summary.stale(date(2026, 9, 11))) == (6 in snip)
+    assert asked[0] == set(TABLES) < asked[1]
+    assert asked[2] == asked[1] - {"addon", "mue", "pfs", "ptp"}
+    assert asked[3] == set()

@@ -69,7 +69,7 @@ def test_sleeping_rules_would_have_said_nothing(tmp_path: Path, monkeypatch: pyt
     asleep = told()
     awake = [evolve(rule, beside=frozenset(), alone=False) for rule in _engine.catalogue()]
     engine = _engine.Engine(FACTS, awake)
-    monkeypatch.setattr(preflight, "_engine", lambda folder, rules: engine)
+    monkeypatch.setattr(preflight, "_engine", lambda *_: engine)
     assert told() == asleep
     assert [wrong for case in CASES for wrong in pipeline.try_case(case)] == [], "a case tells all that is said of it"
 
@@ -86,7 +86,7 @@ def test_what_cannot_fire_is_not_asked(tmp_path: Path, monkeypatch: pytest.Monke
         return evolve(rule, check=check)
 
     engine = _engine.Engine(FACTS, map(noting, _engine.catalogue()))
-    monkeypatch.setattr(preflight, "_engine", lambda folder, rules: engine)
+    monkeypatch.setattr(preflight, "_engine", lambda *_: engine)
     case = next(case for case in CASES if b"SV1*HC:99213*" in case.data and b"LX*2" not in case.data)
     findings(case.data, tmp_path)
     assert 0 < len(asked) < 10
@@ -134,7 +134,7 @@ def test_little_memory_costs_time_only(tmp_path: Path, monkeypatch: pytest.Monke
 
     def told() -> list[Any]:
         engine = _engine.Engine(FACTS)
-        monkeypatch.setattr(preflight, "_engine", lambda folder, rules: engine)
+        monkeypatch.setattr(preflight, "_engine", lambda *_: engine)
         result = next(r for r in pipeline.check([month], pipeline.CheckOptions(conformance="off")) if r.claims)
         unevaluated = {(u.rule.id, u.needs, u.count) for u in result.unevaluated}
         return [unevaluated, [(f.rule.id, f.line, f.message) for f in result.findings]]
@@ -149,12 +149,27 @@ def test_little_memory_costs_time_only(tmp_path: Path, monkeypatch: pytest.Monke
 
 def test_a_rule_about_claims_waits_for_what_it_needs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     rule = evolve(next(rule for rule in _engine.catalogue() if rule.rule.id == "DERM-A06"), needs=("notes",))
-    monkeypatch.setattr(preflight, "_engine", lambda folder, rules: _engine.Engine(FACTS, [rule]))
+    monkeypatch.setattr(preflight, "_engine", lambda *_: _engine.Engine(FACTS, [rule]))
     path = tmp_path / "a.837"
     path.write_bytes(file_of([fragment("HI*ABK:L400\nSV1*HC:99213*100*UN*1***1", frequency="7")]))
     result = next(r for r in pipeline.check([path], pipeline.CheckOptions(snip=frozenset({6}))) if r.claims)
     assert [(u.rule.id, u.needs, u.count) for u in result.unevaluated] == [("DERM-A06", "notes", 1)]
     assert result.findings == ()
+
+
+@pytest.mark.parametrize("medicare", [False, True])
+def test_a_rule_about_claims_asks_only_the_payers_it_names(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, medicare: bool
+) -> None:
+    rule = evolve(
+        next(rule for rule in _engine.catalogue() if rule.rule.id == "DERM-A06"), asks=lambda ctx: ctx.medicare
+    )
+    monkeypatch.setattr(preflight, "_engine", lambda *_: _engine.Engine(FACTS, [rule]))
+    path = tmp_path / "a.837"
+    told = fragment("HI*ABK:L400\nSV1*HC:99213*100*UN*1***1", frequency="7")
+    path.write_bytes(file_of([told], payer="MB" if medicare else "CI"))
+    result = next(r for r in pipeline.check([path], pipeline.CheckOptions(snip=frozenset({6}))) if r.claims)
+    assert [f.rule.id for f in result.findings] == ["DERM-A06"] * medicare
 
 
 def test_what_is_no_day_is_said_to_be_none(tmp_path: Path) -> None:

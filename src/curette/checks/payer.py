@@ -21,7 +21,10 @@ from curette.x12.loop import element
 
 def _rule(id: str, name: str, message: str, fix: str) -> Rule:
     sources = ("practice", "x12-837p")
-    return declare(id, name, 7, Severity.WARNING, message, fix, sources=sources, confidence=Confidence.LIKELY)
+    return declare(
+        id, name, 7, Severity.WARNING, message, fix, sources=sources, confidence=Confidence.LIKELY,
+        payers="payers whose profile asks for it",
+    )  # fmt: skip
 
 
 MODIFIER = _rule(

@@ -8,6 +8,7 @@ from attrs import field, frozen
 
 from curette.claims.billed import BilledClaim
 from curette.claims.spans import Held
+from curette.codes.tables import Edition
 from curette.findings import Finding, Unevaluated
 
 Conformance = Literal["fast", "pyx12", "off"]  # how the implementation guide is held against a transaction
@@ -60,7 +61,7 @@ class Checked:
     size: int = 0  # bytes of the transaction or part
     whole: bool = True  # nothing of it was lost that the payment as a whole must add up with
     unevaluated: tuple[Unevaluated, ...] = ()
-    editions: frozenset[tuple[str, str, date | None]] = frozenset()  # tables asked: name, edition, last day
+    editions: frozenset[Edition] = frozenset()  # of the tables that were asked
     unlisted: int = 0  # unevaluated beyond the limit of a file
     hidden: tuple[Finding, ...] = ()  # findings beyond the limit of a file: counted, not listed
     above: Held = field(factory=Held)  # what it leaves to the parts that follow

@@ -16,6 +16,7 @@ from curette.cli.options import (
     JOBS,
     NO_CONFORMANCE,
     OUTPUT,
+    OWN_MAPS,
     OWN_RULES,
     PATH,
     QUIET,
@@ -55,6 +56,7 @@ SEVERITY = click.Choice(_SEVERITIES)
     help="A store: asked for claims sent before, and told which claims were clean.",
 )
 @OWN_RULES
+@OWN_MAPS
 @click.option("--baseline", type=PATH, metavar="FILE", help="Findings you have accepted: .csv.")
 @CONFORMANCE
 @NO_CONFORMANCE
@@ -90,6 +92,7 @@ def command(
     history: tuple[Path, ...],
     store: Path | None,
     rules: Path | None,
+    maps: Path | None,
     baseline: Path | None,
     conformance: Conformance,
     released: Path | None,
@@ -117,7 +120,7 @@ def command(
     pipeline.settle()
     options = pipeline.CheckOptions(
         conformance, snip, select, ignore, payers, notes=notes, auths=auths, as_of=as_of, history=history, rules=rules,
-        baseline=baseline, hold_on=Severity(hold_on), phi=show_phi,
+        maps=maps, baseline=baseline, hold_on=Severity(hold_on), phi=show_phi,
     )  # fmt: skip
     preflight = Preflight(options, form, timing, jobs, quiet, max_claims, counter, store)
     if watch is not None and output_file is not None:

@@ -34,7 +34,8 @@ def status(as_of: date, form: str) -> int:
 @command.command("show", short_help="Everything the tables say of a code.")
 @click.argument("codes", nargs=-1, required=True, metavar="CODE...")
 def show(codes: tuple[str, ...]) -> int:
-    """Tell what the tables say of a procedure, diagnosis, modifier, place of service, CARC, RARC, ..., by edition.
+    """Tell what the tables say of a procedure, diagnosis, modifier, place of service, CARC, RARC, ..., by edition, and
+    what the coding rules know of it.
 
     Exit code 1 when no table has a code.
     """

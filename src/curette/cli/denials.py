@@ -12,7 +12,7 @@ from attrs import define, field
 
 from curette import pipeline
 from curette.checks.results import Conformance
-from curette.cli.options import CONFORMANCE, FILES, JOBS, NO_CONFORMANCE, OUTPUT, PATH, QUIET, Day
+from curette.cli.options import CONFORMANCE, FILES, JOBS, NO_CONFORMANCE, OUTPUT, OWN_MAPS, PATH, QUIET, Day
 from curette.cli.output import output, output_bytes
 from curette.cli.progress import Tick, progress
 from curette.cli.tables import FORM, check_form
@@ -42,7 +42,7 @@ _RENDER: dict[str, Callable[[DenialLine], Any]] = {
     "--claims", multiple=True, metavar="837-FILE", help="What was billed, to link lines to (may be repeated)."
 )
 @click.option("--overrides", type=PATH, metavar="FILE", help="Categories a person gave: .csv.")
-@click.option("--maps", type=PATH, metavar="DIR", help="Maps laid over the built-in ones.")
+@OWN_MAPS
 @click.option("--received", type=Day(), help="Work is due from this day, not from the day of payment.")
 @click.option("--working-days", is_flag=True, help="Saturdays and Sundays do not count for what is due.")
 @click.option("--episodes/--no-episodes", "together", default=True, help="Count claims answered again once.")

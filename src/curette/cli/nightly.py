@@ -9,7 +9,7 @@ import click
 from attrs import define, field
 
 from curette import __version__, pipeline
-from curette.cli.options import AS_OF, PATH, QUIET, STORE
+from curette.cli.options import AS_OF, OWN_MAPS, PATH, QUIET, STORE
 from curette.denials.categorise import categoriser
 from curette.denials.totals import Totals
 from curette.errors import ConfigError
@@ -42,7 +42,7 @@ _PAYMENTS = """
     "--supersede", multiple=True, metavar="TRN", help="A payment that may replace the stored one (may be repeated)."
 )
 @click.option("--recategorise", is_flag=True, help="Ask today's tables of every line; older answers are kept.")
-@click.option("--maps", type=PATH, metavar="DIR", help="Maps laid over the built-in ones.")
+@OWN_MAPS
 @AS_OF
 @QUIET
 def command(

@@ -37,6 +37,7 @@ STORE = click.option("--store", required=True, type=PATH, metavar="FILE", help="
 QUIET = click.option("--quiet", "-q", is_flag=True, help="No progress and no notes on standard error.")
 
 
+OWN_MAPS = click.option("--maps", type=PATH, metavar="DIR", help="Maps laid over the built-in ones.")
 OWN_RULES = click.option("--rules", type=PATH, metavar="DIR", help="Rules of your own, with their cases.")
 
 

@@ -6,10 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import click
+from attrs import evolve
 
 from curette import pipeline
 from curette.cli.options import OWN_RULES
 from curette.codes.maps import Maps
+from curette.codes.payers import profiles
 from curette.findings import Severity, rules
 from curette.reports import jsonl, rules_text
 from curette.reports.plain import many, printable
@@ -17,6 +19,7 @@ from curette.reports.rules_text import Entry
 from curette.rules import _cases
 from curette.rules._engine import catalogue
 from curette.rules._plugins import plugins
+from curette.rules._scope import Scope
 
 
 @click.command("rules", short_help="The catalogue of rules, or one in full.")
@@ -24,6 +27,8 @@ from curette.rules._plugins import plugins
 @click.option("--family", metavar="NAME", help="Only this family: biopsy, mohs, ..., or sit, cod, bal, ...")
 @click.option("--severity", type=click.Choice([str(s) for s in Severity]), help="Only rules of this severity.")
 @click.option("--snip", type=click.IntRange(0, 7), help="Only rules of this SNIP type.")
+@click.option("--payer", metavar="PROFILE", help="Only rules that are asked of this payer, as grave as they are to it.")
+@click.option("--payers", type=click.Path(path_type=Path), metavar="DIR", help="Payer profiles over the built-in ones.")
 @click.option("--needs", metavar="FACT", help="Only rules that need this: notes, auths, history.")
 @OWN_RULES
 @click.option("--test", "tested", is_flag=True, help="Run the cases of the rules in DIR, or of ID.")
@@ -33,6 +38,8 @@ def command(
     family: str | None,
     severity: str | None,
     snip: int | None,
+    payer: str | None,
+    payers: Path | None,
     needs: str | None,
     rules: Path | None,
     tested: bool,
@@ -40,12 +47,13 @@ def command(
 ) -> int:
     """Tell which rules there are, or with ID what one says, why, and when it is silent.
 
-    ID may be a beginning: DERM-B tells all of the biopsies. Exit code 1 when a case of --test fails; 2 when no rule
-    has that id, or a rule of DIR cannot be used.
+    ID may be a beginning: DERM-B tells all of the biopsies. PROFILE is the id of a payer's profile; the last lines of
+    curette check name it. Exit code 1 when a case of --test fails; 2 when no rule has that id, or a rule of DIR cannot
+    be used.
     """
     found = [
         entry
-        for entry in every(rules)
+        for entry in _asked(every(rules), payer, payers)
         if (family is None or entry.family == family.lower())
         and (severity is None or entry.rule.severity == severity)
         and (snip is None or entry.rule.snip == snip)
@@ -87,6 +95,18 @@ def every(folder: Path | None = None) -> list[Entry]:
     return sorted(found, key=lambda entry: entry.rule.id)
 
 
+def _asked(entries: list[Entry], payer: str | None, folder: Path | None) -> list[Entry]:
+    """Those of a payer, as grave as they are to it; all where none is named."""
+    known = profiles(folder)
+    if payer is None:
+        return entries
+    if payer not in known.by_id:
+        raise click.UsageError(f"no profile {printable(payer)}; there are {', '.join(sorted(known.by_id))}")
+    scope = Scope(known, payer)
+    weighed = ((entry, scope.severity(entry.rule, entry.derm)) for entry in entries)
+    return [evolve(entry, rule=evolve(entry.rule, severity=severity)) for entry, severity in weighed if severity]
+
+
 def _test(entries: Iterable[Entry], folder: Path | None) -> int:
     """Run the cases, tell those that fail, and which rules have too few."""
     number = failed = few = 0
@@ -114,7 +134,8 @@ def _record(entry: Entry) -> dict[str, Any]:
     return {
         "type": "rule", "rule": rule.id, "name": rule.name, "title": entry.title, "family": entry.family,
         "snip": rule.snip, "severity": rule.severity, "by_ncci": derm is not None and derm.by_ncci,
-        "confidence": rule.confidence, "message": rule.message, "why": derm.why if derm else None, "fix": rule.fix,
+        "confidence": rule.confidence, "payer_scope": rule.payers or None, "message": rule.message,
+        "why": derm.why if derm else None, "fix": rule.fix,
         "needs": derm.needs if derm else (), "prevents": rule.prevents, "sources": rule.sources,
         "cases": len(entry.cases), "origin": entry.origin or None,
     }  # fmt: skip

@@ -76,6 +76,8 @@ class Row:
         return (self.start is None or self.start <= day) and (self.end is None or day <= self.end)
 
 
+Edition = tuple[str, str, date | None]  # its table, its name, its last day
+
 TITLES = {
     "icd10cm": "ICD-10-CM diagnoses, billable",
     "hcpcs": "HCPCS Level II codes",
@@ -216,6 +218,11 @@ class Tables:
         if (name, day) not in self._chosen:
             self._chosen[name, day] = self._choose(name, day)
         return self._chosen[name, day]
+
+    def asked(self, names: Iterable[str], days: Iterable[date]) -> frozenset[Edition]:
+        """The editions of these tables for services of these days."""
+        chosen = (self.on(name, day) for name in names for day in days)
+        return frozenset((t.head.table, t.head.edition, t.head.end) for t in chosen if t is not None)
 
     def _choose(self, name: str, day: date) -> Table | None:
         editions = self.editions(name)

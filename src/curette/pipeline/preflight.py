@@ -29,11 +29,11 @@ from curette.codes.drugs import drugs
 from curette.codes.payers import profiles
 from curette.codes.procedures import procedures
 from curette.codes.profile import Profile
-from curette.codes.tables import Tables, user_folder
-from curette.errors import InputError
+from curette.codes.tables import Edition, Tables, user_folder
+from curette.errors import ConfigError, InputError
 from curette.findings import Finding, Rule, Severity, Unevaluated, rules
+from curette.notes import sidecar
 from curette.notes.authorisations import authorisations
-from curette.notes.sidecar import notes
 from curette.pipeline import earlier
 from curette.pipeline.files import Item, Paths, items, unreadable
 from curette.pipeline.results import balanced, conform, hinders, listed, named, ordered, particular
@@ -61,8 +61,9 @@ class CheckOptions:
     `snip` are the types of check; `select` and `ignore` are beginnings of rule ids. `payers` is a folder of payer
     profiles laid over the built-in ones, `tables` one of imported code tables, which win over those that ship (None:
     the user's own). `notes` is a documentation sidecar, `auths` an authorisation log, `history` are stores, and 837P
-    files of claims that were sent before, `rules` is a folder of rules of a practice's own, `baseline` a file of
-    findings that a person has accepted. `as_of` is today. An open finding at or above `hold_on` holds its claim; for a
+    files of claims that were sent before, `rules` is a folder of rules of a practice's own, `maps` one of maps
+    (procedures, diagnoses, drugs) laid over those that coding rules stand on, `baseline` a file of findings that a
+    person has accepted. `as_of` is today. An open finding at or above `hold_on` holds its claim; for a
     `release`, and where it is `kept`, each claim is told whether one does. `billed` says of which claims it is told
     what was billed (and whether it is held), `phi` whether with the patient.
     """
@@ -78,6 +79,7 @@ class CheckOptions:
     as_of: date | None = None
     history: tuple[Path, ...] = ()
     rules: Path | None = None
+    maps: Path | None = None
     baseline: Path | None = None
     hold_on: Severity = Severity.ERROR
     release: bool = False
@@ -103,22 +105,31 @@ def check(
     stdin: IO[bytes] | None = None,
     release: Release | None = None,
     store: Store | None = None,
+    notes: str | Path | None = None,
+    today: date | None = None,
 ) -> Iterator[Checked]:
     """Pre-flight files, in order: one `Checked` for each transaction or part, and for what stands outside them.
 
     With `release`, its files are written as the results are taken, and stand when the last one is. An open `store` is
     asked for earlier claims, and has what was said of each claim when the last result is taken; this needs `as_of`, and
-    the paths of `history` must be others. Raises ProfileError at once when a payer profile is wrong, NotesError when
-    the notes, authorisations or baseline are, RuleError when a practice's own rules are, ConfigError when earlier
-    claims cannot be read.
+    the paths of `history` must be others. `notes` and `today` say what `options` may say, for a short call. Raises at
+    once: ProfileError when a payer profile is wrong, MapError when a map is, NotesError when the notes, authorisations
+    or baseline are, RuleError when a practice's own rules are, ConfigError when earlier claims
+    cannot be read or no rule is selected.
     """
     options = evolve(options or CheckOptions(), release=release is not None, kept=store is not None)
-    notes(options.notes), authorisations(options.auths), accepted.baseline(options.baseline)
+    if notes is not None:
+        options = evolve(options, notes=Path(notes))
+    if today is not None:
+        options = evolve(options, as_of=today)
+    sidecar.notes(options.notes), authorisations(options.auths), accepted.baseline(options.baseline)
     if options.payers is not None:
         profiles(options.payers)
-    engine = _engine(options.tables, options.rules)
+    engine = _engine(options.tables, options.rules, options.maps)
+    ids = {r.id for r in (*rules(), *(one.rule for one in engine.rules))}
     if options.baseline is not None:
-        accepted.check_rules(options.baseline, {r.id for r in (*rules(), *(one.rule for one in engine.rules))})
+        accepted.check_rules(options.baseline, ids)
+    _check_names(options.select, (*ids, *(kind.rule for kind in KINDS.values())))
     past = earlier.history(options.history, engine.recalls, store) if options.history or store else None
     work = partial(safely, partial(_check_part, options, past), check_fault)
     before = (Checked("", earlier=(past.claims, past.lines, past.unread)),) if past is not None else ()
@@ -129,6 +140,13 @@ def check(
     else:
         results = release.over(_check(release.opening(things), options, work, jobs, store), options.wants)
     return chain(before, listed(named(results)))
+
+
+def _check_names(selected: tuple[str, ...], ids: Iterable[str]) -> None:
+    """A mistyped rule would find nothing, which looks like success."""
+    for name in selected:
+        if not any(id.startswith(name) for id in ids):
+            raise ConfigError(f"select: no rule is called or begins with {name} (curette rules lists them)")
 
 
 def _check(
@@ -194,12 +212,13 @@ class _Part:
         self.levels: tuple[Level | None, ...] = ()
         self.codes = ClaimCodes(_verdicts(options.tables))
         self.payers = payer.Payers(profiles(options.payers))
-        self.notes, self.auths = notes(options.notes), authorisations(options.auths)
+        self.notes, self.auths = sidecar.notes(options.notes), authorisations(options.auths)
         self.noted = set[str]()
         self.profiles: dict[int, Profile] = {}  # by id of the claims that are held
         self.tally = Tally()
         self.looked_at: list[Seen] = []
         self.lost: list[str] = []  # claims that cannot be read
+        self.editions: frozenset[Edition] = frozenset()  # of the tables that were asked
         self.failed: list[tuple[Rule, str, Claim]] = []  # a practice's own rules that raised
 
     def checked(self) -> Checked:
@@ -228,7 +247,7 @@ class _Part:
             lines=self.lines, charge=self.charge, paid=self.paid, whole=self.whole, size=len(part.raw),
             above=evolve(held, count=held.count + self.unread),
             free=self._free(holding) if options.release or options.kept or told else (), billed=told,
-            unevaluated=tuple(filter(options.wants, self.unevaluated)), editions=frozenset(self.codes.editions()),
+            unevaluated=tuple(filter(options.wants, self.unevaluated)), editions=self.editions | self.codes.editions(),
             profiles=self.payers.counts(), noted=frozenset(self.noted),
             fault=self._fault(), seen=self._seen(findings),
             batch={key: n for key, n in self.tally.counts().items() if options.names(KINDS[key[0]].rule)},
@@ -237,10 +256,11 @@ class _Part:
     def _claims(self) -> None:
         reader = claims_reader.Reader(self.part)
         if 6 in self.options.snip:
-            engine = _engine(self.options.tables, self.options.rules)
+            engine = _engine(self.options.tables, self.options.rules, self.options.maps)
             for sisters in together(self._one_by_one(reader), self.part, reader.unread):
                 self._day(engine, sisters)
             self.unevaluated.extend(engine.unevaluated())
+            self.editions |= engine.editions()
             self.failed, engine.failed = [f for f in engine.failed if self.options.names(f[0].id)], []
         else:
             for _ in self._one_by_one(reader):
@@ -316,6 +336,8 @@ class _Part:
             self.findings.extend(told)
             if day is not None and 5 in self.options.snip:
                 self.findings.extend(remit_codes.check(answer, part, day, self.codes.judge))
+        if day is not None and 5 in self.options.snip:
+            self.editions |= self.codes.judge.tables.asked(remit_codes.TABLES, (day,))
         if not part.before and 5 in self.options.snip:
             self.findings.extend(remit_codes.addresses(reader.organisations, part, self.codes.judge))
         self.findings.extend(reader.findings)
@@ -395,8 +417,9 @@ def _looked_at(claim: Claim) -> Seen:
 
 
 @cache
-def _engine(folder: Path | None, rules: Path | None) -> Engine:
-    return Engine(Facts(procedures(), diagnoses(), drugs(), _tables(folder)), (*catalogue(), *_plugins.rules(rules)))
+def _engine(folder: Path | None, rules: Path | None, maps: Path | None) -> Engine:
+    facts = Facts(procedures(maps), diagnoses(maps), drugs(maps), _tables(folder))
+    return Engine(facts, (*catalogue(), *_plugins.rules(rules)))
 
 
 @cache

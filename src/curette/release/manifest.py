@@ -7,11 +7,10 @@ from typing import Any
 
 from attrs import define, field
 
+from curette.codes.tables import Edition
 from curette.findings import Finding
 from curette.money import decimal
 from curette.release.files import Written
-
-Editions = Iterable[tuple[str, str, date | None]]
 
 
 @define
@@ -86,7 +85,7 @@ def reason(finding: Finding) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def text(inputs: list[Input], settings: dict[str, Any], editions: Editions, day: date) -> str:
+def text(inputs: list[Input], settings: dict[str, Any], editions: Iterable[Edition], day: date) -> str:
     """The manifest."""
     totals = {name: Amount() for name in ("in", "clean", "held", "rejected")}
     for one in inputs:

@@ -9,6 +9,7 @@ from typing import Any
 from attrs import frozen
 
 from curette.checks.results import Checked
+from curette.codes.tables import Edition
 from curette.errors import ConfigError, InputError
 from curette.findings import Finding, Severity
 from curette.release import manifest
@@ -66,7 +67,7 @@ class Release:
         (options.folder / MANIFEST).unlink(missing_ok=True)
         self.seen: Register = options.register or Seen()
         self.inputs: list[Input] = []
-        self.editions: set[tuple[str, str, date | None]] = set()
+        self.editions: set[Edition] = set()
         self.digests: deque[tuple[str, int]] = deque()
         self.loose: list[Finding] = []  # around transactions, not yet assigned
         self.batch: Batch | None = None

@@ -14,6 +14,7 @@ from attrs import define, field, frozen
 from curette.checks import guide
 from curette.checks.results import Checked, Fault
 from curette.claims.billed import BilledClaim, BilledLine
+from curette.codes.tables import Edition
 from curette.findings import Finding, Rule, Severity
 from curette.money import decimal
 from curette.reports import batch
@@ -193,7 +194,7 @@ class CheckSummary:
     rules: Counter[Rule] = field(factory=Counter)
     not_evaluated: Counter[tuple[str, str]] = field(factory=Counter)  # by rule and what it needs
     unlisted: int = 0  # not evaluated beyond the limit of a file
-    editions: set[tuple[str, str, date | None]] = field(factory=set)  # tables asked: name, edition, last day
+    editions: set[Edition] = field(factory=set)  # of the tables that were asked
     accepted: int = 0  # findings that a person has accepted, which count nowhere else
     ended: int = 0  # findings of which that is over
     accepted_rows: set[int] = field(factory=set)  # of the baseline, those that speak of a finding
@@ -266,7 +267,7 @@ class CheckSummary:
         """The tables asked, each with its edition."""
         return [(name, edition) for name, edition, _ in self._editions()]
 
-    def _editions(self) -> list[tuple[str, str, date | None]]:
+    def _editions(self) -> list[Edition]:
         return sorted(self.editions, key=lambda e: e[:2])
 
     def matched(self) -> dict[str, dict[str, int]]:

@@ -15,7 +15,7 @@ from curette.findings import Finding, Severity
 from curette.reports import batch, html, words
 from curette.reports.check import CheckSummary, Group, accepted, fault, groups, spot
 from curette.reports.check_tables import lacking, rules
-from curette.reports.check_words import again, amount, diagnoses, patient, payer, pointed, provider
+from curette.reports.check_words import again, amount, diagnoses, matched, patient, payer, pointed, provider
 from curette.reports.layout import clean, days
 from curette.reports.plain import grouped, many, printable
 from curette.reports.show import PHI
@@ -113,6 +113,7 @@ class Page:
             payers=sorted({claim.payer for claim in claims if claim.payer}),
             providers=sorted({claim.provider for claim in claims if claim.provider}),
             rules=sorted({f.rule for claim in claims for f in _all(claim)}),
+            against=list(_against(summary)),
             grids=[grid(rules(summary)), self._others(), grid(lacking(summary))],
             rates=list(batch.lines(summary.batch.rates(today))),
         )
@@ -184,6 +185,12 @@ def _cards(s: CheckSummary) -> list[tuple[str, str, str]]:
         ("Advice", f"{found[Severity.ADVICE]:,}", "worth a look"),
     ]
     return [*made, ("Accepted", f"{s.accepted:,}", "known, and let stand")] if s.baseline else made
+
+
+def _against(s: CheckSummary) -> Iterator[tuple[str, list[str]]]:
+    """What the claims were held against."""
+    yield "Payer profiles", [matched(name, by) for name, by in s.matched().items()]
+    yield "Tables", [" ".join(names) for names in s.edition_names()]
 
 
 def _notices(s: CheckSummary, today: date) -> Iterator[str]:

@@ -164,6 +164,8 @@ def summed(summary: CheckSummary, today: date, *, phi: bool) -> Table:
         ("Findings accepted", s.accepted, None), ("Findings beyond the limit of a file", s.hidden, None),
         ("Files that could not be read", s.unreadable, None), ("Faults of curette", s.faults, None),
     ]  # fmt: skip
+    for name, by in s.matched().items():
+        rows += [(f"Payer profile {name}{f': {row}' if row else ''}", claims, None) for row, claims in by.items()]
     rows += [(f"Table {name}", edition, None) for name, edition in s.edition_names()]
     rows += [(f"Out of date: {name}", None, None) for name in s.stale(today)]
     columns = (C("what", "What"), C("number", "Number", Kind.COUNT), C("charge", "Charge", Kind.MONEY))

@@ -13,7 +13,7 @@ from curette.claims.billed import BilledClaim, BilledLine
 from curette.findings import Finding, Severity
 from curette.reports import batch, words
 from curette.reports.check import CheckSummary, Group, accepted, fault, groups, spot
-from curette.reports.check_words import again, amount, diagnoses, patient, payer, pointed, provider
+from curette.reports.check_words import again, amount, diagnoses, matched, patient, payer, pointed, provider
 from curette.reports.layout import TIE, days, labelled, spread
 from curette.reports.plain import grouped, many, printable
 
@@ -122,7 +122,7 @@ def _beside(s: CheckSummary) -> Iterator[str]:
     """What the claims were held against: profiles, notes, earlier claims."""
     if s.profiles:
         # lines break between profiles, never within one
-        told = ", ".join(_profile(profile, by).replace(" ", TIE) for profile, by in s.matched().items())
+        told = ", ".join(matched(profile, by).replace(" ", TIE) for profile, by in s.matched().items())
         yield from _list("payer profiles: ", told)
     if s.told_of:
         missed = f", warning: {s.missed:,} not in the files" if s.missed else ""
@@ -157,7 +157,8 @@ def _tables(s: CheckSummary, today: date) -> Iterator[str]:
         told = ", ".join(f"{name}{TIE}{edition}" for name, edition in s.edition_names())
         yield from _list("tables: ", told)
     if stale:
-        yield from _list("tables out of date: ", f"{', '.join(stale)} (import newer ones: curette codes import)")
+        told = ", ".join(name.replace(" ", TIE) for name in stale)
+        yield from _list("tables out of date: ", f"{told} (import newer ones: curette codes import)")
 
 
 _RULES = 8  # named of those that lack one thing
@@ -168,10 +169,3 @@ def _list(first: str, text: str) -> Iterator[str]:
         first + text, WIDTH, subsequent_indent="  ", break_on_hyphens=False, break_long_words=False
     )  # fmt: skip
     yield from (line.replace(TIE, " ") for line in lines)
-
-
-def _profile(profile: str, matched: dict[str, int]) -> str:
-    """ "medicare_part_b 8 claims (filing indicator MB)"; of several ways to match, how many claims each."""
-    said = [f"{by} {claims:,}" if len(matched) > 1 else by for by, claims in matched.items() if by]
-    claims = many(sum(matched.values()), "claim")
-    return printable(f"{profile} {claims} ({'; '.join(said)})" if said else f"{profile} {claims}")

@@ -4,6 +4,7 @@ from curette.claims.billed import BilledClaim, BilledLine
 from curette.money import count
 from curette.reports.billed_text import icd
 from curette.reports.layout import TIE, clean, joined
+from curette.reports.plain import many, printable
 
 
 def payer(billed: BilledClaim) -> str:
@@ -50,3 +51,10 @@ def patient(billed: BilledClaim) -> str:
         return ""
     born, member = f"born {clean(who.born)}" if who.born else "", f"member {clean(who.member)}" if who.member else ""
     return joined(clean(who.name), born, member)
+
+
+def matched(profile: str, by: dict[str, int]) -> str:
+    """ "medicare_part_b 8 claims (filing indicator MB)"; of several ways to match, how many claims each."""
+    said = [f"{row} {claims:,}" if len(by) > 1 else row for row, claims in by.items() if row]
+    claims = many(sum(by.values()), "claim")
+    return printable(f"{profile} {claims} ({'; '.join(said)})" if said else f"{profile} {claims}")

@@ -3,8 +3,12 @@
 import textwrap
 from collections.abc import Iterator
 from datetime import date
+from itertools import chain
 
 from curette.codes import denials
+from curette.codes.diagnoses import diagnoses
+from curette.codes.drugs import drugs
+from curette.codes.procedures import Procedure, procedures
 from curette.codes.tables import TITLES, Head, Row, Table, Tables
 
 WIDTH = 80
@@ -53,12 +57,10 @@ def records(tables: Tables, today: date) -> Iterator[dict[str, object]]:
 
 
 def show(tables: Tables, code: str) -> Iterator[str]:
-    """Everything at hand about a code, edition by edition; nothing where no table has it."""
-    for table in tables:
-        for line in _SHOWN.get(table.head.table, _plain)(table, code):
-            yield from textwrap.wrap(
-                line, WIDTH, initial_indent="  ", subsequent_indent="      ", break_on_hyphens=False
-            )
+    """Everything at hand about a code, edition by edition, then what the maps say; nothing where none has it."""
+    tabled = (line for table in tables for line in _SHOWN.get(table.head.table, _plain)(table, code))
+    for line in chain(tabled, _mapped(code)):
+        yield from textwrap.wrap(line, WIDTH, initial_indent="  ", subsequent_indent="      ", break_on_hyphens=False)
 
 
 def _title(table: Table) -> str:
@@ -130,6 +132,50 @@ def _reason(table: Table, code: str) -> Iterator[str]:
     entry = known.carcs.get(code) if table.head.table == "carc" else known.rarcs.get(code)
     if entry is not None and table.find(code):
         yield f"{entry.label}; category {entry.category}{f' ({entry.sub})' if entry.sub else ''}"
+
+
+def _mapped(code: str) -> Iterator[str]:
+    """What the coding rules know of it."""
+    known = procedures()
+    if (row := known.get(code)) is not None:
+        said = {"family": row.family, "site": row.site, row.basis: _size(row), "diagnoses": " ".join(row.behaviours)}
+        yield f"Map of procedures: {'; '.join([row.label, *_named(said)])}"
+    if (gone := known.deleted(code)) is not None:
+        yield f"Map of procedures: ended on {gone.last_day}; use {gone.instead}"
+    if known.never(code):
+        yield "Map of procedures: no code, a gap between two of a family"
+    if (facts := diagnoses().get(code)) is not None:
+        said = {
+            "family": facts.family, "behaviour": facts.behaviour, "site": facts.site,
+            "of CPT": " ".join(sorted(facts.sites)), "side": facts.side, "Mohs": facts.mohs,
+            "cosmetic": facts.cosmetic.replace("none", ""), "leaves open": " ".join(sorted(facts.flags)),
+        }  # fmt: skip
+        yield f"Map of diagnoses: {'; '.join(_named(said))}"
+    for drug in drugs().rows(code):
+        said = {
+            "given": " ".join(drug.route), "a unit is": drug.unit, "diagnoses": " ".join(drug.expected),
+            "last day": str(drug.last_day or ""), "vials": "for one dose" if drug.single_dose else "",
+            "note": drug.note,
+        }  # fmt: skip
+        yield f"Map of drugs: {'; '.join([f'{drug.name} ({drug.brand})', *_named(said)])}"
+
+
+def _named(said: dict[str, str]) -> list[str]:
+    return [f"{name} {value}" for name, value in said.items() if value]
+
+
+def _size(row: Procedure) -> str:
+    """The bounds of a tier: millimetres, or square centimetres of an area."""
+    if row.low is None:
+        return ""
+    digits, unit = (2, "cm2") if row.basis == "area" else (1, "mm")
+    low, high = (_decimal(bound, digits) if bound is not None else "" for bound in (row.low, row.high))
+    return f"{low} to {high} {unit}" if high else f"from {low} {unit}"
+
+
+def _decimal(number: int, digits: int) -> str:
+    whole, part = divmod(number, 10**digits)
+    return f"{whole}.{part:0{digits}d}"
 
 
 _SHOWN = {

@@ -62,7 +62,7 @@ def finding(found: Finding) -> str:
             "length": place.length,
             "prevents": rule.prevents,
             "sources": rule.sources,
-            "payer_scope": None,
+            "payer_scope": rule.payers or None,
             "accepted": _accepted(found.accepted),
         }
     )

@@ -59,6 +59,7 @@ def one(entry: Entry, maps: Maps) -> Iterator[str]:
     rule, derm = entry.rule, entry.derm
     yield f"{rule.id}  {entry.title}"
     yield from _row("severity", f"{_severity(entry)}, {rule.confidence}; SNIP type {rule.snip}")
+    yield from _row("asked of", rule.payers)
     yield from _row("says", rule.message)
     if derm is not None:
         yield from _row("why", derm.why)
@@ -115,6 +116,8 @@ def page(found: Sequence[Entry]) -> Iterator[str]:
         yield from (f"**Says.** {rule.message}", "", f"**Fix.** {rule.fix}", "")
         if derm is not None and derm.needs:
             yield from (f"Needs: {', '.join(derm.needs)}.", "")
+        if rule.payers:
+            yield from (f"Asked of: {rule.payers}.", "")
         hit = next((case for case in entry.cases if case.kind == "hit"), None)
         near = next((case for case in entry.cases if case.kind == "near"), None)
         for case, verb in ((hit, "Told"), (near, "Not told")):

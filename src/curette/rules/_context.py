@@ -18,6 +18,7 @@ from curette.notes.authorisations import Authorisations
 from curette.notes.model import ClaimNotes, LineNotes
 
 MEMORY = 1 << 16  # how many answers of tables are remembered
+TABLES = ("addon", "cpt", "icd10cm", "mue", "pfs", "ptp")  # that rules ask
 _MEDICARE = frozenset({"MA", "MB", "16"})
 
 

@@ -21,11 +21,11 @@ from curette.claims.days import Day, days
 from curette.claims.history import Past
 from curette.claims.model import VOID, Claim
 from curette.codes.profile import Profile
-from curette.codes.tables import Row
+from curette.codes.tables import Edition, Row
 from curette.findings import Finding, Rule, Severity, Unevaluated
 from curette.notes.authorisations import Authorisations
 from curette.notes.model import ClaimNotes
-from curette.rules._context import Context, Facts
+from curette.rules._context import TABLES, Context, Facts
 from curette.rules._registry import CODES, OWN, DermRule, Failed, Hit, Missing, declared
 from curette.rules._wake import Waker
 
@@ -57,6 +57,7 @@ class Engine:
         self._waker = Waker(facts, self.rules)
         self._contexts: dict[tuple[object, ...], Context] = {}  # without what belongs to one claim: notes, history
         self._kinds = 0
+        self._days = set[date]()  # that were looked at
 
     def context(
         self,
@@ -98,6 +99,7 @@ class Engine:
         seen: set[int] = set()
         for day in days(claims):
             count(day, contexts[id(day.lines[0].claim)])
+            self._days.add(day.date)
             if not day.whole:
                 self.lacking.update((one.rule, "whole day") for one in self._beside)
             told: list[_Told] = []
@@ -136,6 +138,12 @@ class Engine:
             number = outcome.line.line.number if outcome.line is not None else None
             reason = "the notes do not say"
             missing.append(Unevaluated(one.rule, claim.control_number, number, outcome.needs, reason))
+
+    def editions(self) -> frozenset[Edition]:
+        """The tables of the days that were looked at since this was asked last."""
+        found = self.facts.tables.asked(TABLES, self._days)
+        self._days.clear()
+        return found
 
     def unevaluated(self) -> Iterator[Unevaluated]:
         """The rules that had nothing to look at since this was asked last, each once with how often."""

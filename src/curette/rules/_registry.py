@@ -126,11 +126,13 @@ def rule(
     recalls: tuple[str, ...] = (),
     prevents: tuple[str, ...] = (),
     sources: tuple[str, ...] = (),
+    payers: str = "",
     since: str = "",
 ) -> Callable[[C], C]:
     """Declare a rule; ValueError when the declaration or the docstring is not as it must be.
 
-    Without `sources`, curette's own rules stand on "curette", others on "practice".
+    Without `sources`, curette's own rules stand on "curette", others on "practice". `payers` says in words what `asks`
+    asks.
     """
 
     def register(check: C) -> C:
@@ -138,7 +140,9 @@ def rule(
         kind = Severity.ERROR if by_ncci else severity
         module = check.__module__
         ours = module.startswith("curette.")
-        more = {"confidence": confidence, "prevents": prevents, "sources": sources or (_OWN[ours],)}
+        more = {
+            "confidence": confidence, "prevents": prevents, "sources": sources or (_OWN[ours],), "payers": payers,
+        }  # fmt: skip
         if ours:
             known, declared = BY_ID, declare(id, name, 6, kind, message, mend, **more)
         else:

@@ -67,7 +67,7 @@ class Waker:
             if len(self._claims) >= _MOST_DAYS:
                 self._claims.clear()
             found = self._claims[ctx.kind] = _Awake([], [])
-            self._wake_those(found, self._of_claims, ctx)
+            self._wake_those(found, [one for one in self._of_claims if one.asks is None or one.asks(ctx)], ctx)
         if found.lacking:
             self._slept[found] += 1
         return found.rules[0]

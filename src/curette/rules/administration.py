@@ -21,7 +21,7 @@ _APPROVED = ("drug", "phototherapy", "excimer_psoriasis", "pdt", "mohs", "mohs_a
 
 @rule(
     "DERM-A01", "administration.approval-missing", severity=Severity.WARNING, confidence=Confidence.LIKELY,
-    asks=lambda ctx: bool(ctx.profile.authorised),
+    asks=lambda ctx: bool(ctx.profile.authorised), payers="payers whose profile lists procedures to approve",
     message="this payer wants an approval for {code}, and the claim has no number (REF*G1)",
     prevents=("biologic_pa", "procedure_auth"), sources=("practice", "x12-837p"),
 )  # fmt: skip
@@ -186,6 +186,7 @@ _SOON = timedelta(days=30)
 
 @rule(
     "DERM-A04", "administration.filing-deadline", level="claim", sources=("cms-timely-filing", "practice"),
+    asks=lambda ctx: bool(ctx.profile.filing or ctx.profile.corrected), payers="payers whose profile has a limit",
     message="the claim must reach the payer by {date}: {reason}",
 )  # fmt: skip
 def filing_deadline(claim: Claim, day: Day, ctx: Context) -> Iterator[Hit]:
@@ -278,7 +279,7 @@ def corrected_without_number(claim: Claim, day: Day, ctx: Context) -> Iterator[H
 
 @rule(
     "DERM-A07", "administration.drug-in-facility", on=("drug",), alone=True, severity=Severity.WARNING,
-    asks=lambda ctx: ctx.medicare,
+    asks=lambda ctx: ctx.medicare, payers="Medicare",
     confidence=Confidence.LIKELY, message="{code} in place of service {found}: there the facility bills the drug",
     sources=("curette",),
 )  # fmt: skip
@@ -302,7 +303,7 @@ _MOHS = ("17311", "17312", "17313", "17314", "17315")
 
 @rule(
     "DERM-A10", "administration.mohs-by", on=_MOHS, severity=Severity.ADVICE, confidence=Confidence.LIKELY,
-    asks=lambda ctx: ctx.medicare,
+    asks=lambda ctx: ctx.medicare, payers="Medicare",
     message="{code} is done by a physician who is surgeon and pathologist in one; {form} rendered it",
     prevents=("mohs",), sources=("aad-mohs",),
 )  # fmt: skip

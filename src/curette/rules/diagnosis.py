@@ -123,6 +123,7 @@ _SOFT = ("L821", "L918", "L910", "D22", "D23", "L72", "D17")
 
 @rule(
     "DERM-I03", "diagnosis.no-reason", on=_BENIGN, alone=True, severity=Severity.ADVICE, confidence=Confidence.POSSIBLE,
+    asks=lambda ctx: ctx.profile.benign_lesion_reason, payers="payers whose profile asks for the reason",
     message="{code}: this payer wants the reason for removing a benign lesion, and {diagnosis} alone gives none",
     prevents=("cosmetic",), sources=("000", "002", "003"),
 )  # fmt: skip
@@ -132,7 +133,7 @@ def no_reason(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
     Why: Payers with such a policy pay for bleeding, pain, itching, infection, change or rubbing, not for looks.
     Fix: If the note tells the symptom, add its code to the line; else the patient may have to pay.
     """
-    if not ctx.profile.benign_lesion_reason or line.has(*_NOTICES) or not line.diagnoses:
+    if line.has(*_NOTICES) or not line.diagnoses:
         return
     if all(code.startswith(_SOFT) for code in line.diagnoses) and not _reason_is_noted(line, ctx):
         yield Hit(line, {"diagnosis": line.diagnoses[0]}, element=7)

@@ -93,6 +93,7 @@ def unlisted(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
 
 @rule(
     "DERM-R04", "drug.ndc-missing", on=("drug",), severity=Severity.WARNING, confidence=Confidence.LIKELY,
+    asks=lambda ctx: ctx.profile.ndc_on_drugs, payers="payers whose profile asks for the NDC",
     message="this payer wants the NDC on drugs, and the line of {code} has none", prevents=("biologic_billing",),
     sources=("cfr-447-520", "practice"),
 )  # fmt: skip
@@ -102,7 +103,7 @@ def ndc_missing(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
     Why: Medicaid asks its rebate by NDC, and other payers check the price by it.
     Fix: Add the NDC of the vial and its quantity (LIN and CTP of loop 2410).
     """
-    if not ctx.profile.ndc_on_drugs or line.code in d.UNLISTED or line.code[0] not in "JQ":
+    if line.code in d.UNLISTED or line.code[0] not in "JQ":
         return
     if not any(drug.ndc for drug in line.line.drugs):
         yield Hit(line, {})
@@ -113,7 +114,7 @@ _WASTE_SINCE = date(2023, 7, 1)
 
 @rule(
     "DERM-R05", "drug.waste", on=("drug",), severity=Severity.WARNING, confidence=Confidence.LIKELY,
-    asks=lambda ctx: ctx.part_b,
+    asks=lambda ctx: ctx.part_b, payers="Medicare Part B",
     message="{code} comes in single-dose containers, and {reason}", prevents=("biologic_billing",),
     sources=("cms-jw-jz",),
 )  # fmt: skip
@@ -172,7 +173,7 @@ _PLAIN = frozenset({"J3245", "J0717", "J2357", "J0897"})
 
 @rule(
     "DERM-R07", "drug.complex-injection", on=("96401",), severity=Severity.WARNING, confidence=Confidence.LIKELY,
-    asks=lambda ctx: ctx.medicare,
+    asks=lambda ctx: ctx.medicare, payers="Medicare",
     message="Medicare wants 96372 for {other}, not {code}", prevents=("biologic_billing",),
     sources=("biologic-injection",),
 )  # fmt: skip
@@ -247,7 +248,7 @@ _OWN_HAND = frozenset(
 
 @rule(
     "DERM-R10", "drug.self-given", on=("drug",), severity=Severity.WARNING, confidence=Confidence.LIKELY,
-    asks=lambda ctx: ctx.part_b,
+    asks=lambda ctx: ctx.part_b, payers="Medicare Part B",
     hides=("DERM-R05", "DERM-R06"), prevents=("biologic_billing",), sources=("mac-self-given",),
     message="{drug} is a drug that patients usually inject themselves: Medicare Part B does not pay it",
 )  # fmt: skip

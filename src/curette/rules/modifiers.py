@@ -68,6 +68,7 @@ def fifty_one_misplaced(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
 @rule(
     "DERM-X07", "modifiers.51-on-highest", severity=Severity.WARNING, confidence=Confidence.LIKELY,
     beside=("*",), asks=lambda ctx: ctx.profile.modifier_51 != "no" and not ctx.medicare,
+    payers="payers other than Medicare whose profile does not refuse 51",
     prevents=("modifier_51",), sources=("cms-pfs",),
     message="51 goes on the lower-valued procedures of a day: {reason}",
 )  # fmt: skip
@@ -126,7 +127,7 @@ def fifty_nine_combined(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
 
 @rule(
     "DERM-X09", "modifiers.59-needless", rank=REVIEW, severity=Severity.ADVICE, confidence=Confidence.POSSIBLE,
-    on=tuple(DISTINCT), asks=lambda ctx: ctx.medicare,
+    on=tuple(DISTINCT), asks=lambda ctx: ctx.medicare, payers="Medicare",
     message="no NCCI pair touches {code} on this day, so {modifier} separates nothing", prevents=("modifier_59",),
     sources=("cms-ncci", "cms-a53399"),
 )  # fmt: skip

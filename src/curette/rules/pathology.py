@@ -127,7 +127,7 @@ _ALL_INDICATORS = date(2025, 12, 31)  # the last day of the newest fee schedule 
 
 @rule(
     "DERM-P07", "pathology.global-in-facility", on=tuple(code for code in _SLIDES if code < "88350"),
-    asks=lambda ctx: ctx.medicare,
+    asks=lambda ctx: ctx.medicare, payers="Medicare",
     severity=Severity.WARNING, confidence=Confidence.LIKELY, prevents=("pathology_bundling",), sources=("cms-pfs",),
     message="{code} without 26 in place {found}: the technical part belongs to the facility",
 )  # fmt: skip

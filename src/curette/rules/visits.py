@@ -146,7 +146,7 @@ def within_follow_up(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit | Mi
 
 @rule(
     "DERM-X15", "visits.complexity-beside-25", on=("G2211",), beside=("25",), prevents=("modifier_25",),
-    sources=("coding-pages",),    asks=lambda ctx: ctx.medicare,
+    sources=("coding-pages",), asks=lambda ctx: ctx.medicare, payers="Medicare",
     message="Medicare does not pay {code} where the visit {other} carries 25 for a procedure",
 )  # fmt: skip
 def complexity_beside_25(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:

@@ -10,7 +10,10 @@ Segment = Sequence[str]
 
 
 class Adjustment(NamedTuple):
-    """One reason with its amount. `amount` in cents (positive lowers the payment), `quantity` in thousandths."""
+    """One reason of a CAS (2100 and 2110 of remittances, 2320 and 2430 of claims) with its amount.
+
+    `amount` is in cents (positive lowers the payment), `quantity` in thousandths.
+    """
 
     group: str  # CO, PR, OA, PI
     carc: str

@@ -9,6 +9,7 @@ from datetime import date
 from curette.checks.codesets import verdicts
 from curette.checks.codesets.verdicts import Problem, Verdicts
 from curette.claims.model import Claim, Drug, ServiceLine
+from curette.codes.tables import Edition
 from curette.dates import Period
 from curette.findings import Finding, Unevaluated
 from curette.x12.cas import Segment
@@ -76,10 +77,9 @@ class ClaimCodes:
             for party in other.parties:
                 yield from self._party(party, day)
 
-    def editions(self) -> set[tuple[str, str, date | None]]:
-        """The tables that the claims so far were held against: name, edition, last day."""
-        chosen = (self.judge.tables.on(name, day) for name in _TABLES for day in self.days)
-        return {(t.head.table, t.head.edition, t.head.end) for t in chosen if t is not None}
+    def editions(self) -> frozenset[Edition]:
+        """The tables that the claims so far were held against."""
+        return self.judge.tables.asked(_TABLES, self.days)
 
     def _line(self, line: ServiceLine, service: Period) -> Iterator[Outcome]:
         judge, number, start, end = self.judge, line.number, service.start, service.end

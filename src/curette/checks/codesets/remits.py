@@ -13,6 +13,7 @@ from curette.x12.cas import Segment
 from curette.x12.loop import Loop
 from curette.x12.transaction import Transaction
 
+TABLES = ("carc", "rarc")  # those that go out of date
 _REMARKS = {"MOA": range(3, 8), "MIA": (5, 20, 21, 22, 23)}
 
 

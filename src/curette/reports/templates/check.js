@@ -32,7 +32,7 @@ if (form) {
     }
     const chosen = [rule, payer, provider, ...words].filter(Boolean);
     if (severities.size < boxes) chosen.push([...severities].join(", ") || "no severity");
-    shown.textContent = left + " of " + claims.length + " shown, " + found + " findings" +
+    shown.textContent = left + " of " + claims.length + " shown, " + found + (found === 1 ? " finding" : " findings") +
       (chosen.length ? ": " + chosen.join("; ") : "");
   };
   form.hidden = false;

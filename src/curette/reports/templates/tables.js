@@ -9,7 +9,8 @@ for (const section of document.querySelectorAll("[data-table]")) {
   const heads = Array.from(table.tHead.rows[0].cells);
   const say = () => {
     const left = rows.filter((row) => !row.hidden).length;
-    count.textContent = left === rows.length ? rows.length + " rows" : left + " of " + rows.length + " rows";
+    const all = rows.length + (rows.length === 1 ? " row" : " rows");
+    count.textContent = left === rows.length ? all : left + " of " + all;
   };
   const key = (row, at) => row.cells[at].dataset.v ?? row.cells[at].textContent;
   const sort = (head, at) => {
