@@ -105,6 +105,27 @@ def test_the_latest_before_it_is_compared(practice: Practice) -> None:
     assert "claim A1  110.00 -> 120.00 (+10.00)  matched by claim number" in diff(practice, new).lines
 
 
+def of_march(segments: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(s.replace("20260104", "20260304").replace("PAYER1", "PAYER3") for s in segments)
+
+
+def test_visits_under_the_number_of_a_patient(practice: Practice) -> None:
+    """The visit of January was denied, that of March paid; some offices number patients, not claims."""
+    done = diff(practice, batch(*of_march(b.claim("A1")), day="20260305"), "--format", "jsonl")
+    assert [r["field"] for r in rows(done) if r["type"] == "change"] == ["claim"]  # nothing that was sent before
+    practice.put("march.837", numbered(batch(*of_march(b.claim("A1")), day="20260305"), 2))
+    paid = b.remit_file(
+        "BPR*I*60*C*CHK************20260315", "TRN*1*CHECK2*1990099001", *b.PAYMENT[2:], *of_march(b.payment("A1"))
+    )
+    practice.put("march.835", numbered(paid, 3))
+    practice.night()
+    for segments, denied in ((resent(), 1), (of_march(resent()), 0)):
+        *told, summary = rows(diff(practice, batch(*segments, day="20260316"), "--format", "jsonl"))
+        assert sum(summary["denials"].values()) == denied
+        assert {r["field"] for r in told if r["type"] == "change"} >= {"frequency", "original reference", "charge"}
+        assert not any(r["field"] == "service date" for r in told if r["type"] == "change")
+
+
 def test_a_claim_to_the_next_payer_is_another(practice: Practice) -> None:
     """It has the same control number as what the first payer got."""
     second = batch(*b.claim("A1", "105"), day="20260310").replace(b"SBR*P*", b"SBR*S*")

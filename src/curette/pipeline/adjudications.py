@@ -115,12 +115,23 @@ class Adjudications:
         numbers, stands = set[str](), False
         for name in dict.fromkeys(old.control_number for old in match.olds):
             every = self._by_claim.get(name, [])
-            standing = _standing(every)
+            standing = _of_days(_standing(every), [old for old in match.olds if old.control_number == name])
             own = to.answers(standing)
             stands = stands or bool(own)
             numbers |= self.numbers.get(name, set()) - {each.payer_claim for each in to.others(every)}
             denials += _last(_named(standing, named) or _latest(own or standing))
         return Answered(tuple(denials), frozenset(numbers), stands)
+
+
+def _of_days(answers: list[Adjudicated], olds: Sequence[Claim]) -> list[Adjudicated]:
+    """Those of the days of these claims, where there are any: some offices number patients, not claims."""
+    known = [days for old in olds if (days := old.service_dates)]
+    own = [
+        each
+        for each in answers
+        if any(day is None or days.start <= day <= days.end for *_, day in each.lines for days in known)
+    ]
+    return own or answers
 
 
 def _named(answers: Sequence[Adjudicated], numbers: Collection[str]) -> list[Adjudicated]:

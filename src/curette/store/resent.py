@@ -23,6 +23,7 @@ CREATE OR REPLACE TEMP TABLE sought (
   first_day DATE, last_day DATE, procedures VARCHAR[], sent DATE
 )
 """
+_SAME_DAYS = "b.service_from <= s.last_day AND b.service_to >= s.first_day"
 _FILL = f"INSERT INTO sought SELECT {', '.join(['unnest(?)'] * 11)}"
 # claims under the numbers that a new one names: its own, or the payer's of its original
 _WANTED = """
@@ -35,29 +36,31 @@ SELECT number, control, coalesce(list(answered) FILTER (answered IS NOT NULL), [
   UNION ALL SELECT number, control, NULL FROM sought
 ) GROUP BY ALL
 """
-# Of those with one number (a corrected claim keeps it, a secondary one too) the one whose answer is named, else that to
-# the payer in the same place, by the same billing provider, sent last. The batch itself may be in the store by now.
-_BY_NUMBER = """
+# Of those with one number (a corrected claim keeps it, a secondary one too) the one whose answer is named, else that of
+# the same days, to the payer in the same place, by the same billing provider, sent last. An original of other days is
+# another visit, where an office numbers patients. The batch itself may be in the store by now.
+_BY_NUMBER = f"""
 CREATE OR REPLACE TEMP TABLE found AS
 SELECT s.number, b.batch, b.claim, b.control
 FROM sought AS s
 JOIN wanted AS w USING (number)
 JOIN billed_claims AS b ON b.control = w.control
 WHERE NOT list_contains(?, b.batch) AND (b.sent <= s.sent) IS DISTINCT FROM false
+  AND (s.corrects OR coalesce({_SAME_DAYS}, true))
 QUALIFY row_number() OVER (
   PARTITION BY s.number, b.control ORDER BY list_contains(w.answered, row(b.batch, b.claim)) DESC,
-  b.payer_sequence IS NOT DISTINCT FROM s.sequence DESC, b.billing IS NOT DISTINCT FROM s.billing DESC,
-  b.sent DESC NULLS LAST, b.batch, b.claim
+  coalesce({_SAME_DAYS}, false) DESC, b.payer_sequence IS NOT DISTINCT FROM s.sequence DESC,
+  b.billing IS NOT DISTINCT FROM s.billing DESC, b.sent DESC NULLS LAST, b.batch, b.claim
 ) = 1
 """
 # Claims of the same patient on the same days: for what replaces another, or is not in the store, with a common service.
-_BY_PATIENT = """
+_BY_PATIENT = f"""
 INSERT INTO found
 SELECT s.number, b.batch, b.claim, b.control
 FROM sought AS s
 JOIN originals AS o ON o.born = s.born
 JOIN billed_claims AS b ON b.batch = o.batch AND b.claim = o.claim
-WHERE b.service_from <= s.last_day AND b.service_to >= s.first_day
+WHERE {_SAME_DAYS}
   AND NOT list_contains(?, b.batch) AND (b.sent <= s.sent) IS DISTINCT FROM false
   AND (s.corrects OR s.number NOT IN (SELECT number FROM found))
   AND b.control NOT IN (SELECT control FROM found UNION SELECT control FROM sought)
