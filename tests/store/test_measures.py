@@ -140,8 +140,17 @@ def test_resubmissions(store: Store) -> None:
 
 
 def test_what_was_kept_back(store: Store) -> None:
-    assert measures.taken(store, FIRST, LAST) == [Taken("1990099001", "2026-03", 2500)]
+    assert measures.taken(store, FIRST, LAST) == [Taken("1990099001", "2026-03", 2500, linked=2500)]
     assert measures.taken(store, FIRST, date(2026, 3, 9)) == []
+
+
+@pytest.mark.parametrize(("name", "linked"), [("A1", 2500), ("PAYER1", 2500), ("A9", 0), ("", 0)])
+def test_what_was_kept_back_of_a_claim(practice: Practice, name: str, linked: int) -> None:
+    paid = answer("A1", *line("99213", 100, 80, "CAS*CO*45*20"), charge=100, paid=80)
+    plb = f"PLB*1234567893*20261231*WO:{name}*25*L6:A1*-5*72:OTHER*10"
+    night(practice, payment("T1", "20260212", 50, *paid, plb=plb))
+    with opened(practice.store, read_only=True) as kept:
+        assert measures.taken(kept, FIRST, LAST) == [Taken("1990099001", "2026-02", 3500, linked)]
 
 
 def test_receivables_are_what_nobody_answered_and_what_is_denied(store: Store) -> None:

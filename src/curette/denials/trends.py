@@ -155,11 +155,12 @@ class Share:
 
 @record
 class Taken:
-    """Money a payer kept back beside the claims, by month."""
+    """Cents that a payer kept back beside the claims, by month; `linked` is what names a claim that it answered."""
 
     payer: str
     month: str
     amount: int
+    linked: int = 0
 
 
 @frozen

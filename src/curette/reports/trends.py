@@ -260,10 +260,10 @@ def _underpaid(trend: Trend) -> Table:
 def _taken(trend: Trend) -> Table:
     columns = (
         C("payer", "Payer", Kind.CODE, 0), C("name", "Name", Kind.TEXT, 1), C("month", "Month", Kind.CODE, 0),
-        C("amount", "Taken back", Kind.MONEY, 0),
+        C("amount", "Taken back", Kind.MONEY, 0), C("linked", "For claims in the store", Kind.MONEY, 0),
     )  # fmt: skip
     name = namer(trend, "payer")
-    rows = [(t.payer, name(t.payer), t.month, t.amount) for t in trend.taken]
+    rows = [(t.payer, name(t.payer), t.month, t.amount, t.linked) for t in trend.taken]
     return Table("taken", "Recoupments (PLB)", columns, rows)
 
 

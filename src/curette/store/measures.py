@@ -167,10 +167,20 @@ SELECT CASE WHEN episode IN (FROM appealed) THEN 'appeal' WHEN corrected THEN 'c
   count(*), sum(denied)
 FROM found GROUP BY ALL ORDER BY ALL
 """
+# PLB03-2 names a claim by its own number or by the payer's
 _TAKEN = """
-SELECT coalesce(p.payer_id, ''), strftime(date_trunc('month', p.payment_date), '%Y-%m'), sum(a.amount)
-FROM provider_adjustments AS a JOIN payments AS p USING (payment)
-WHERE list_contains(?, a.reason) AND p.payment_date BETWEEN ? AND ? GROUP BY ALL ORDER BY ALL
+WITH taken AS (
+  SELECT coalesce(p.payer_id, '') AS payer, p.payment_date, a.reference, a.amount
+  FROM provider_adjustments AS a JOIN payments AS p USING (payment)
+  WHERE list_contains(?, a.reason) AND p.payment_date BETWEEN ? AND ?
+), named AS (
+  SELECT DISTINCT coalesce(p.payer_id, '') AS payer, unnest([c.control, c.payer_claim]) AS reference
+  FROM remitted_claims AS c JOIN payments AS p USING (payment)
+  WHERE c.control IN (SELECT reference FROM taken) OR c.payer_claim IN (SELECT reference FROM taken)
+)
+SELECT payer, strftime(date_trunc('month', payment_date), '%Y-%m'), sum(amount),
+  coalesce(sum(amount) FILTER (n.reference IS NOT NULL), 0)
+FROM taken LEFT JOIN named AS n USING (payer, reference) GROUP BY ALL ORDER BY ALL
 """
 _EXPECTED = "SELECT count(*) FROM facts WHERE list_contains(warnings, ?)"
 _PREVENTABLE = """
@@ -328,7 +338,8 @@ def overturned(store: Store, start: date, end: date) -> list[Overturned]:
 def taken(store: Store, start: date, end: date) -> list[Taken]:
     """Recoupments beside the claims."""
     return [
-        Taken(payer, month or "", int(amount)) for payer, month, amount in store.rows(_TAKEN, _RECOUPED, start, end)
+        Taken(payer, month or "", int(amount), int(linked))
+        for payer, month, amount, linked in store.rows(_TAKEN, _RECOUPED, start, end)
     ]
 
 
