@@ -159,10 +159,25 @@ def test_rows_are_linked_to_claims(put: Put) -> None:
     assert [row["linked"] for row in rows] == [True, True, False]
 
 
-def test_claims_that_cannot_be_read_are_an_error(put: Put, tmp_path: Path) -> None:
-    done = run("denials", put(GOOD), "--claims", tmp_path / "absent.837")
-    assert (done.code, done.out) == (3, "")
-    assert done.err == f"curette: {tmp_path}/absent.837: No such file or directory\n"
+def test_claims_that_cannot_be_read_cost_nothing_else(put: Put, tmp_path: Path) -> None:
+    folder = tmp_path / "claims"
+    folder.mkdir()
+    third = b.claim_file(*b.ABOVE, *b.claim("A3", "90")).replace(b"99213:25", b"11102")
+    for name, data in (("a.837", b.GOOD_CLAIMS), ("b.837", b"no X12"), ("c.837", third)):
+        (folder / name).write_bytes(data)
+    given = "--claims", tmp_path / "absent.837", "--claims", folder
+    done = run("denials", put(GOOD), *given, "--format", "jsonl")
+    assert done.code == 3
+    lost, other, *rows, summary = records(done)
+    assert [(found["rule"], Path(found["file"]).name) for found in (lost, other)] == [
+        ("SYN-FILE", "absent.837"), ("SYN-FILE", "b.837"),
+    ]  # fmt: skip
+    assert [row["claim"] for row in rows if row["linked"]] == ["A1", "A2", "A3"]
+    assert (summary["payments"], summary["balanced"]) == (1, True)
+    text = run("denials", put(GOOD), *given)
+    assert text.code == 3
+    assert "absent.837: error SYN-FILE" in text.err
+    assert "1 payment of 120.00, 3 claims" in text.out
 
 
 def test_conformance_can_be_left_out(put: Put) -> None:

@@ -1,16 +1,20 @@
 """curette rules, as a user reads it."""
 
 import json
+from importlib import import_module
 from pathlib import Path
+from pkgutil import walk_packages
 from typing import Any
 
 import pytest
 
+import curette
 from curette.codes.maps import Maps
 from curette.codes.payers import profiles
+from curette.findings import rules
 from curette.rules import _cases
 from curette.rules._engine import catalogue
-from tests.cli.run import run
+from tests.cli.run import run, spawn
 
 
 def test_the_table_lists_every_rule() -> None:
@@ -22,6 +26,16 @@ def test_the_table_lists_every_rule() -> None:
     assert all(len(line) <= 80 for line in done.lines)
 
 
+def test_no_rule_is_missing_in_a_process_of_its_own() -> None:
+    """Where nothing else has loaded the modules that declare them."""
+    for module in walk_packages(curette.__path__, "curette."):
+        if module.name != "curette.__main__":
+            import_module(module.name)
+    told = {json.loads(line)["rule"] for line in spawn("rules", "--format", "jsonl").lines}
+    assert {rule.id for rule in rules()} == told
+    assert spawn("rules", "SIT-REF-F8").code == 0
+
+
 def test_one_rule_in_full() -> None:
     text = " ".join(run("rules", "derm-b01").out.split())
     for words in (
@@ -29,6 +43,12 @@ def test_one_rule_in_full() -> None:
         "source NCCI Policy Manual", "disputed How many codes", "is silent two days: nothing", "SV1*HC:11104*180*UN*1***1",
     ):  # fmt: skip
         assert words in text
+
+
+def test_every_rule_in_full_fits_80_columns() -> None:
+    lines = run("rules", "DERM", "SIT", "COD", "SYN", "IG", "BAL", "PAY", "DIFF").lines
+    assert len(lines) > 1000
+    assert [line for line in lines if len(line) > 80 and not line.startswith("  from ")] == []
 
 
 def test_a_beginning_tells_several_and_filters_choose() -> None:

@@ -39,15 +39,39 @@ def test_csv_says_what_json_lines_say(remit: Path, samples: Path) -> None:
     assert done.code == 0
     found = list(csv.DictReader(io.StringIO(done.out)))
     assert len(found) == len(lines) > 0
-    plain = {"adjustments", "linked", "modifiers", "rarcs", "diagnoses", "unknown_codes", "warnings"}
+    plain = {
+        "adjustments",
+        "linked",
+        "authorized",
+        "merged",
+        "overridden",
+        "modifiers",
+        "rarcs",
+        "diagnoses",
+        "unknown_codes",
+        "warnings",
+    }
     for row, line in zip(found, lines, strict=True):
-        assert set(row) <= set(line)
+        assert set(row) == set(line) - {"type"}
         for key in set(row) - plain:
             assert row[key] == ("" if line[key] is None else str(line[key])), key
         assert row["adjustments"] == " ".join(f"{a['group']}-{a['carc']} {a['amount']}" for a in line["adjustments"])
         assert row["linked"] == ("yes" if line["linked"] else "no")
-        for key in ("modifiers", "rarcs", "diagnoses"):
-            assert row[key] == " ".join(line[key])
+        assert row["authorized"] == {True: "yes", False: "no", None: ""}[line["authorized"]]
+        assert row["overridden"] == ""
+        for key in ("modifiers", "rarcs", "diagnoses", "merged"):
+            assert row[key] == " ".join(map(str, line[key]))
+
+
+def test_what_a_person_said_otherwise_stands_beside_it(remit: Path, tmp_path: Path) -> None:
+    said = tmp_path / "said.csv"
+    said.write_text(
+        "date,claim,line,trace,general_category,derm_category,derm_sub,by,note\n2026-03-05,EXC01,1,,dup,,,AB,x\n",
+        "utf-8",
+    )
+    done = run("denials", remit, *COMMON, "--overrides", said, "--format", "csv")
+    row = next(csv.DictReader(io.StringIO(done.out)))
+    assert (row["rule"], row["general_category"], row["overridden"]) == ("OVERRIDE", "dup", "LES-02 coding dx_mismatch")
 
 
 def test_what_it_comes_to_stands_on_standard_error(remit: Path) -> None:

@@ -103,6 +103,22 @@ def test_the_page_stands_alone(page: Path) -> None:
     assert "default-src 'none'; style-src 'sha256-" in text
 
 
+def test_what_was_not_asked_for_is_not_said_to_be_nothing() -> None:
+    chosen = "".join(trends_html.page(evolve(TREND, cuts={"payer": TREND.cuts["payer"]})))
+    assert "Nothing is denied" not in chosen
+    assert "#pareto" not in chosen
+    assert "#by-month" not in chosen
+    none = "".join(trends_html.page(evolve(TREND, cuts={"category": []}, heat=[])))
+    assert none.count("Nothing is denied") == 2
+
+
+def test_every_link_of_the_page_leads_somewhere(page: Path) -> None:
+    text = page.read_text("utf-8")
+    links = re.findall(r'href="#([^"]*)"', text)
+    assert len(links) > 10
+    assert set(links) <= set(re.findall(r' id="([^"]*)"', text))
+
+
 def test_values_are_escaped(page: Path) -> None:
     text = page.read_text("utf-8")
     assert "<img" not in text

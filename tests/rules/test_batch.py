@@ -1,10 +1,12 @@
 """Rates over a batch: what is counted, over parts and processes, and how it is told."""
 
+import json
 import pickle
 from datetime import date
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 
 from curette import pipeline
 from curette.checks.results import Checked
@@ -127,3 +129,28 @@ def test_json_lines_come_before_the_summary(tmp_path: Path) -> None:
         '"from":"2026-02","to":"2026-03","count":0,"of":40,"percent":"0.0","all_percent":"0.0",'
         '"benchmarks":[{"source":"oig-visits","percent":"61.5","note":"Medicare dermatology 2019-20"}]}'
     ) in done.lines
+
+
+def test_page_and_workbook_have_the_rates_too(tmp_path: Path) -> None:
+    path, page, book = tmp_path / "a.837", tmp_path / "a.html", tmp_path / "a.xlsx"
+    path.write_bytes(file_of(many(BOTH, 40)))
+    common = ("check", path, "--no-conformance", "--snip", "6", "--as-of", "2026-04-01")
+    for form, out in (("html", page), ("xlsx", book)):
+        assert run(*common, "--format", form, "--output", out).code in (0, 1)
+    told = [json.loads(line) for line in run(*common, "--format", "jsonl").lines]
+    wanted = [row for row in told if row["type"] == "batch"]
+    heads, *rows = load_workbook(book)["Rates over the batch"].iter_rows(values_only=True)
+    found = [dict(zip(map(str, heads), row, strict=True)) for row in rows]
+    assert len(found) == len(wanted) > 2
+    for sheet, line in zip(found, wanted, strict=True):
+        assert sheet["Provider or pair"] == (line["provider"] or line["pair"])
+        assert (sheet["Count"], sheet["Of"], sheet["From"], sheet["To"]) == tuple(
+            line[key] for key in ("count", "of", "from", "to")
+        )
+        assert f"{float(str(sheet['Rate'])) * 100:.1f}" == line["percent"]
+    text = page.read_text("utf-8")
+    assert '<a href="#rates">Rates over the batch</a>' in text
+    assert "guide benchmark 30-40 % (000: called a risk above; no source was found)" in text
+    path.write_bytes(file_of(many(VISIT, LEAST - 1)))
+    assert run(*common, "--format", "html", "--output", page).code in (0, 1)
+    assert "Rates over the batch" not in page.read_text("utf-8")

@@ -4,6 +4,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,6 @@ from curette.denials.due import Calendar
 from curette.denials.episodes import Episode, episodes
 from curette.denials.events import Adjudication, Takeback
 from curette.denials.lines import DenialLine, Options
-from curette.denials.link import Links
 from curette.denials.standing import Standing
 from curette.denials.totals import Totals
 from curette.findings import Severity
@@ -74,11 +74,11 @@ def command(
     categorise = categoriser(maps)  # a map that is wrong must be told before anything runs
     given = overriding.read(overrides, categorise.codes) if overrides else overriding.NONE
     pipeline.settle()
-    links = Links(claim for path in claims for claim in pipeline.read_claims(path))
+    links, lost = pipeline.linked(claims)
     rows = Options(links, given, received, Calendar(working_days))
     options = pipeline.DenialOptions(_RENDER[form], conformance, rows, maps, together)
     run, inputs = _Run(), (*files, *claims)
-    results = pipeline.denials(files, options, jobs=jobs, stdin=getattr(sys.stdin, "buffer", None))
+    results = chain(lost, pipeline.denials(files, options, jobs=jobs, stdin=getattr(sys.stdin, "buffer", None)))
     if form not in ("text", "jsonl"):
         _tabled(results, run, form, output_file, inputs, partial(_closing, run, "text", categorise, together), quiet)
         return run.code
@@ -175,7 +175,8 @@ class _Run:
         self.failed = self.failed or result.unreadable or result.fault is not None
         for finding in (*result.findings, *result.hidden):
             self.warnings += finding.severity is Severity.WARNING
-            counts = (result.remit is None and not result.repeated) or finding.rule.id.startswith("BAL-")
+            outside = result.remit is None and not (result.repeated or result.unreadable)
+            counts = outside or finding.rule.id.startswith("BAL-")
             self.wrong += counts and finding.severity is Severity.ERROR
 
     @property

@@ -87,7 +87,7 @@ def command(
 
 def every(folder: Path | None = None) -> list[Entry]:
     """All rules of curette, whose modules are loaded first, and those of the entry points and of a folder; by id."""
-    for name in ("curette.checks.guide", "curette.diff.hygiene"):
+    for name in ("curette.pipeline.preflight", "curette.diff.hygiene"):  # which load all that declare some
         import_module(name)
     ours, cases = {one.rule.id: one for one in catalogue()}, _cases.own()
     found = [Entry(rule, ours.get(rule.id), cases.get(rule.id, ())) for rule in rules()]

@@ -17,6 +17,7 @@ _HOMES = {
     "check": "curette.pipeline.preflight",
     "denials": "curette.pipeline.remittances",
     "items": "curette.pipeline.files",
+    "linked": "curette.pipeline.remittances",
     "read_claims": "curette.pipeline.reading",
     "read_remits": "curette.pipeline.reading",
     "settle": "curette.pipeline.workers",
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from curette.pipeline.files import items, sources, total_size, unreadable
     from curette.pipeline.preflight import CheckOptions, check
     from curette.pipeline.reading import read_claims, read_remits
-    from curette.pipeline.remittances import Categorised, DenialOptions, denials
+    from curette.pipeline.remittances import Categorised, DenialOptions, denials, linked
     from curette.pipeline.results import FINDINGS_A_FILE
     from curette.pipeline.workers import settle
 
@@ -43,6 +44,7 @@ __all__ = [
     "check",
     "denials",
     "items",
+    "linked",
     "read_claims",
     "read_remits",
     "settle",

@@ -1,7 +1,7 @@
 """Claims and remittances for programs that read them one by one."""
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,9 +24,18 @@ def read_claims(path: str | Path, *, damaged: bool = False) -> "Iterator[Claim]"
     a value that cannot be read; both are logged (logger "curette"), without patient data. Raises InputError when the
     file cannot be used.
     """
+    return _claims([path], damaged, _stop)
+
+
+def claims_at_hand(paths: Iterable[str | Path], fail: Callable[[InputError], object]) -> "Iterator[Claim]":
+    """The claims of several files, as `read_claims` gives them; a file that cannot be used is handed to `fail`."""
+    return _claims(paths, False, fail)
+
+
+def _claims(paths: Iterable[str | Path], damaged: bool, fail: Callable[[InputError], object]) -> "Iterator[Claim]":
     from curette.claims import reader as claims_reader  # a program that reads remittances need not wait for it
 
-    for transaction in _transactions(path, "837P", damaged):
+    for transaction in _transactions(paths, "837P", damaged, fail):
         for part in transaction.parts():
             if part.refused and not damaged:
                 _log(part.findings)
@@ -44,15 +53,21 @@ def read_remits(path: str | Path, *, damaged: bool = False) -> "Iterator[Remit]"
     """
     from curette.remits import reader as remits_reader  # a program that reads claims need not wait for it
 
-    for transaction in _transactions(path, "835", damaged):
+    for transaction in _transactions([path], "835", damaged, _stop):
         yield remits_reader.head(transaction)
 
 
-def _transactions(path: str | Path, kind: str, damaged: bool) -> Iterator[Transaction]:
-    for item in items([path]):
+def _stop(error: InputError) -> None:
+    raise error
+
+
+def _transactions(
+    paths: Iterable[str | Path], kind: str, damaged: bool, fail: Callable[[InputError], object]
+) -> Iterator[Transaction]:
+    for item in items(paths):
         if isinstance(item, InputError):
-            raise item
-        if isinstance(item, Finding):
+            fail(item)
+        elif isinstance(item, Finding):
             _log([item])
         elif isinstance(item, Transaction):
             _log(item.findings)

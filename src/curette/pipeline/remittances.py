@@ -12,11 +12,13 @@ from curette.checks.results import Conformance, Fault
 from curette.denials.categorise import categoriser
 from curette.denials.events import Adjudication, Recorder, Takeback, takebacks
 from curette.denials.lines import AS_SENT, DenialLine, Options, rows
+from curette.denials.link import Links
 from curette.denials.totals import Totals
 from curette.errors import InputError
 from curette.findings import Finding
 from curette.pipeline.files import Item, Paths, items, unreadable
 from curette.pipeline.preflight import check_fault
+from curette.pipeline.reading import claims_at_hand
 from curette.pipeline.results import balanced, conform, hinders, listed, ordered
 from curette.pipeline.workers import each, safely
 from curette.remits import balance
@@ -55,6 +57,15 @@ class DenialOptions:
     rows: Options = AS_SENT
     maps: Path | None = None
     episodes: bool = True  # keep every claim to the end of the run, and count a payment that comes twice once
+
+
+def linked(paths: Iterable[str | Path]) -> tuple[Links, list[Categorised]]:
+    """What was billed, and those of its files that cannot be used: the remittances are categorised all the same."""
+    lost: list[Categorised] = []
+    claims = claims_at_hand(
+        paths, lambda error: lost.append(Categorised(error.file, (unreadable(error),), unreadable=True))
+    )
+    return Links(claims), lost
 
 
 def denials(

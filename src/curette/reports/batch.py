@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from curette.reports.plain import many, printable
-from curette.rules.batch import KINDS, Rate, percent
+from curette.rules.batch import KINDS, Benchmark, Rate, percent
 
 _WIDTH = 80
 _MOST = 10  # rows of a rate that the text shows
@@ -21,14 +21,18 @@ def lines(rates: Sequence[Rate]) -> Iterator[str]:
         kind, rows = KINDS[name], list(group)
         yield f"  {kind.rule} {kind.title}, {percent(rows[0].all_count, rows[0].all_of)} % of {rows[0].all_of:,} in all"
         for mark in kind.benchmarks:
-            whose = "guide benchmark" if mark.source.isdecimal() else "benchmark"
-            text = f"{whose} {mark.percent} % ({mark.source}: {mark.note})"
-            yield from textwrap.wrap(text, _WIDTH, initial_indent="    ", subsequent_indent="      ")
+            yield from textwrap.wrap(beside(mark), _WIDTH, initial_indent="    ", subsequent_indent="      ")
         for rate in rows[:_MOST]:
             share = percent(rate.count, rate.of)
             yield f"    {printable(rate.who):<12} {share:>5} %  {rate.count:,} of {rate.of:,}"
         if len(rows) > _MOST:
             yield f"    and {many(len(rows) - _MOST, 'more', 'more')}"
+
+
+def beside(mark: Benchmark) -> str:
+    """What a rate is held beside, and whose figure that is."""
+    whose = "guide benchmark" if mark.source.isdecimal() else "benchmark"
+    return f"{whose} {mark.percent} % ({mark.source}: {mark.note})"
 
 
 def record(rate: Rate) -> dict[str, object]:

@@ -12,9 +12,9 @@ from attrs import define, field, frozen
 from curette.checks.results import Checked
 from curette.claims.billed import BilledClaim, BilledLine
 from curette.findings import Finding, Severity
-from curette.reports import batch, html, words
+from curette.reports import html, words
 from curette.reports.check import CheckSummary, Group, accepted, fault, groups, spot
-from curette.reports.check_tables import lacking, rules
+from curette.reports.check_tables import lacking, rates, rules
 from curette.reports.check_words import again, amount, diagnoses, matched, patient, payer, pointed, provider
 from curette.reports.layout import clean, days
 from curette.reports.plain import grouped, many, printable
@@ -95,6 +95,7 @@ class Page:
 
     def pieces(self, summary: CheckSummary, today: date) -> Iterator[str]:
         """The page; `summary` counts the same results."""
+        told = [table for table in (rates(summary, today),) if table.rows]
         claims = [claim for _, claim in sorted(self.claims, key=lambda one: one[0])]
         yield from html.page(
             "check.html",
@@ -114,8 +115,7 @@ class Page:
             providers=sorted({claim.provider for claim in claims if claim.provider}),
             rules=sorted({f.rule for claim in claims for f in _all(claim)}),
             against=list(_against(summary)),
-            grids=[grid(rules(summary)), self._others(), grid(lacking(summary))],
-            rates=list(batch.lines(summary.batch.rates(today))),
+            grids=[grid(rules(summary)), self._others(), grid(lacking(summary)), *map(grid, told)],
         )
 
     def _others(self) -> Grid:

@@ -13,12 +13,13 @@ from curette.checks.results import Checked
 from curette.claims.billed import BilledClaim, BilledLine
 from curette.codes.denials import codes
 from curette.findings import Finding, Severity
-from curette.reports import words
+from curette.reports import batch, words
 from curette.reports.billed_text import icd
 from curette.reports.check import CheckSummary, Group, accepted, fault, groups, status
 from curette.reports.check_words import amount, pointed
 from curette.reports.show import PHI
 from curette.reports.tables import Column, Kind, Table, Value
+from curette.rules.batch import KINDS, percent
 
 C = Column
 _BOTH = (
@@ -150,6 +151,8 @@ class Sheets:
         yield _table("findings", "Findings", _columns(self.phi, _FINDING), self.findings)
         yield rules(summary)
         yield lacking(summary)
+        if (table := rates(summary, today)).rows:
+            yield table
 
 
 def summed(summary: CheckSummary, today: date, *, phi: bool) -> Table:
@@ -195,3 +198,27 @@ def lacking(summary: CheckSummary) -> Table:
     columns = (C("needs", "For want of", Kind.TEXT), C("rule", "Rule", Kind.CODE), C("times", "Times", Kind.COUNT))
     rows = [(needs, rule, times) for needs, rules_ in summary.lacking() for rule, times in rules_]
     return Table("lacking", "Not evaluated", columns, rows)
+
+
+def rates(summary: CheckSummary, today: date) -> Table:
+    """The rates over the batch, each provider or pair beside all of them and beside what is said elsewhere."""
+    columns = (
+        C("rule", "Rule", Kind.CODE), C("rate", "Rate of"), C("who", "Provider or pair", Kind.CODE),
+        C("count", "Count", Kind.COUNT), C("of", "Of", Kind.COUNT), C("percent", "Rate", Kind.PERCENT),
+        C("all_percent", "Rate of all", Kind.PERCENT), C("from", "From", Kind.CODE), C("to", "To", Kind.CODE),
+        C("benchmarks", "Benchmark"),
+    )  # fmt: skip
+    found = summary.batch.rates(today)
+    rows = [
+        (
+            KINDS[one.kind].rule, KINDS[one.kind].title, one.who, one.count, one.of, _tenths(one.count, one.of),
+            _tenths(one.all_count, one.all_of), one.first, one.last,
+            "; ".join(map(batch.beside, KINDS[one.kind].benchmarks)),
+        )
+        for one in found
+    ]  # fmt: skip
+    return Table("rates", "Rates over the batch", columns, rows, "To compare, not limits.")
+
+
+def _tenths(count: int, of: int) -> int:
+    return int(percent(count, of).replace(".", ""))

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from curette.codes.denials import carc, codes
+from curette.denials.facts import Override
 from curette.denials.lines import DenialLine
 from curette.denials.outcomes import Outcome
 from curette.denials.totals import Totals
@@ -33,6 +34,8 @@ COLUMNS = (
     C("matched_by", "Found by", Kind.CODE), C("ndc", "NDC", Kind.CODE), C("diagnoses", "Diagnoses", Kind.CODE),
     C("rendering", "Provider", Kind.CODE), C("billing", "Payee", Kind.CODE), C("location", "Place", Kind.CODE),
     C("unknown_codes", "Unknown codes", Kind.TEXT), C("warnings", "Notes", Kind.TEXT),
+    C("merged", "Made of lines", Kind.CODE), C("authorized", "Authorisation sent", Kind.CODE),
+    C("overridden", "The tables said", Kind.TEXT),
 )  # fmt: skip
 _ON_A_PAGE = (
     "due", "claim", "line", "procedure", "modifiers", "denied", "group", "carc", "rarcs", "derm_category", "action",
@@ -53,12 +56,23 @@ def values(row: DenialLine) -> Row:
         str(denial.outcome), denial.group, denial.carc, " ".join(denial.rarcs),
         " ".join(f"{group or '?'}-{code} {decimal(amount)}" for group, code, amount, _ in row.adjustments),
         denial.derm_category, denial.derm_sub, denial.general_category, denial.general_sub, denial.rule,
-        str(denial.confidence), denial.action, denial.sla, row.due, "yes" if billed else "no",
+        str(denial.confidence), denial.action, denial.sla, row.due, _YES[billed is not None],
         row.found.by if row.found else None, billed.ndc if billed else None,
         " ".join(billed.diagnoses) if billed else None, row.rendering, row.billing,
         billed.place_of_service if billed else claim.place_of_service, ", ".join(denial.unknown),
-        " ".join(denial.warnings),
+        " ".join(denial.warnings), " ".join(str(part.number) for part in row.parts),
+        _YES[billed.authorized] if billed else None, _overridden(denial.override),
     )  # fmt: skip
+
+
+_YES = {True: "yes", False: "no"}
+
+
+def _overridden(found: Override | None) -> str | None:
+    """What the tables had said where a person said otherwise: rule, category, cause."""
+    if found is None:
+        return None
+    return " ".join(said for said in (found.rule, found.general_category, found.derm_category) if said)
 
 
 def not_paid(row: DenialLine) -> Row | None:

@@ -57,7 +57,7 @@ def table(found: Sequence[Entry]) -> Iterator[str]:
 def one(entry: Entry, maps: Maps) -> Iterator[str]:
     """Everything about one rule."""
     rule, derm = entry.rule, entry.derm
-    yield f"{rule.id}  {entry.title}"
+    yield from textwrap.wrap(f"{rule.id}  {entry.title}", WIDTH, subsequent_indent="  ")
     yield from _row("severity", f"{_severity(entry)}, {rule.confidence}; SNIP type {rule.snip}")
     yield from _row("asked of", rule.payers)
     yield from _row("says", rule.message)

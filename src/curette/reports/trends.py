@@ -1,5 +1,6 @@
 """The trend report as tables, which every form is written from."""
 
+import textwrap
 from collections.abc import Callable, Iterator, Sequence
 
 from attrs import evolve
@@ -281,7 +282,7 @@ def labelled(table: Table) -> Table:
 
 def text(trend: Trend, names: Sequence[str], width: int) -> Iterator[str]:
     """The report for a terminal."""
-    yield head(trend)
+    yield from textwrap.wrap(head(trend), width)
     wanted = [cut(trend, name) for name in names]
     for made in wanted or [
         figures(trend),

@@ -1,5 +1,6 @@
 """The worklist as a table: what to do first, by when, for how much."""
 
+import textwrap
 from collections.abc import Iterator, Sequence
 from datetime import date
 
@@ -58,7 +59,7 @@ def head(tasks: Sequence[Task], as_of: date) -> str:
 
 def text(tasks: Sequence[Task], as_of: date, width: int) -> Iterator[str]:
     """The worklist for a terminal."""
-    yield head(tasks, as_of)
+    yield from textwrap.wrap(head(tasks, as_of), width)
     if tasks:
         yield from tables_text.table(table(tasks), width)
 
