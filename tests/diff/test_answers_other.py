@@ -64,6 +64,7 @@ CASES: dict[str, tuple[str, Segments, Segments, State]] = {
     "one of two first biopsies": ("biopsy_code.two_primaries", claim("11102", "11104"), claim("11104"), ANSWERED),
     # drugs
     "an unlisted drug described": ("biologic_billing.code", claim("J3590"), described("J3590"), ANSWERED),
+    "an unlisted drug in a note": ("biologic_billing.code", claim("J3590"), claim("J3590", more=("NTE*ADD*MADE UP",)), PARTLY),
     "a listed drug described": ("biologic_billing.code", claim("J3245"), claim("J3245", after=("NTE*ADD*MADE UP",)), PARTLY),
     "a code that is none": ("biologic_billing.code", claim("J3590"), claim("J0000"), PARTLY),
     "records of earlier treatment": ("step_therapy.stated", claim("J3245"), claim("J3245", more=PWK), ANSWERED),

@@ -94,12 +94,35 @@ class _Pool:
         naming = [_places(claims, lambda c: [c.original_reference]) for claims in (self.olds, self.news)]
         links: set[tuple[int, int]] = set()
         for number, owners in owned[0].items():
-            links |= _star(owners, naming[1].get(number, ()))
+            links |= self._star(owners, naming[1].get(number, ()), lone=owners)
         for number, owners in owned[1].items():
-            links |= {(i, j) for j, i in _star(owners, naming[0].get(number, ()))}
+            links |= self._star(naming[0].get(number, ()), owners, lone=owners)
         self._link(links, Confidence.CERTAIN)
         both = naming[0].keys() & naming[1].keys()
         self._link({link for n in both for link in zip(naming[0][n], naming[1][n], strict=False)}, Confidence.LIKELY)
+
+    def _star(self, olds: Sequence[int], news: Sequence[int], lone: Sequence[int]) -> set[tuple[int, int]]:
+        """One claim that has a number with all that name it; where several have it (`lone`), one with one."""
+        if len(lone) == 1:
+            return {(i, j) for i in olds for j in news}
+        return set(self._in_line(olds, news))
+
+    def _in_line(self, olds: Sequence[int], news: Sequence[int]) -> Iterator[tuple[int, int]]:
+        """Old and new claims in order, those to one place in line (SBR01) first: a claim to the next payer often has
+        the number of the one to the first.
+        """
+        if len(olds) == len(news) == 1:
+            yield olds[0], news[0]
+            return
+        sides: list[dict[str, list[int]]] = [{}, {}]
+        for side, claims, places in zip(sides, (self.olds, self.news), (olds, news), strict=True):
+            for k in places:
+                side.setdefault(claims[k].subscriber.sequence, []).append(k)
+        same = [pair for name, left in sides[0].items() for pair in zip(left, sides[1].get(name, ()), strict=False)]
+        taken = [{pair[side] for pair in same} for side in (0, 1)]
+        rest = [[k for k in places if k not in done] for places, done in zip((olds, news), taken, strict=True)]
+        yield from same
+        yield from zip(*rest, strict=False)
 
     def _link(self, links: set[tuple[int, int]], confidence: Confidence) -> None:
         # links with equal ends and places never compete, so this order is the same from either side
@@ -120,7 +143,7 @@ class _Pool:
             free = [i for i in places if i not in self.of_old]
             others = [j for j in sides[1].get(name, ()) if j not in self.of_new]
             only = counts[0][name] == counts[1][name] == 1
-            for i, j in zip(free, others, strict=False):
+            for i, j in self._in_line(free, others):
                 if not strangers(self.olds[i], self.news[j]):
                     self.join(i, j, MatchedBy.CLAIM, Confidence.CERTAIN if only else Confidence.LIKELY)
 
@@ -197,13 +220,6 @@ def _by(claims: Mapping[int, Claim], key: Callable[[Claim], Hashable | None]) ->
 def _free(claims: Sequence[Claim], taken: Mapping[int, _Group], barred: Collection[str]) -> dict[int, Claim]:
     """Claims that are joined to nothing and may be."""
     return {k: claim for k, claim in enumerate(claims) if k not in taken and claim.control_number not in barred}
-
-
-def _star(owners: Sequence[int], naming: Sequence[int]) -> set[tuple[int, int]]:
-    """One claim with all that name its number; where several bear one number, in order."""
-    if len(owners) == 1:
-        return {(owners[0], each) for each in naming}
-    return set(zip(owners, naming, strict=False))
 
 
 def _homes(claims: Mapping[int, Claim], bodies: Sequence[Claim], spare: Sequence[Counter[Hashable]]) -> dict[int, int]:

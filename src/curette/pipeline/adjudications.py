@@ -103,13 +103,13 @@ class Adjudications:
             self.numbers.setdefault(each.claim, set()).add(each.payer_claim)
 
     def of(self, match: Match) -> Answered:
-        """What was answered of the old claims by the payer that the new ones go to; of one that never answered,
-        nothing stands and all others' denials are told. Denied is what was so under the number that a new claim
-        names, else on the last day on which that payer decided.
+        """What was answered of the old claims by the payer that the new ones go to (those that were not sent again: the
+        old ones); of one that never answered, nothing stands and all others' denials are told. Denied is what was so
+        under the number that a new claim names, else on the last day on which that payer decided.
         """
         if not self._by_claim:
             return NO_ANSWER
-        to = _addressed(match.news)
+        to = _addressed(match.news or match.olds)
         named = {new.original_reference for new in match.news if new.original_reference}
         denials: list[Denied] = []
         numbers, stands = set[str](), False
