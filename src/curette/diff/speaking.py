@@ -202,10 +202,11 @@ def _counted_with(line: ServiceLine, other: ServiceLine) -> bool:
 
 def _named(kind: KindOfChange, change: Change) -> bool:
     """Whether it is about the right thing, and came, went or differs as asked."""
-    if not any(fnmatchcase(change.field, field) for field in kind.fields):
-        return False
-    if change.field in HOW_SENT and change.field not in kind.fields:  # which "*" does not mean
-        return False
+    if change.field not in kind.fields:
+        if not kind.patterns or change.field in HOW_SENT:  # which "*" does not mean
+            return False
+        if not any(fnmatchcase(change.field, pattern) for pattern in kind.patterns):
+            return False
     return not kind.kinds or change.kind in kind.kinds
 
 
