@@ -43,8 +43,9 @@ class KindOfChange:
     of them before. `fits` is yes or no: one day can hold the units of the line, or cannot; `valid`: its code is in
     force, or not. `behaviours` are those of diagnoses, one of which the line then has; `points` is valid (all are in
     force), exact (one that came leaves nothing unsaid) or medical (one is no sign of cosmetic care). `fresh` is the
-    qualifier of a REF: neither the denied line nor its claim had that number there. It says nothing of denials for a
-    reason or remark `not_for`.
+    qualifier of a REF: neither the denied line nor its claim had that number there. `direction` is down or up (fewer
+    or more units of its code on that day) or spread (fewer on the line alone). It says nothing of denials for a reason
+    or remark `not_for`.
     """
 
     id: str
