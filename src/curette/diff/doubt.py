@@ -8,7 +8,7 @@ from hashlib import blake2b
 
 from attrs import define
 
-from curette.claims.model import MADE_AGAIN, Claim
+from curette.claims.model import MADE_AGAIN, REPLACEMENT, VOID, Claim
 from curette.dates import Period
 from curette.diff.assign import MOST, assign
 from curette.diff.model import Match, MatchedBy
@@ -46,6 +46,7 @@ def resolve(
     for place, match in enumerate(held):
         pool.join(place, place, match.matched_by or MatchedBy.CLAIM, match.confidence or Confidence.CERTAIN)
     pool.equal()
+    pool.versions()
     pool.linked()
     pool.namesakes(first)
     if barred is not None:
@@ -62,6 +63,7 @@ class _Pool:
         self.groups: list[_Group] = []
         self.of_old: dict[int, _Group] = {}
         self.of_new: dict[int, _Group] = {}
+        self.replaced: tuple[set[int], set[int]] = (set(), set())
 
     def join(self, i: int, j: int, by: MatchedBy, confidence: Confidence) -> None:
         """Old claim `i` and new claim `j` belong together, and with what either is joined to."""
@@ -87,6 +89,21 @@ class _Pool:
             for i, j in zip(places, sides[1].get(key, ()), strict=False):
                 linked = self.news[j].original_reference in self.numbers.get(self.olds[i].control_number, ())
                 self.join(i, j, MatchedBy.PAYER_CLAIM if linked else MatchedBy.CLAIM, Confidence.CERTAIN)
+
+    def versions(self) -> None:
+        """Of a claim that one side has more often than the other, set aside what that side itself replaced or voided: a
+        folder holds a claim and its corrections, and what comes next is held against the last of them.
+        """
+        by_name: list[dict[Hashable, list[int]]] = []
+        for claims, taken in ((self.olds, self.of_old), (self.news, self.of_new)):
+            free = {k: claim for k, claim in enumerate(claims) if k not in taken}
+            by_name.append(_by(free, lambda c: (c.control_number, c.subscriber.sequence)))
+        for side, claims in enumerate((self.olds, self.news)):
+            for name, places in by_name[side].items():
+                if len(places) > 1:
+                    self.replaced[side].update(_replaced(claims, places, len(by_name[1 - side].get(name, ()))))
+        for aside, taken in zip(self.replaced, (self.of_old, self.of_new), strict=True):
+            taken.update((k, _Group([], [], MatchedBy.CLAIM, Confidence.CERTAIN)) for k in aside)
 
     def linked(self) -> None:
         """Claims that name the payer's number of another, on either side; several may name one."""
@@ -185,18 +202,37 @@ class _Pool:
         told: set[int] = set()
         for j, new in enumerate(self.news):
             group = self.of_new.get(j)
-            if group is None:
-                yield Match((), (new,))
+            if group is None or j in self.replaced[1]:
+                yield Match((), (new,), replaced=group is not None)
             elif id(group) not in told:
                 told.add(id(group))
                 olds, news = ([side[k] for k in sorted(places)] for side, places in self._sides(group))
                 yield Match(olds, news, group.matched_by, group.confidence)
         for i, old in enumerate(self.olds):
-            if i not in self.of_old:
-                yield Match((old,), ())
+            if i not in self.of_old or i in self.replaced[0]:
+                yield Match((old,), (), replaced=i in self.replaced[0])
 
     def _sides(self, group: _Group) -> tuple[tuple[Sequence[Claim], list[int]], ...]:
         return (self.olds, group.olds), (self.news, group.news)
+
+
+def _replaced(claims: Sequence[Claim], places: Sequence[int], others: int) -> list[int]:
+    """Which claims of one number a side replaced or voided itself by another batch, the voids and then the earliest
+    first; one stays, or as many as there are on the other side. Without any there, a void is told. What one batch sends
+    twice is for a person to see.
+    """
+    order = sorted(places, key=lambda k: (*_batch(claims[k]), k))
+    if any(strangers(claims[order[-1]], claims[k]) for k in order[:-1]):
+        return []
+    first, apart = _batch(claims[order[0]]), [k for k in order if claims[k].frequency == REPLACEMENT]
+    voids = [k for k in order if claims[k].frequency == VOID and _batch(claims[k]) != first] if others else []
+    last = _batch(claims[apart[-1]]) if apart else first
+    earlier = [k for k in order if k not in voids and _batch(claims[k]) < last]
+    return [*voids, *earlier][: len(places) - max(others, 1)]
+
+
+def _batch(claim: Claim) -> tuple[str, str]:
+    return claim.submission.created, claim.submission.number
 
 
 def _places(claims: Sequence[Claim], keys: Callable[[Claim], Iterable[str]]) -> dict[str, list[int]]:
