@@ -56,6 +56,28 @@ def compared(told: list[dict[str, Any]]) -> list[tuple[str, str]]:
     ]
 
 
+def renamed(data: bytes, name: str) -> bytes:
+    return data.replace(b"CLM*A1*", b"CLM*%s*" % name.encode())
+
+
+def test_a_chain_under_other_control_numbers(tmp_path: Path) -> None:
+    """What was corrected under another number is not missing, and its denial not open."""
+    folder = tmp_path / "sent"
+    folder.mkdir()
+    paths = {
+        "sent/1.837": FIRST, "sent/2.837": renamed(SECOND, "A1R"), "1.835": DENIED,
+        "2.835": numbered(AGAIN.replace(b"CLP*A1*", b"CLP*A1R*"), 2),
+        "again.837": renamed(batch("20260401", ("7", "120", "ICN2")), "A1S"),
+    }  # fmt: skip
+    for name, data in paths.items():
+        (tmp_path / name).write_bytes(data)
+    remits = "--remits", tmp_path / "1.835", "--remits", tmp_path / "2.835"
+    told = rows(run("diff", folder, tmp_path / "again.837", *remits, "--format", "jsonl", "--as-of", "2026-04-01"))
+    assert compared(told) == [("110.00", "120.00")]
+    assert [r["carc"] for r in told if r["type"] in ("answered", "unanswered")] == ["50"]
+    assert (told[-1]["removed"], told[-1]["replaced"]) == (0, 1)
+
+
 @pytest.mark.parametrize("name", CASES)
 def test_the_last_of_a_chain(name: str, tmp_path: Path) -> None:
     sent, remits, data, charges, denials, left_out = CASES[name]

@@ -200,20 +200,36 @@ class _Pool:
     def matches(self) -> Iterator[Match]:
         """All of them, in the order of the new claims; then old ones alone."""
         told: set[int] = set()
+        naming = [_naming(claims) for claims in (self.olds, self.news)]
         for j, new in enumerate(self.news):
             group = self.of_new.get(j)
             if group is None or j in self.replaced[1]:
-                yield Match((), (new,), replaced=group is not None)
+                yield Match((), (new,), replaced=group is not None or self._renamed(new, naming[1]))
             elif id(group) not in told:
                 told.add(id(group))
                 olds, news = ([side[k] for k in sorted(places)] for side, places in self._sides(group))
                 yield Match(olds, news, group.matched_by, group.confidence)
         for i, old in enumerate(self.olds):
             if i not in self.of_old or i in self.replaced[0]:
-                yield Match((old,), (), replaced=i in self.replaced[0])
+                yield Match((old,), (), replaced=i in self.replaced[0] or self._renamed(old, naming[0]))
+
+    def _renamed(self, claim: Claim, naming: Mapping[str, Sequence[Claim]]) -> bool:
+        """Whether a later batch of its own side corrected it under another control number."""
+        batch = _batch(claim)
+        numbers = self.numbers.get(claim.control_number, ())
+        return any(_batch(each) > batch for number in numbers for each in naming.get(number, ()))
 
     def _sides(self, group: _Group) -> tuple[tuple[Sequence[Claim], list[int]], ...]:
         return (self.olds, group.olds), (self.news, group.news)
+
+
+def _naming(claims: Iterable[Claim]) -> dict[str, list[Claim]]:
+    """The claims that replace or void another, by the number they name."""
+    found: dict[str, list[Claim]] = {}
+    for claim in claims:
+        if claim.frequency in MADE_AGAIN and claim.original_reference:
+            found.setdefault(claim.original_reference, []).append(claim)
+    return found
 
 
 def _replaced(claims: Sequence[Claim], places: Sequence[int], others: int) -> list[int]:
