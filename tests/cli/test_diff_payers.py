@@ -122,3 +122,56 @@ def test_how_it_is_sent(name: str, tmp_path: Path) -> None:
         rows = [json.loads(line) for line in done.lines]
         found = [row["rule"].removeprefix("DIFF-") for row in rows if row["type"] == "finding"]
         assert [each for each in found if each in asked] == rules
+
+
+LEVELS = {
+    "P": b.SUBSCRIBER,
+    "S": tuple(
+        s.replace("SBR*P*", "SBR*S*").replace(PLAN, "PI*99002").replace("EXAMPLE", "NEXT") for s in b.SUBSCRIBER
+    ),
+}
+NUMBERS = {"P": "ICN1", "S": "NEXT"}
+
+
+def both(day: str, frequency: str, charges: dict[str, str]) -> bytes:
+    """Claim A1 to one payer or both, each with its own charge, in one batch of a day."""
+    body = [s.replace("*20260105*", f"*{day}*") for s in (*b.SUBMISSION, *b.BILLING)]
+    for number, (place, charge) in enumerate(charges.items(), 2):
+        level, *rest = LEVELS[place]
+        more = [f"REF*F8*{NUMBERS[place]}"] if frequency == "7" else []
+        made = b.claim("A1", charge, *more)
+        body += [
+            level.replace("HL*2*", f"HL*{number}*"),
+            *rest,
+            *(s.replace("11:B:1", f"11:B:{frequency}") for s in made),
+        ]
+    return b.claim_file(*body)
+
+
+@pytest.mark.parametrize("order", ["PS", "SP"])
+@pytest.mark.parametrize("sent", ["P", "S", "PS", "SP"])
+def test_a_number_that_claims_to_two_payers_share(sent: str, order: str, tmp_path: Path) -> None:
+    """Each replacement is held against the claim to its own payer, and what that payer denied."""
+    before, after = {"P": "100", "S": "110"}, {"P": "120", "S": "130"}
+    made = Practice(tmp_path)
+    old = made.put("sent.837", both("20260105", "1", {place: before[place] for place in order}))
+    new = tmp_path / "again.837"
+    new.write_bytes(both("20260401", "7", {place: after[place] for place in sent}))
+    remits = [
+        made.put("1.835", numbered(remit(2, answer("1", "0", "97", "ICN1"), payer="99001"), 2)),
+        made.put("2.835", numbered(remit(9, answer("2", "0", "50", "NEXT", "110"), payer="99002"), 3)),
+    ]
+    common = "--format", "jsonl", "--as-of", "2026-04-01"
+    files = run("diff", old, new, *[part for path in remits for part in ("--remits", path)], *common)
+    made.night()
+    charges = [(f"{before[place]}.00", f"{after[place]}.00") for place in sent]
+    denials = [{"P": "97", "S": "50"}[place] for place in sent]
+    for done in (files, run("diff", new, "--store", made.store, *common)):
+        rows = [json.loads(line) for line in done.lines]
+        changed = [r for r in rows if r["type"] == "change" and r["field"] == "charge" and r["line"] is None]
+        assert [(row["old"], row["new"]) for row in changed] == charges
+        told = [r for r in rows if r["type"] in ("answered", "unanswered") and r["line"]]
+        assert [row["carc"] for row in told] == denials
+        assert not [
+            r for r in rows if r["type"] == "finding" and r["rule"] in ("DIFF-PAYER", "DIFF-TWICE", "DIFF-F8-OTHER")
+        ]

@@ -32,6 +32,8 @@ CASES: dict[str, tuple[str, Segments, Segments, State]] = {
     "57 beside a biopsy": ("modifier_25.missing", claim(*VISIT), claim("99214:57", "11102"), PARTLY),
     "24 beside a biopsy": ("modifier_25.missing", claim(*VISIT), claim("99214:24", "11102"), NOT),
     "25, the procedure on another claim": ("modifier_25.missing", claim(*VISIT), claim("99214:25"), ANSWERED),
+    "57 for 25 beside a flap": ("modifier_25.unsupported", claim("99214:25", "14040"), claim("99214:57", "14040"), ANSWERED),
+    "57 for 25 beside a biopsy": ("modifier_25.unsupported", claim("99214:25", "11102"), claim("99214:57", "11102"), PARTLY),
     "59 taken off the visit": ("modifier_25.inconsistent", claim("99213:25:59", "11102"), claim("99213:25", "11102"), ANSWERED),
     "24 taken off the visit": ("modifier_25.inconsistent", claim("99213:24:25", "11102"), claim("99213:25", "11102"), ANSWERED),
     "25 on a visit alone": ("global_period.em", claim("99213"), claim("99213:25"), PARTLY),
@@ -64,6 +66,7 @@ CASES: dict[str, tuple[str, Segments, Segments, State]] = {
     "one of two first biopsies": ("biopsy_code.two_primaries", claim("11102", "11104"), claim("11104"), ANSWERED),
     # drugs
     "an unlisted drug described": ("biologic_billing.code", claim("J3590"), described("J3590"), ANSWERED),
+    "an unlisted drug in a note": ("biologic_billing.code", claim("J3590"), claim("J3590", more=("NTE*ADD*MADE UP",)), PARTLY),
     "a listed drug described": ("biologic_billing.code", claim("J3245"), claim("J3245", after=("NTE*ADD*MADE UP",)), PARTLY),
     "a code that is none": ("biologic_billing.code", claim("J3590"), claim("J0000"), PARTLY),
     "records of earlier treatment": ("step_therapy.stated", claim("J3245"), claim("J3245", more=PWK), ANSWERED),
@@ -80,6 +83,21 @@ def test_in_another_form(name: str) -> None:
     sub, old, new, state = CASES[name]
     code = next(s for s in old if s.startswith("SV1*")).split("*")[1].split(":")[1]
     assert judge(old, new, denied(sub, code)).state is state
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "state"),
+    [
+        (("88305 10",), ("88305 6", "88305:59 4"), PARTLY),
+        (("88305 10", "88305 10"), ("88305 5", "88305 15"), PARTLY),
+        (("88305 10", "88305 10"), ("88305 5", "88305 10"), ANSWERED),
+        (("88305 10",), ("88305 6", "88305:TC 4"), ANSWERED),
+        (("88305 10",), ("88305 6", "88304 4"), ANSWERED),
+    ],
+)
+def test_units_that_are_spread_over_lines_are_as_many(old: Segments, new: Segments, state: State) -> None:
+    denial = denied("pathology_bundling.specimen_units", "88305", carc="151")
+    assert judge(claim(*old), claim(*new), denial).state is state
 
 
 @pytest.mark.parametrize("carc", ["181", "189", ""])

@@ -258,7 +258,7 @@ def test_summary() -> None:
         "4 changes: 1 added, 1 removed, 2 changed; charge +170.00",
     ]
     assert found.record() == {
-        "type": "summary", "matched": 2, "added": 1, "removed": 1, "changed": 1, "split_or_merged": 0,
+        "type": "summary", "matched": 2, "added": 1, "removed": 1, "changed": 1, "split_or_merged": 0, "replaced": 0,
         "not_compared": 0, "changes": {"added": 1, "removed": 1, "changed": 2, "moved": 0}, "money": "170.00",
         "denials": {"answered": 0, "partly": 0, "not": 0}, "findings": {"error": 0, "warning": 0, "advice": 0},
     }  # fmt: skip

@@ -21,6 +21,7 @@ _NOT_SENT = "the claim was not sent again"
 
 Spoken = tuple[int, KindOfChange]
 """The identity of a change, and the kind that speaks to a denial."""
+_Told = tuple[Change, Change, Section]  # a change as it is told, as it counts, and where it stands
 
 
 class State(StrEnum):
@@ -145,12 +146,12 @@ class Judge:
     ) -> tuple[Judged, Sequence[Spoken]]:
         """A denial with its state, and all changes that speak to it."""
         row, every = self._table.find(denied.ids), self._table.every
-        withdrawn = _withdrawn(found, home)
+        withdrawn, changes = _withdrawn(found, home), _changes(found, home)
         full, part, always = (
-            self._of(kinds, found, home)
+            self._of(kinds, changes, home)
             for kinds in (() if withdrawn else row.full, () if withdrawn else row.part, every.part)
         )
-        also, missing = ([], []) if withdrawn else self._further(denied, found, home)
+        also, missing = ([], []) if withdrawn else self._further(denied, changes, home)
         left = row.left or row.open if part else row.open if also else every.left
         if full:
             state, by, left = State.PARTLY if missing else State.ANSWERED, [*full, *also], "; ".join(missing)
@@ -160,7 +161,7 @@ class Judge:
             state, by, left = State.NOT, [], row.open
         return Judged(denied, state, line, _words(by), left), [*full, *part, *also, *always]
 
-    def _further(self, denied: Denied, found: Comparison, home: Home) -> tuple[list[Spoken], list[str]]:
+    def _further(self, denied: Denied, changes: Sequence[_Told], home: Home) -> tuple[list[Spoken], list[str]]:
         """What speaks to further remarks of a denial that a change could answer and to its other reasons, and what of
         them is open. For a line that is gone nothing is asked.
         """
@@ -171,35 +172,33 @@ class Judge:
         for each in denied.others:
             row = self._table.find(each.ids)
             asked.append(((*row.full, *row.part), f"{each.reason}: {row.open}"))
-        spoken = [self._of(kinds, found, home) for kinds, _ in asked]
+        spoken = [self._of(kinds, changes, home) for kinds, _ in asked]
         missing = [open for (_, open), some in zip(asked, spoken, strict=True) if not some]
         return [each for some in spoken for each in some], missing
 
-    def _of(self, kinds: Iterable[KindOfChange], found: Comparison, home: Home) -> list[Spoken]:
+    def _of(self, kinds: Iterable[KindOfChange], changes: Sequence[_Told], home: Home) -> list[Spoken]:
         """The changes that are of these kinds, by identity."""
-        every = [(change, change, section) for section in found.sections for change in section.changes]
-        every += _come(found, home)
         return [
             (id(told), kind)
             for kind in kinds
-            for told, change, section in every
+            for told, change, section in changes
             if self._speaking.speaks(kind, change, section, home)
         ]
 
 
-def _come(found: Comparison, home: Home) -> list[tuple[Change, Change, Section]]:
-    """Lines of another old claim that stand on the claim of the denied line now: for that one they were added, which
-    the merging of the claims (the change that is told) did.
+def _changes(found: Comparison, home: Home) -> list[_Told]:
+    """Everything that changed, as it counts for the denied line. Lines of another old claim that stand on its claim now
+    were added there; what is told of it is that claims were merged.
     """
-    if home.section is None or len(found.match.olds) == 1:
-        return []
-    told = next((change for change in found.changes if change.field == "claims"), None)
-    return [
-        (told, evolve(told, kind=Kind.ADDED, field="line", old=None), section)
-        for section in found.sections
-        if told and section.new and section.old and section.new_claim is home.section.new_claim
-        if section.old_claim is not home.section.old_claim
-    ]
+    every = [(change, change, section) for section in found.sections for change in section.changes]
+    merged = next((change for change, *_ in every if change.field == "claims"), None) if found.match.several else None
+    if merged is not None and home.section is not None:
+        added = evolve(merged, kind=Kind.ADDED, field="line", old=None)
+        for section in found.sections:
+            here = section.new is not None and section.new_claim is home.section.new_claim
+            if here and section.old is not None and section.old_claim is not home.section.old_claim:
+                every.append((merged, added, section))
+    return every
 
 
 def _home(found: Comparison, denied: Denied) -> Home:

@@ -26,6 +26,9 @@ def compare(old: Side, new: Side, numbers: Numbers | None = None) -> Iterator[Co
         if alone is None:
             yield Comparison(match, _sections(match))
             continue
+        if match.replaced:
+            yield Comparison(match, ())
+            continue
         if not known:  # both files were read to their ends before a claim is known to stand alone
             unread_old, unread_new, known = Counter(old.unread), Counter(new.unread), True
         other, unread = (old, unread_old) if match.old is None else (new, unread_new)

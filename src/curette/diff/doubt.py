@@ -5,11 +5,10 @@ before or after them, then patient, dates and provider; then claims that were sp
 from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from hashlib import blake2b
-from itertools import chain
 
 from attrs import define
 
-from curette.claims.model import MADE_AGAIN, Claim
+from curette.claims.model import MADE_AGAIN, REPLACEMENT, VOID, Claim
 from curette.dates import Period
 from curette.diff.assign import MOST, assign
 from curette.diff.model import Match, MatchedBy
@@ -47,6 +46,7 @@ def resolve(
     for place, match in enumerate(held):
         pool.join(place, place, match.matched_by or MatchedBy.CLAIM, match.confidence or Confidence.CERTAIN)
     pool.equal()
+    pool.versions()
     pool.linked()
     pool.namesakes(first)
     if barred is not None:
@@ -63,6 +63,7 @@ class _Pool:
         self.groups: list[_Group] = []
         self.of_old: dict[int, _Group] = {}
         self.of_new: dict[int, _Group] = {}
+        self.replaced: tuple[set[int], set[int]] = (set(), set())
 
     def join(self, i: int, j: int, by: MatchedBy, confidence: Confidence) -> None:
         """Old claim `i` and new claim `j` belong together, and with what either is joined to."""
@@ -89,25 +90,58 @@ class _Pool:
                 linked = self.news[j].original_reference in self.numbers.get(self.olds[i].control_number, ())
                 self.join(i, j, MatchedBy.PAYER_CLAIM if linked else MatchedBy.CLAIM, Confidence.CERTAIN)
 
+    def versions(self) -> None:
+        """Of a claim that one side has more often than the other, set aside what that side itself replaced or voided: a
+        folder holds a claim and its corrections, and what comes next is held against the last of them.
+        """
+        by_name: list[dict[Hashable, list[int]]] = []
+        for claims, taken in ((self.olds, self.of_old), (self.news, self.of_new)):
+            free = {k: claim for k, claim in enumerate(claims) if k not in taken}
+            by_name.append(_by(free, lambda c: (c.control_number, c.subscriber.sequence)))
+        for side, claims in enumerate((self.olds, self.news)):
+            for name, places in by_name[side].items():
+                if len(places) > 1:
+                    self.replaced[side].update(_replaced(claims, places, len(by_name[1 - side].get(name, ()))))
+        for aside, taken in zip(self.replaced, (self.of_old, self.of_new), strict=True):
+            taken.update((k, _Group([], [], MatchedBy.CLAIM, Confidence.CERTAIN)) for k in aside)
+
     def linked(self) -> None:
         """Claims that name the payer's number of another, on either side; several may name one."""
         owned = [_places(claims, lambda c: self.numbers.get(c.control_number, ())) for claims in (self.olds, self.news)]
         naming = [_places(claims, lambda c: [c.original_reference]) for claims in (self.olds, self.news)]
         links: set[tuple[int, int]] = set()
         for number, owners in owned[0].items():
-            links |= self._star(owners, naming[1].get(number, ()))
+            links |= self._star(owners, naming[1].get(number, ()), lone=owners)
         for number, owners in owned[1].items():
-            links |= {(i, j) for j, i in self._star(owners, naming[0].get(number, ()), turned=True)}
+            links |= self._star(naming[0].get(number, ()), owners, lone=owners)
         self._link(links, Confidence.CERTAIN)
         both = naming[0].keys() & naming[1].keys()
         self._link({link for n in both for link in zip(naming[0][n], naming[1][n], strict=False)}, Confidence.LIKELY)
 
-    def _star(self, owners: Sequence[int], naming: Sequence[int], *, turned: bool = False) -> set[tuple[int, int]]:
-        """One claim with all that name its number; where several bear one number, by their days and in order."""
-        if len(owners) == 1:
-            return {(owners[0], each) for each in naming}
-        sides = (self.news, self.olds) if turned else (self.olds, self.news)
-        return set(_alongside(sides[0], owners, sides[1], naming))
+    def _star(self, olds: Sequence[int], news: Sequence[int], lone: Sequence[int]) -> set[tuple[int, int]]:
+        """One claim that has a number with all that name it; where several have it (`lone`), one with one."""
+        if len(lone) == 1:
+            return {(i, j) for i in olds for j in news}
+        return set(self._in_line(olds, news))
+
+    def _in_line(self, olds: Sequence[int], news: Sequence[int]) -> Iterator[tuple[int, int]]:
+        """Old and new claims in order, first those of the same days and to one place in line (SBR01), then those that
+        have one of these in common: some offices number patients, so that visits share a number, and a claim to the
+        next payer often has the number of the one to the first.
+        """
+        if len(olds) == len(news) == 1:
+            yield olds[0], news[0]
+            return
+        left = [(k, _days(self.olds[k]), self.olds[k].subscriber.sequence) for k in olds]
+        right = [(k, _days(self.news[k]), self.news[k].subscriber.sequence) for k in news]
+        for common in (slice(1, 3), slice(1, 2), slice(2, 3), slice(0)):
+            waiting: defaultdict[Hashable, deque[int]] = defaultdict(deque)
+            for each in right:
+                waiting[each[common]].append(each[0])
+            pairs = [(each[0], found.popleft()) for each in left if (found := waiting.get(each[common]))]
+            yield from pairs
+            done = [{pair[side] for pair in pairs} for side in (0, 1)]
+            left, right = ([x for x in left if x[0] not in done[0]], [x for x in right if x[0] not in done[1]])
 
     def _link(self, links: set[tuple[int, int]], confidence: Confidence) -> None:
         # links with equal ends and places never compete, so this order is the same from either side
@@ -131,7 +165,7 @@ class _Pool:
             free = [i for i in places if i not in self.of_old]
             others = [j for j in sides[1].get(name, ()) if j not in self.of_new]
             only = counts[0][name] == counts[1][name] == 1
-            for i, j in _alongside(self.olds, free, self.news, others):
+            for i, j in self._in_line(free, others):
                 old, new = self.olds[i], self.news[j]
                 if not strangers(old, new) and (only or _overlap(old.service_dates, new.service_dates)):
                     self.join(i, j, MatchedBy.CLAIM, Confidence.CERTAIN if only else Confidence.LIKELY)
@@ -172,20 +206,55 @@ class _Pool:
     def matches(self) -> Iterator[Match]:
         """All of them, in the order of the new claims; then old ones alone."""
         told: set[int] = set()
+        naming = [_naming(claims) for claims in (self.olds, self.news)]
         for j, new in enumerate(self.news):
             group = self.of_new.get(j)
-            if group is None:
-                yield Match((), (new,))
+            if group is None or j in self.replaced[1]:
+                yield Match((), (new,), replaced=group is not None or self._renamed(new, naming[1]))
             elif id(group) not in told:
                 told.add(id(group))
                 olds, news = ([side[k] for k in sorted(places)] for side, places in self._sides(group))
                 yield Match(olds, news, group.matched_by, group.confidence)
         for i, old in enumerate(self.olds):
-            if i not in self.of_old:
-                yield Match((old,), ())
+            if i not in self.of_old or i in self.replaced[0]:
+                yield Match((old,), (), replaced=i in self.replaced[0] or self._renamed(old, naming[0]))
+
+    def _renamed(self, claim: Claim, naming: Mapping[str, Sequence[Claim]]) -> bool:
+        """Whether a later batch of its own side corrected it under another control number."""
+        batch = _batch(claim)
+        numbers = self.numbers.get(claim.control_number, ())
+        return any(_batch(each) > batch for number in numbers for each in naming.get(number, ()))
 
     def _sides(self, group: _Group) -> tuple[tuple[Sequence[Claim], list[int]], ...]:
         return (self.olds, group.olds), (self.news, group.news)
+
+
+def _naming(claims: Iterable[Claim]) -> dict[str, list[Claim]]:
+    """The claims that replace or void another, by the number they name."""
+    found: dict[str, list[Claim]] = {}
+    for claim in claims:
+        if claim.frequency in MADE_AGAIN and claim.original_reference:
+            found.setdefault(claim.original_reference, []).append(claim)
+    return found
+
+
+def _replaced(claims: Sequence[Claim], places: Sequence[int], others: int) -> list[int]:
+    """Which claims of one number a side replaced or voided itself by another batch, the voids and then the earliest
+    first; one stays, or as many as there are on the other side. Without any there, a void is told. What one batch sends
+    twice is for a person to see.
+    """
+    order = sorted(places, key=lambda k: (*_batch(claims[k]), k))
+    if any(strangers(claims[order[-1]], claims[k]) for k in order[:-1]):
+        return []
+    first, apart = _batch(claims[order[0]]), [k for k in order if claims[k].frequency == REPLACEMENT]
+    voids = [k for k in order if claims[k].frequency == VOID and _batch(claims[k]) != first] if others else []
+    last = _batch(claims[apart[-1]]) if apart else first
+    earlier = [k for k in order if k not in voids and _batch(claims[k]) < last]
+    return [*voids, *earlier][: len(places) - max(others, 1)]
+
+
+def _batch(claim: Claim) -> tuple[str, str]:
+    return claim.submission.created, claim.submission.number
 
 
 def _places(claims: Sequence[Claim], keys: Callable[[Claim], Iterable[str]]) -> dict[str, list[int]]:
@@ -209,22 +278,6 @@ def _by(claims: Mapping[int, Claim], key: Callable[[Claim], Hashable | None]) ->
 def _free(claims: Sequence[Claim], taken: Mapping[int, _Group], barred: Collection[str]) -> dict[int, Claim]:
     """Claims that are joined to nothing and may be."""
     return {k: claim for k, claim in enumerate(claims) if k not in taken and claim.control_number not in barred}
-
-
-def _alongside(
-    claims: Sequence[Claim], places: Sequence[int], others: Sequence[Claim], their_places: Sequence[int]
-) -> Iterator[tuple[int, int]]:
-    """Places of two sides in pairs: those of the same days first, then the rest, each in order."""
-    theirs: defaultdict[Hashable, deque[int]] = defaultdict(deque)
-    for place in their_places:
-        theirs[_days(others[place])].append(place)
-    rest = []
-    for place in places:
-        if found := theirs.get(_days(claims[place])):
-            yield place, found.popleft()
-        else:
-            rest.append(place)
-    yield from zip(rest, sorted(chain.from_iterable(theirs.values())), strict=False)
 
 
 def _homes(claims: Mapping[int, Claim], bodies: Sequence[Claim], spare: Sequence[Counter[Hashable]]) -> dict[int, int]:

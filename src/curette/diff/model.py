@@ -42,6 +42,7 @@ class Match:
     news: Sequence[Claim]
     matched_by: MatchedBy | None = None
     confidence: Confidence | None = None
+    replaced: bool = False  # it is alone because its own side holds what became of it: nothing is missing
 
     @property
     def old(self) -> Claim | None:

@@ -14,7 +14,7 @@ from curette.codes.answers import Group, KindOfChange
 from curette.codes.diagnoses import Diagnoses
 from curette.codes.drugs import Drugs
 from curette.codes.procedures import Procedures
-from curette.codes.tables import Tables
+from curette.codes.tables import Row, Tables
 from curette.diff.model import HOW_SENT, Change, Section
 from curette.x12.cas import Segment
 from curette.x12.loop import element
@@ -76,7 +76,7 @@ class Speaking:
             and (not kind.points or self._points(kind.points, section))
             and (not kind.fresh or _fresh(kind.fresh, change, home))
             and (not kind.behaviours or self._behaves(kind, section))
-            and (not kind.direction or _direction(section) == kind.direction)
+            and (not kind.direction or self._direction(section) == kind.direction)
         )
 
     def _is(self, group: Group, line: ServiceLine | None) -> bool:
@@ -145,16 +145,35 @@ class Speaking:
 
     def _fits(self, section: Section) -> str:
         """Whether one day can hold the units of a line: yes or no; an edit that may be appealed says nothing."""
-        line, claim = section.new, section.new_claim
-        if line is None or claim is None or line.service is None:
+        line = section.new
+        row = self._limit(line)
+        if line is None or row is None or row.values["mai"] not in _LIMITS or row.values["mue"] == "0":
             return "yes"
+        return "no" if self._counted(line, section.new_claim) > int(row.values["mue"]) * _ONE else "yes"
+
+    def _direction(self, section: Section) -> str:
+        """Whether there are more (up) or fewer units (down) than before, or fewer on this line alone (spread)."""
+        old, new = section.old, section.new
+        if old is None or new is None:
+            return ""
+        before, after = self._counted(old, section.old_claim), self._counted(new, section.new_claim)
+        if after < before:
+            return "down"
+        return "spread" if new.units < old.units else "up" if after > before else ""
+
+    def _counted(self, line: ServiceLine, claim: Claim | None) -> int:
+        """The units that a payer counts together: those of the day, unless the limit of the code is one of a line."""
+        row = self._limit(line)
+        if claim is None or (row is not None and row.values["mai"] == _A_LINE):
+            return line.units
+        return sum(x.units for x in claim.lines if _counted_with(x, line))
+
+    def _limit(self, line: ServiceLine | None) -> Row | None:
+        """The edit (MUE) of the units of a line."""
+        if line is None or line.service is None:
+            return None
         table, day = self.tables.on("mue", line.service.start), line.service.start
-        row = table.at(line.procedure, day) if table else None
-        if row is None or row.values["mai"] not in _LIMITS or row.values["mue"] == "0":
-            return "yes"
-        same = [x for x in claim.lines if _counted_with(x, line)] if row.values["mai"] == _A_DAY else [line]
-        units = sum(x.units for x in same)
-        return "no" if units > int(row.values["mue"]) * _ONE else "yes"
+        return table.at(line.procedure, day) if table else None
 
     def _in_force(self, section: Section) -> str:
         """Whether the code of a line is in force on its day: yes or no; what no table tells of may be."""
@@ -202,10 +221,11 @@ def _counted_with(line: ServiceLine, other: ServiceLine) -> bool:
 
 def _named(kind: KindOfChange, change: Change) -> bool:
     """Whether it is about the right thing, and came, went or differs as asked."""
-    if not any(fnmatchcase(change.field, field) for field in kind.fields):
-        return False
-    if change.field in HOW_SENT and change.field not in kind.fields:  # which "*" does not mean
-        return False
+    if change.field not in kind.fields:
+        if not kind.patterns or change.field in HOW_SENT:  # which "*" does not mean
+            return False
+        if not any(fnmatchcase(change.field, pattern) for pattern in kind.patterns):
+            return False
     return not kind.kinds or change.kind in kind.kinds
 
 
@@ -268,10 +288,3 @@ def _fresh(qualifier: str, change: Change, home: Home) -> bool:
 
 def _is_number(segment: Segment, qualifier: str) -> bool:
     return segment[0] == "REF" and element(segment, 1) == qualifier and bool(element(segment, 2))
-
-
-def _direction(section: Section) -> str:
-    """Whether there are more or fewer units of a line than before."""
-    if section.old is None or section.new is None or section.old.units == section.new.units:
-        return ""
-    return "up" if section.new.units > section.old.units else "down"

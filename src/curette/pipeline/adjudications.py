@@ -23,9 +23,9 @@ _NO_CAUSE = "none"  # the category of what has no cause of dermatology's own
 LineKey = tuple[str, int, date | None]
 
 
-def line_key(line: Denied) -> LineKey:
+def line_key(line_control: str, procedure: str, charge: int, day: date | None) -> LineKey:
     """What tells a line in two answers of one claim: its control number, else its code, and its charge and day."""
-    return line.line_control or line.procedure, line.charge, line.day
+    return line_control or procedure, charge, day
 
 
 @record
@@ -103,13 +103,13 @@ class Adjudications:
             self.numbers.setdefault(each.claim, set()).add(each.payer_claim)
 
     def of(self, match: Match) -> Answered:
-        """What was answered of the old claims by the payer that the new ones go to; of one that never answered,
-        nothing stands and all others' denials are told. Denied is what was so under the number that a new claim
-        names, else on the last day on which that payer decided.
+        """What was answered of the old claims by the payer that the new ones go to (those that were not sent again: the
+        old ones); of one that never answered, nothing stands and all others' denials are told. Denied is what was so
+        under the number that a new claim names, else on the last day on which that payer decided.
         """
         if not self._by_claim:
             return NO_ANSWER
-        to = _addressed(match.news)
+        to = _addressed(match.news or match.olds)
         named = {new.original_reference for new in match.news if new.original_reference}
         denials: list[Denied] = []
         numbers, stands = set[str](), False
@@ -188,25 +188,20 @@ def _last(answers: Sequence[Adjudicated]) -> Iterator[Denied]:
     for each in answers:
         later = [other for other in answers if other.paid_on > each.paid_on]
         for denied in each.denied:
-            key = line_key(denied)
+            key = line_key(denied.line_control, denied.procedure, denied.charge, denied.day)
             if not any(key in other.lines for other in later):
                 yield denied
 
 
 def adjudicated(remit: Remit, claim: ClaimPayment, categorise: Categoriser, options: Options) -> Adjudicated:
     """One claim of a remittance, as far as a comparison asks."""
-    told = [(_of_line(row), row.denial) for row in rows(remit, claim, categorise, options)]
+    decided = [row for row in rows(remit, claim, categorise, options) if row.denial.outcome in COUNTED]
+    lines = frozenset(_key(row) for row in decided)
     return Adjudicated(
         claim.control_number, claim.payer_claim, remit.payer_id, remit.payment_date or date.min, remit.trace, claim.at,
-        claim.status, categorise.scope(claim.status, claim.charge), claim.charge, claim.paid, *decided(told),
+        claim.status, categorise.scope(claim.status, claim.charge), claim.charge, claim.paid, lines,
+        tuple(_of_line(row) for row in decided if is_denied(row.denial)),
     )  # fmt: skip
-
-
-def decided(told: Iterable[tuple[Denied, Denial]]) -> tuple[frozenset[LineKey], tuple[Denied, ...]]:
-    """Which lines of a claim were decided, and what of them was denied."""
-    final = [(each, denial) for each, denial in told if denial.outcome in COUNTED]
-    lines = frozenset(line_key(each) for each, _ in final)
-    return lines, tuple(each for each, denial in final if is_denied(denial))
 
 
 def is_denied(denial: Denial) -> bool:
@@ -249,13 +244,23 @@ def denied(
     )  # fmt: skip
 
 
+def _key(row: DenialLine) -> LineKey:
+    control = row.line.control_number if row.line is not None else ""
+    return line_key(control, _procedure(row), row.charge, row.service_date)
+
+
+def _procedure(row: DenialLine) -> str:
+    """As it was sent; empty without a line."""
+    return row.billed_code or (row.line.procedure if row.line is not None else "")
+
+
 def _of_line(row: DenialLine) -> Denied:
     claim, line, denial, day = row.claim, row.line, row.denial, row.service_date
     others = tuple(asked.reasons(denial, row.adjustments, claim.filing_indicator, row.paid))
     if line is None:
         return denied(claim.control_number, claim.payer_claim, "", None, "", (), row.charge, day, denial, others)
-    _, procedure, modifiers = line.submitted or ("", line.procedure, line.modifiers)
+    modifiers = line.submitted[2] if line.submitted else line.modifiers
     return denied(
-        claim.control_number, claim.payer_claim, line.control_number, line.number, procedure or line.procedure,
+        claim.control_number, claim.payer_claim, line.control_number, line.number, _procedure(row),
         modifiers, row.charge, day, denial, others,
     )  # fmt: skip

@@ -48,7 +48,7 @@ class Examination:
 
     def of(self, found: Comparison | NotCompared) -> Resubmission:
         """What became of the denials, and what is wrong with how the claim was sent again."""
-        if isinstance(found, NotCompared) or not found.match.olds:
+        if isinstance(found, NotCompared) or not found.match.olds or found.match.replaced:
             return Resubmission(found)
         answered = self.adjudications.of(found.match)
         judged: tuple[Judged, ...] = ()

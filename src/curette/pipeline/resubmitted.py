@@ -6,11 +6,12 @@ from datetime import date
 from curette.claims.model import Claim
 from curette.claims.reader import Reader
 from curette.denials.categorise import categoriser
+from curette.denials.outcomes import COUNTED
 from curette.diff.answers import Resubmission
 from curette.diff.match import Side
 from curette.diff.model import Comparison
 from curette.pipeline import asked
-from curette.pipeline.adjudications import Adjudicated, Adjudications, decided, denied
+from curette.pipeline.adjudications import Adjudicated, Adjudications, denied, is_denied, line_key
 from curette.pipeline.differences import Examination, differences
 from curette.pipeline.files import items
 from curette.store import identity, resent
@@ -51,19 +52,18 @@ def _claims(path: str, batches: dict[int, Delimiters]) -> Iterator[Claim]:
 
 
 def _adjudicated(answer: AnsweredClaim) -> Adjudicated:
-    told = [
-        (
-            denied(
-                answer.control, answer.payer_claim, line.control, line.number, line.procedure, line.modifiers,
-                line.charge, line.day, line.denial,
-                tuple(asked.reasons(line.denial, line.adjustments, answer.filing, line.paid)),
-            ),
-            line.denial,
+    decided = [line for line in answer.lines if line.denial.outcome in COUNTED]
+    told = tuple(
+        denied(
+            answer.control, answer.payer_claim, line.control, line.number, line.procedure, line.modifiers,
+            line.charge, line.day, line.denial,
+            tuple(asked.reasons(line.denial, line.adjustments, answer.filing, line.paid)),
         )
-        for line in answer.lines
-    ]  # fmt: skip
+        for line in decided
+        if is_denied(line.denial)
+    )  # fmt: skip
     return Adjudicated(
         answer.control, answer.payer_claim, answer.payer, answer.payment_date or date.min, answer.trace,
         answer.position, answer.status, categoriser().scope(answer.status, answer.charge), answer.charge, answer.paid,
-        *decided(told),
+        frozenset(line_key(line.control, line.procedure, line.charge, line.day) for line in decided), told,
     )  # fmt: skip

@@ -35,6 +35,7 @@ class DiffSummary:
     removed: int = 0
     changed: int = 0
     regrouped: int = 0  # split or merged
+    replaced: int = 0  # by a later batch of their own side, so that nothing is missing
     not_compared: int = 0
     money: int = 0
     kinds: Counter[Kind] = field(factory=Counter)
@@ -48,6 +49,9 @@ class DiffSummary:
         self.findings.update(each.severity for each in result.findings)
         if isinstance(found, NotCompared):
             self.not_compared += 1
+            return
+        if found.match.replaced:
+            self.replaced += 1
             return
         if not found.match.olds:
             self.added += 1
@@ -63,7 +67,7 @@ class DiffSummary:
     @property
     def claims(self) -> int:
         """All of them."""
-        return self.matched + self.added + self.removed + self.not_compared
+        return self.matched + self.added + self.removed + self.replaced + self.not_compared
 
     @property
     def clean(self) -> bool:
@@ -74,7 +78,8 @@ class DiffSummary:
         """The summary line of JSON lines."""
         return {
             "type": "summary", "matched": self.matched, "added": self.added, "removed": self.removed,
-            "changed": self.changed, "split_or_merged": self.regrouped, "not_compared": self.not_compared,
+            "changed": self.changed, "split_or_merged": self.regrouped, "replaced": self.replaced,
+            "not_compared": self.not_compared,
             "changes": {str(kind): self.kinds[kind] for kind in Kind}, "money": decimal(self.money),
             "denials": {str(state): self.states[state] for state in State},
             "findings": {str(severity): self.findings[severity] for severity in Severity},
@@ -86,6 +91,8 @@ class DiffSummary:
         yield f"{many(self.matched, 'claim')} matched, {self.changed:,} changed; {alone}"
         if self.regrouped:
             yield f"{many(self.regrouped, 'claim')} split or merged"
+        if self.replaced:
+            yield f"{many(self.replaced, 'claim')} left out: replaced or voided by a later batch of the same side"
         if self.not_compared:
             yield f"{many(self.not_compared, 'claim')} not compared"
         kinds = [f"{self.kinds[kind]:,} {kind}" for kind in Kind if self.kinds[kind]]

@@ -19,12 +19,12 @@ from curette.x12.delimiters import Delimiters
 _CHUNK = 1000  # claims whose texts are in memory at a time
 _TABLE = """
 CREATE OR REPLACE TEMP TABLE sought (
-  number INTEGER, control VARCHAR, reference VARCHAR, corrects BOOLEAN, sequence VARCHAR, billing VARCHAR, born VARCHAR,
-  first_day DATE, last_day DATE, procedures VARCHAR[], sent DATE
+  number INTEGER, control VARCHAR, reference VARCHAR, corrects BOOLEAN, sequence VARCHAR, payer VARCHAR,
+  billing VARCHAR, born VARCHAR, first_day DATE, last_day DATE, procedures VARCHAR[], sent DATE
 )
 """
 _SAME_DAYS = "b.service_from <= s.last_day AND b.service_to >= s.first_day"
-_FILL = f"INSERT INTO sought SELECT {', '.join(['unnest(?)'] * 11)}"
+_FILL = f"INSERT INTO sought SELECT {', '.join(['unnest(?)'] * 12)}"
 # claims under the numbers that a new one names: its own, or the payer's of its original
 _WANTED = """
 CREATE OR REPLACE TEMP TABLE wanted AS
@@ -36,8 +36,9 @@ SELECT number, control, coalesce(list(answered) FILTER (answered IS NOT NULL), [
   UNION ALL SELECT number, control, NULL FROM sought
 ) GROUP BY ALL
 """
-# Of those with one number (a corrected claim keeps it, a secondary one too) the one whose answer is named, else that of
-# the same days, to the payer in the same place, by the same billing provider, sent last. An original of other days is
+# Of those with one number (a corrected claim keeps it, a secondary one too) that to the same payer in the same place,
+# the one whose answer is named, else that of the same days, to a payer in this place, by the same billing provider, sent
+# last. What one of two payers answered may have been linked with what the other got. An original of other days is
 # another visit, where an office numbers patients. The batch itself may be in the store by now.
 _BY_NUMBER = f"""
 CREATE OR REPLACE TEMP TABLE found AS
@@ -48,9 +49,11 @@ JOIN billed_claims AS b ON b.control = w.control
 WHERE NOT list_contains(?, b.batch) AND (b.sent <= s.sent) IS DISTINCT FROM false
   AND (s.corrects OR coalesce({_SAME_DAYS}, true))
 QUALIFY row_number() OVER (
-  PARTITION BY s.number, b.control ORDER BY list_contains(w.answered, row(b.batch, b.claim)) DESC,
-  coalesce({_SAME_DAYS}, false) DESC, b.payer_sequence IS NOT DISTINCT FROM s.sequence DESC,
-  b.billing IS NOT DISTINCT FROM s.billing DESC, b.sent DESC NULLS LAST, b.batch, b.claim
+  PARTITION BY s.number, b.control ORDER BY
+  b.payer_id IS NOT DISTINCT FROM s.payer AND b.payer_sequence IS NOT DISTINCT FROM s.sequence DESC,
+  list_contains(w.answered, row(b.batch, b.claim)) DESC, coalesce({_SAME_DAYS}, false) DESC,
+  b.payer_sequence IS NOT DISTINCT FROM s.sequence DESC, b.billing IS NOT DISTINCT FROM s.billing DESC,
+  b.sent DESC NULLS LAST, b.batch, b.claim
 ) = 1
 """
 # Claims of the same patient on the same days: for what replaces another, or is not in the store, with a common service.
@@ -199,7 +202,7 @@ def _sought(number: int, claim: Claim) -> tuple[object, ...]:
     patient, days = claim.patient_person, claim.service_dates
     return (
         number, claim.control_number, claim.original_reference or None, claim.frequency in MADE_AGAIN,
-        claim.subscriber.sequence or None, claim.billing.npi or None,
+        claim.subscriber.sequence or None, (claim.payer.id if claim.payer else "") or None, claim.billing.npi or None,
         (patient.value("DMG", 2) or None) if patient is not None else None,
         days.start if days else None, days.end if days else None, [line.procedure for line in claim.lines],
         rows.sent(claim.submission.created) or None,
