@@ -37,8 +37,8 @@ SELECT number, control, coalesce(list(answered) FILTER (answered IS NOT NULL), [
 ) GROUP BY ALL
 """
 # Of those with one number (a corrected claim keeps it, a secondary one too) that to the same payer in the same place,
-# the one whose answer is named, else that of the same days, to a payer in this place, by the same billing provider, sent
-# last. What one of two payers answered may have been linked with what the other got. An original of other days is
+# the one whose answer is named, else that of the same days, to a payer in this place, by the same billing provider,
+# the last. What one of two payers answered may have been linked with what the other got. An original of other days is
 # another visit, where an office numbers patients. The batch itself may be in the store by now.
 _BY_NUMBER = f"""
 CREATE OR REPLACE TEMP TABLE found AS
