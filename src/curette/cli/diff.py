@@ -82,7 +82,7 @@ def command(
     reading, summary = _reading(quiet), report.DiffSummary()
     view = _view(output_file, form, context, show_phi, width)
     lines = _lines(form, view, stat=stat, name_only=name_only)
-    files = (old, new, *remits)
+    files = (old, new, store, *remits)
     with (
         _compared(reading, old, new, store, remits, (payers, as_of)) as (damaged, found),
         output(output_file, files) as write,

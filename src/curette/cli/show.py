@@ -48,7 +48,7 @@ def command(
     view = View(width or _terminal_width(output_file), show_phi, frozenset(claims))
     inputs = _Inputs(files)
     colour = coloured(output_file)
-    with output(output_file) as write:
+    with output(output_file, files) as write:
         for line in canonical_text(inputs, view) if canonical else show(inputs, view):
             write(f"{_painted(line) if colour else line}\n")
     for number in sorted(view.wanted - view.found):
