@@ -91,7 +91,12 @@ def _private_bytes(path: Path, inputs: Inputs) -> Iterator[IO[bytes]]:
 
 def coloured(path: Path | None) -> bool:
     """Whether the output may carry colour: a terminal, and nobody said no."""
-    return path is None and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    return path is None and terminal() and not os.environ.get("NO_COLOR")
+
+
+def terminal() -> bool:
+    """Whether standard output is one; it may be closed."""
+    return sys.stdout is not None and sys.stdout.isatty()
 
 
 def paint(text: str, colour: bool) -> str:
