@@ -9,6 +9,7 @@ import enum
 import re
 from collections.abc import Iterable
 from datetime import date
+from string import Formatter
 from typing import Any
 
 from attrs import evolve, field, frozen
@@ -22,6 +23,7 @@ SAFE_FIELDS = frozenset(
 )  # fmt: skip
 RESERVED = frozenset({"SYN", "IG", "BAL", "SIT", "COD", "PAY", "DERM", "DIFF"})  # beginnings of curette's own ids
 _ID = re.compile(r"[A-Z][A-Z0-9]{1,11}(?:-[A-Z0-9]+)+")
+_FORM = re.compile("0?[0-9]?,?d?")  # how a message may write a number
 _NAME = re.compile(r"[a-z0-9]+(?:[.-][a-z0-9]+)*")
 
 
@@ -85,8 +87,14 @@ class Rule:
     def __attrs_post_init__(self) -> None:
         if not _ID.fullmatch(self.id) or not _NAME.fullmatch(self.name):
             raise ValueError(f"bad rule id or name: {self.id} {self.name}")
-        if unknown := set(re.findall(r"{(\w+)[^}]*}", self.message)) - SAFE_FIELDS:
+        try:
+            fields = [field[1:] for field in Formatter().parse(self.message) if field[1] is not None]
+        except (TypeError, ValueError):
+            raise ValueError(f"{self.id}: the message is no text, or a brace in it has no other") from None
+        if unknown := {str(name) for name, _, _ in fields} - SAFE_FIELDS:
             raise ValueError(f"{self.id}: the message uses unlisted fields {sorted(unknown)}")
+        if any(not _FORM.fullmatch(form or "") or conversion for _, form, conversion in fields):
+            raise ValueError(f"{self.id}: the message shows a field in a form of its own")
 
     def at(
         self,

@@ -14,6 +14,7 @@ from curette.errors import InputError, MapError
 from tests import builder as b
 from tests.cli.run import environment, run, spawn
 from tests.codes import official
+from tests.conftest import ROOT
 
 HEAVY = {"rich", "lxml", "pyx12", "duckdb"}
 
@@ -255,3 +256,33 @@ def test_an_empty_path_is_not_the_folder_of_the_run(
     done = run(*arguments)
     assert (done.code, done.out, list(tmp_path.iterdir())) == (2, "", [])
     assert "no file or folder is named" in done.err
+
+
+SAMPLE = "edi_samples/resubmitted/excision_original.837"
+
+
+@pytest.mark.parametrize("arguments", [("show", SAMPLE), ("diff", SAMPLE, SAMPLE), ("rules", "DERM-D01")])
+@pytest.mark.parametrize("stream", [">&-", "</dev/null >/dev/full", "<&-"])
+def test_closed_and_full_streams_are_no_fault_of_ours(arguments: tuple[str, ...], stream: str) -> None:
+    command = " ".join([sys.executable, "-m", "curette", *arguments, stream])
+    done = subprocess.run(
+        ["sh", "-c", command], cwd=ROOT, env=environment(), capture_output=True, text=True, check=False
+    )
+    assert "internal fault" not in done.stderr
+    assert "Traceback" not in done.stderr
+    assert "Exception ignored" not in done.stderr
+    if "/dev/full" in stream:
+        assert (done.returncode, done.stderr.count("\n")) == (3, 1)
+        assert "No space left on device" in done.stderr
+
+
+def test_standard_input_that_is_closed_is_unreadable() -> None:
+    command = f"{sys.executable} -m curette show - <&-"
+    done = subprocess.run(["sh", "-c", command], env=environment(), capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (3, "", "curette: -: no standard input\n")
+
+
+def test_a_reader_who_has_seen_enough_is_no_failure() -> None:
+    command = f"{{ {sys.executable} -m curette rules; echo $? >&2; }} | head -c 1 >/dev/null"
+    done = subprocess.run(["sh", "-c", command], env=environment(), capture_output=True, text=True, check=False)
+    assert done.stderr == "0\n"

@@ -108,6 +108,31 @@ def test_an_input_is_not_replaced(claims: Path) -> None:
     assert claims.read_bytes() == b.GOOD_CLAIMS
 
 
+@pytest.mark.parametrize(
+    ("arguments", "target"),
+    [
+        (("show", "in/claims.837"), "in/claims.837"), (("check", "in"), "in/claims.837"),
+        (("check", "in/*.837"), "in/claims.837"), (("check", "other.837", "--history", "in"), "in/claims.837"),
+        (("diff", "other.837", "in"), "in/claims.837"), (("denials", "in", "--claims", "*.837"), "other.837"),
+        (("check", "other.837", "--notes", "notes.jsonl"), "notes.jsonl"),
+        (("denials", "other.837", "--overrides", "told.csv"), "told.csv"),
+    ],
+)  # fmt: skip
+def test_nothing_that_is_read_is_replaced(
+    claims: Path, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...], target: str
+) -> None:
+    """Neither by `show` nor where it lies in a folder or a pattern, nor what is read beside the claims."""
+    monkeypatch.chdir(claims.parent.parent)
+    Path("other.837").write_bytes(b.GOOD_CLAIMS)
+    Path("notes.jsonl").write_text("\n")
+    Path("told.csv").write_text("date,claim,line,trace,general_category,derm_category,derm_sub,by,note\n")
+    before = Path(target).read_bytes()
+    done = run(*arguments, "-o", target)
+    assert (done.code, done.out) == (2, "")
+    assert "is read too" in done.err
+    assert Path(target).read_bytes() == before
+
+
 def test_nothing_is_left_behind_on_failure(claims: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = folder / "result"
     path.write_text("of yesterday")

@@ -160,6 +160,16 @@ def test_usage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: tuple[s
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("option", ["--output", "--release"])
+def test_nothing_is_written_where_it_would_be_checked_in_turn(inbox: Path, start: Start, option: str) -> None:
+    """Each report would have one of its own, without end; a folder inside is left out of what is watched."""
+    (inbox / "a.837").write_bytes(b.GOOD_CLAIMS)
+    process = start(option, inbox)
+    _, err = process.communicate(timeout=40)
+    assert (process.returncode, err) == (2, f"curette: {inbox}: is the folder that is watched\n")
+    assert [path.name for path in inbox.iterdir()] == ["a.837"]
+
+
 def test_a_store_is_told_of_every_file_and_free_between_them(inbox: Path, start: Start) -> None:
     out, store = inbox.parent / "out", inbox.parent / "store.duckdb"
     process, told = start("--store", store), dict[str, bool]()

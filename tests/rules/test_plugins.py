@@ -148,6 +148,14 @@ WRONG = {
     "source": ("clinic.py", "message=", 'sources=("hearsay",), message=', ":6: CLINIC-01: hearsay is no source"),
     "needs": ("clinic.py", "message=", 'needs=("faith",), message=', ":6: CLINIC-01: needs may name auths, history, notes"),
     "called": ("clinic.py", "day: Day, ctx: Context)", "day: Day)", ":6: CLINIC-01: a rule is a function that is called"),
+    "brace": ("clinic.py", "{count} lines", "{count lines", ":6: CLINIC-01: the message is no text, or a brace"),
+    "inside": ("clinic.py", "{count} lines", "{count.real} lines", ":6: CLINIC-01: the message uses unlisted fields"),
+    "width": ("clinic.py", "{count} lines", "{count:>999999999} lines", ":6: CLINIC-01: the message shows a field in"),
+    "severity": ("clinic.py", "Severity.WARNING", '"warning"', ":6: CLINIC-01: severity is one of Severity"),
+    "asks": ("clinic.py", "message=", "asks=7, message=", ":6: CLINIC-01: rank is one of CODES to REVIEW, and asks"),
+    "rank": ("clinic.py", "message=", "rank='own', message=", ":6: CLINIC-01: rank is one of CODES to REVIEW"),
+    "numbers": ("clinic.py", '("99215",)', "(99215,)", ":6: CLINIC-01: on, beside"),
+    "odd end": ("clinic.py", "from collections.abc", "raise GeneratorExit\nfrom collections.abc", ":1: GeneratorExit:"),
     "level": ("clinic.py", "message=", 'level="day", message=', ":6: CLINIC-01: bad level"),
     "none": ("clinic.py", "@rule(", "(lambda *a, **k: lambda f: f)(", ": declares no rule"),
     "toml": ("clinic.toml", 'kind = "hit"', "kind = hit", ":2: Invalid value"),
@@ -213,6 +221,12 @@ def test_a_second_declaration_and_a_hidden_one(tmp_path: Path) -> None:
         ("yield Hit(line, {})", "its hit lacks count"),
         ("yield Hit(line, {'count': 'two'})", "ValueError in _plugins.py"),
         ("yield 'a hit'", "it gives str, neither Hit nor Missing"),
+        ("yield Hit('1', {'count': 2})", "its Hit has no usable line"),
+        ("yield Hit(line, {'count': 2}, severity='error')", "its Hit has no usable severity"),
+        ("yield Hit(line, {'count': 2}, related=(1,))", "its Hit has no usable related"),
+        ("yield Hit(line, [2])", "its Hit has no usable facts"),
+        ("yield Hit(line, {'count': 2}, at='CLM')", "its Hit has no usable at"),
+        ("yield Hit(line, {'count': 2}, element='SV1')", "its Hit has no usable element"),
     ],
 )
 @pytest.mark.parametrize("jobs", [1, 2])
@@ -264,3 +278,18 @@ def test_a_file_that_was_mended_is_read_again(tmp_path: Path) -> None:
     [plugin] = _plugins.plugins(folder)
     assert [one.rule.id for one in plugin.rules] == ["CLINIC-01"]
     assert "CLINIC-01" not in {one.rule.id for one in _engine.catalogue()}
+
+
+def test_a_payer_question_that_raises_costs_nothing_else(tmp_path: Path) -> None:
+    folder = own.rules(tmp_path / "own")
+    file = folder / "clinic.py"
+    file.write_text(file.read_text().replace("message=", "asks=lambda ctx: 1 // 0, message="))
+    path = tmp_path / "a.837"
+    wrong = "HI*ABK:D492\nSV1*HC:11103*120*UN*1***1"
+    path.write_bytes(file_of([fragment(own.CLAIM, "A1"), fragment(wrong, "A2", "20260302")]))
+    done = run("check", path, "--rules", folder, "--format", "jsonl", "--snip", "6")
+    *found, summary = map(json.loads, done.lines)
+    assert (done.code, summary["claims"], summary["held"]) == (3, 2, 2)
+    assert [f["rule"] for f in found if f["type"] == "finding"] == ["DERM-B02"]
+    [fault] = [f for f in found if f["type"] == "fault"]
+    assert (fault["rule"], fault["reason"]) == ("CLINIC-01", "ZeroDivisionError in clinic.py:6, claim A1")

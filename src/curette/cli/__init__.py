@@ -1,6 +1,8 @@
 """The commands. Each is a module that is loaded when it is called, so that `curette --help` answers at once."""
 
+import errno
 import importlib
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,6 +14,7 @@ from curette.cli.options import PATH
 from curette.errors import CuretteError, where
 from curette.reports.plain import printable
 
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
 _COMMANDS = {
     "check": "Pre-flight 837P files.",
     "codes": "Code tables: status, show, import.",
@@ -89,7 +92,21 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except CuretteError as error:
         click.echo(f"curette: {printable(str(error))}", err=True)
         code = error.exit_code
+    except SystemExit:  # what click makes of a reader who has seen enough
+        code = 0
     except Exception as error:
+        if isinstance(error, OSError) and error.errno in _FULL:
+            click.echo(f"curette: cannot be written: {error.strerror}", err=True)
+            _give_up_output()
+            sys.exit(3)
         click.echo(f"curette: internal fault: {where(error)}; please report it", err=True)
         code = 3
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _give_up_output() -> None:
+    """What is left in the buffer has no place: Python would complain of that once more while it closes."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -14,7 +14,7 @@ from attrs import define, field
 from curette import pipeline
 from curette.checks.results import Conformance
 from curette.cli.options import CONFORMANCE, FILES, JOBS, NO_CONFORMANCE, OUTPUT, OWN_MAPS, PATH, QUIET, Day
-from curette.cli.output import output, output_bytes
+from curette.cli.output import Inputs, output, output_bytes
 from curette.cli.progress import Tick, progress
 from curette.cli.tables import FORM, check_form
 from curette.denials import overrides as overriding
@@ -77,7 +77,7 @@ def command(
     links, lost = pipeline.linked(claims)
     rows = Options(links, given, received, Calendar(working_days))
     options = pipeline.DenialOptions(_RENDER[form], conformance, rows, maps, together)
-    run, inputs = _Run(), (*files, *claims)
+    run, inputs = _Run(), (*files, *claims, overrides)
     results = chain(lost, pipeline.denials(files, options, jobs=jobs, stdin=getattr(sys.stdin, "buffer", None)))
     if form not in ("text", "jsonl"):
         _tabled(results, run, form, output_file, inputs, partial(_closing, run, "text", categorise, together), quiet)
@@ -106,7 +106,7 @@ def _tabled(
     run: "_Run",
     form: str,
     path: Path | None,
-    inputs: tuple[str, ...],
+    inputs: Inputs,
     closing: Callable[[], Iterator[str]],
     quiet: bool,
 ) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from curette.cli.options import AS_OF, OUTPUT, PATH, QUIET
-from curette.cli.output import coloured, output
+from curette.cli.output import coloured, output, terminal
 from curette.cli.progress import progress
 from curette.diff.answers import Resubmission
 from curette.pipeline.differences import Reading, again, differences, examination
@@ -82,7 +82,7 @@ def command(
     reading, summary = _reading(quiet), report.DiffSummary()
     view = _view(output_file, form, context, show_phi, width)
     lines = _lines(form, view, stat=stat, name_only=name_only)
-    files = (old, new, *remits)
+    files = (old, new, store, *remits)
     with (
         _compared(reading, old, new, store, remits, (payers, as_of)) as (damaged, found),
         output(output_file, files) as write,
@@ -171,7 +171,7 @@ def _lines(form: str, view: diff_text.View, *, stat: bool, name_only: bool) -> C
 
 def _view(output_file: Path | None, form: str, context: int | None, phi: bool, width: int | None) -> diff_text.View:
     columns = width or _USUAL
-    if width is None and output_file is None and sys.stdout.isatty():
+    if width is None and output_file is None and terminal():
         columns = max(_NARROW, min(shutil.get_terminal_size().columns, _WIDE))
     wide = context is None and columns >= diff_text.SIDE_BY_SIDE
     view = diff_text.View(columns, 1 if context is None else context, phi, wide)
@@ -194,5 +194,5 @@ def _reading(quiet: bool) -> Reading:
         lambda finding: note(finding_text(finding)),
         note,
         lambda message: say(f"curette: {printable(message)}"),
-        sys.stdin.buffer,
+        getattr(sys.stdin, "buffer", None),
     )

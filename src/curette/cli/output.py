@@ -11,9 +11,11 @@ from typing import IO
 
 import click
 
+from curette import pipeline
 from curette.errors import ConfigError, CuretteError
 
 Write = Callable[[str], object]
+Inputs = Iterable[str | Path | None]  # files and folders that are read, None for one that is not named
 
 
 class OutputError(CuretteError):
@@ -21,7 +23,7 @@ class OutputError(CuretteError):
 
 
 @contextmanager
-def output(path: Path | None, inputs: Iterable[str] = ()) -> Iterator[Write]:
+def output(path: Path | None, inputs: Inputs = ()) -> Iterator[Write]:
     """A function that writes text. A file is made readable by its owner alone and put in place at the end.
 
     None is standard output. `inputs` are files that are read meanwhile; none of them is replaced.
@@ -50,7 +52,7 @@ def _standard() -> Iterator[Write]:
 
 
 @contextmanager
-def output_bytes(path: Path, inputs: Iterable[str] = ()) -> Iterator[IO[bytes]]:
+def output_bytes(path: Path, inputs: Inputs = ()) -> Iterator[IO[bytes]]:
     """Likewise a file of bytes."""
     try:
         with _private_bytes(path, inputs) as file:
@@ -60,18 +62,18 @@ def output_bytes(path: Path, inputs: Iterable[str] = ()) -> Iterator[IO[bytes]]:
 
 
 @contextmanager
-def _private(path: Path, inputs: Iterable[str]) -> Iterator[Write]:
+def _private(path: Path, inputs: Inputs) -> Iterator[Write]:
     with _private_bytes(path, inputs) as file:
         yield lambda text: file.write(text.encode())
 
 
 @contextmanager
-def _private_bytes(path: Path, inputs: Iterable[str]) -> Iterator[IO[bytes]]:
+def _private_bytes(path: Path, inputs: Inputs) -> Iterator[IO[bytes]]:
     try:
         there = path.is_symlink() or path.exists()
         if there and (path.is_symlink() or not path.is_file()):
             raise ConfigError(f"{path}: is not a file that may be replaced")
-        if there and any(name != "-" and Path(name).exists() and path.samefile(name) for name in inputs):
+        if there and pipeline.reads(filter(None, inputs), path):
             raise ConfigError(f"{path}: is read too, so it is not replaced")
         descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".curette-")  # mode 0600
     except OSError as error:
@@ -89,7 +91,12 @@ def _private_bytes(path: Path, inputs: Iterable[str]) -> Iterator[IO[bytes]]:
 
 def coloured(path: Path | None) -> bool:
     """Whether the output may carry colour: a terminal, and nobody said no."""
-    return path is None and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    return path is None and terminal() and not os.environ.get("NO_COLOR")
+
+
+def terminal() -> bool:
+    """Whether standard output is one; it may be closed."""
+    return sys.stdout is not None and sys.stdout.isatty()
 
 
 def paint(text: str, colour: bool) -> str:

@@ -83,16 +83,17 @@ class Preflight:
             return self._write(self._begin(files, released, as_of, kept), path)
 
     def _write(self, run: _Run, path: Path | None) -> CheckSummary:
-        files, as_of = run.files, run.as_of
+        files, as_of, o = run.files, run.as_of, self.options
+        inputs = (*files, o.notes, o.auths, o.baseline, *o.history, self.counter, self.store)
         size = partial(pipeline.total_size, files)
         if self.form == "xlsx" and path is not None:
-            with output_bytes(path, files) as file, progress(self.quiet, alone=True, total=size) as tick:
+            with output_bytes(path, inputs) as file, progress(self.quiet, alone=True, total=size) as tick:
                 sheets = check_tables.Sheets(self.options.phi)
                 for result in run.counted(tick):
                     sheets.take(result)
                 excel.workbook(sheets.tables(run.summary, as_of), file)
         else:  # the bar takes standard output for itself, so it begins after that was taken
-            with output(path, files) as write, progress(self.quiet, alone=self.form == "html", total=size) as tick:
+            with output(path, inputs) as write, progress(self.quiet, alone=self.form == "html", total=size) as tick:
                 for text in self._texts(run, run.counted(tick), coloured(path)):
                     write(text)
         return run.summary

@@ -10,7 +10,7 @@ from attrs import define
 
 from curette import pipeline
 from curette.cli.options import FILES, OUTPUT
-from curette.cli.output import coloured, output
+from curette.cli.output import coloured, output, terminal
 from curette.errors import InputError
 from curette.findings import Finding, Severity
 from curette.reports.canonical import canonical as canonical_text
@@ -48,7 +48,7 @@ def command(
     view = View(width or _terminal_width(output_file), show_phi, frozenset(claims))
     inputs = _Inputs(files)
     colour = coloured(output_file)
-    with output(output_file) as write:
+    with output(output_file, files) as write:
         for line in canonical_text(inputs, view) if canonical else show(inputs, view):
             write(f"{_painted(line) if colour else line}\n")
     for number in sorted(view.wanted - view.found):
@@ -67,7 +67,7 @@ class _Inputs:
 
     def __iter__(self) -> Iterator[Item]:
         """A file that cannot be used is told on standard error, and the others go on."""
-        for item in pipeline.items(self.files, sys.stdin.buffer):
+        for item in pipeline.items(self.files, getattr(sys.stdin, "buffer", None)):
             if isinstance(item, InputError):
                 self.unread += 1
                 click.echo(f"curette: {printable(item)}", err=True)
@@ -88,7 +88,7 @@ class _Inputs:
 
 
 def _terminal_width(output_file: Path | None) -> int:
-    if output_file is not None or not sys.stdout.isatty():
+    if output_file is not None or not terminal():
         return _USUAL
     return max(_NARROW, min(shutil.get_terminal_size().columns, _WIDE))
 

@@ -67,10 +67,10 @@ def command(
             click.echo(f"curette: {left:,} answers are not counted yet: run `curette nightly` to its end", err=True)
         made = trend(kept, as_of, start=start, end=end, fees=schedule, by=names or _wanted(form))
     if form == "xlsx" and output_file is not None:
-        with output_bytes(output_file, [str(store)]) as file:
+        with output_bytes(output_file, [store, fees]) as file:
             excel.workbook(trends.chosen(made, names), file)
         return 0
-    with output(output_file, [str(store)]) as write:
+    with output(output_file, [store, fees]) as write:
         for text in _texts(made, names, form, width(output_file)):
             write(text)
     return 0

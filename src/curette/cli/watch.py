@@ -13,6 +13,7 @@ from types import FrameType
 import click
 from attrs import define, field
 
+from curette.errors import ConfigError
 from curette.findings import Severity
 from curette.pipeline.moves import Folders
 from curette.release.files import Folder, sha256
@@ -45,8 +46,12 @@ class Watch:
 
     def run(self, check: Check, *, quiet: bool) -> None:
         """Until SIGTERM or Ctrl-C, at which nothing half stands under a final name."""
-        inbox = Folders(self.inbox, others=tuple(filter(None, (self.reports, self.released))))
+        written = tuple(filter(None, (self.reports, self.released)))
+        inbox = Folders(self.inbox, others=written)
         inbox.prepare()
+        for folder in written:  # else each report would be checked, and reported, without end
+            if folder.exists() and folder.samefile(self.inbox):
+                raise ConfigError(f"{folder}: is the folder that is watched")
         folder = Folder(self.reports)
         before = {number: signal.signal(number, self._stop) for number in (signal.SIGTERM, signal.SIGINT)}
         try:

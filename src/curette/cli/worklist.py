@@ -61,10 +61,10 @@ def command(
             click.echo(f"curette: {left:,} answers are not counted yet: run `curette nightly` to its end", err=True)
         found = tasks(kept, today, payers, working_days=working_days)
     if form == "xlsx" and output_file is not None:
-        with output_bytes(output_file, [str(store)]) as file:
+        with output_bytes(output_file, [store]) as file:
             excel.workbook([worklist.table(found)], file)
         return 0
-    with output(output_file, [str(store)]) as write:
+    with output(output_file, [store]) as write:
         for text in _texts(found, today, form, width(output_file)):
             write(text)
     return 0

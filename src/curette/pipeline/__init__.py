@@ -20,6 +20,7 @@ _HOMES = {
     "linked": "curette.pipeline.remittances",
     "read_claims": "curette.pipeline.reading",
     "read_remits": "curette.pipeline.reading",
+    "reads": "curette.pipeline.files",
     "settle": "curette.pipeline.workers",
     "sources": "curette.pipeline.files",
     "total_size": "curette.pipeline.files",
@@ -29,7 +30,7 @@ _HOMES = {
 
 if TYPE_CHECKING:
     from curette.pipeline.cases import try_case
-    from curette.pipeline.files import items, sources, total_size, unreadable
+    from curette.pipeline.files import items, reads, sources, total_size, unreadable
     from curette.pipeline.preflight import CheckOptions, check
     from curette.pipeline.reading import read_claims, read_remits
     from curette.pipeline.remittances import Categorised, DenialOptions, denials, linked
@@ -47,6 +48,7 @@ __all__ = [
     "linked",
     "read_claims",
     "read_remits",
+    "reads",
     "settle",
     "sources",
     "total_size",

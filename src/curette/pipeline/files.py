@@ -40,6 +40,18 @@ def sources(paths: Paths, stdin: IO[bytes] | None = None) -> Iterator[Source | I
                 yield from open_sources(file)
 
 
+def reads(paths: Iterable[str | Path], file: Path) -> bool:
+    """Whether a file that exists is one of those that the paths hold."""
+    for path in paths:
+        try:
+            found = _files(path) or [Path(path)]
+            if str(path) != "-" and any(isinstance(one, Path) and one.samefile(file) for one in found):
+                return True
+        except OSError:  # it cannot be read
+            continue
+    return False
+
+
 def _files(path: str | Path) -> list[Path | Unreadable] | None:
     """The files of a folder (but results and sidecars) or a pattern such as "in/*.837"; None for one file or "-"."""
     text = str(path)

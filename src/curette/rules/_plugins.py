@@ -21,9 +21,11 @@ from typing import Any, TypeVar
 
 from attrs import evolve, frozen
 
+from curette.claims.days import DayLine
 from curette.codes.maps import Maps
 from curette.codes.procedures import procedures
 from curette.errors import RuleError, where
+from curette.findings import Severity
 from curette.rules._cases import Case, read
 from curette.rules._registry import OF_ANOTHER, OF_CODE, OF_LINE, OTHERS, DermRule, Failed, Hit, Missing
 
@@ -108,7 +110,9 @@ def _made(make: Callable[[], M], file: Path) -> M:
         return make()
     except SyntaxError as error:
         raise RuleError(error.filename or str(file), error.lineno or 0, error.msg) from None
-    except (Exception, SystemExit) as error:
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # a module may raise anything
         reason = str(error) if isinstance(error, ValueError) else f"{type(error).__name__}: {error}"
         raise RuleError(*_where(error, file), " ".join(reason.split())) from None
     finally:
@@ -141,7 +145,7 @@ def _plugin(module: ModuleType, file: Path, origin: str) -> Plugin:
             raise _wrong(one, f"{id} has no case in {beside.name}")
     if strange := next((rows[0] for id, rows in cases.items() if rows and id not in declared), None):
         raise RuleError(strange.file, strange.row, f"{file.name} declares no rule {strange.rule}")
-    rules = (evolve(one, origin=origin, check=_guarded(one)) for _, one in sorted(declared.items()))
+    rules = (evolve(one, origin=origin, check=_guarded(one), asks=_asked(one)) for _, one in sorted(declared.items()))
     return Plugin(origin, tuple(rules), cases)
 
 
@@ -152,9 +156,13 @@ def _guarded(one: DermRule) -> Any:
     @wraps(one.check)
     def guarded(line: Any, day: Any, ctx: Any) -> Iterator[Hit | Missing | Failed]:
         try:
+            if one.asks is not None and not one.asks(ctx):  # `_asked` lets it through where it raises
+                return
             outcome: Any  # it is not ours, so anything may come
             for outcome in one.check(line, day, ctx):
-                if isinstance(outcome, Hit) and (lacks := wanted - outcome.facts.keys()):
+                if odd := _odd(outcome):
+                    yield Failed(f"its {type(outcome).__name__} has no usable {odd}")
+                elif isinstance(outcome, Hit) and (lacks := wanted - outcome.facts.keys()):
                     yield Failed(f"its hit lacks {', '.join(sorted(lacks))}")
                 elif isinstance(outcome, Hit | Missing):
                     if isinstance(outcome, Hit):
@@ -166,6 +174,45 @@ def _guarded(one: DermRule) -> Any:
             yield Failed(where(error))
 
     return guarded
+
+
+def _asked(one: DermRule) -> Callable[[Any], bool] | None:
+    """`asks` of a rule; where it raises the rule is asked, which tells it."""
+    if one.asks is None:
+        return None
+
+    def asked(ctx: Any) -> bool:
+        try:
+            return one.asks is None or bool(one.asks(ctx))
+        except Exception:
+            return True
+
+    return asked
+
+
+def _odd(outcome: Any) -> str:
+    """Which part of what a rule gives is of another sort than it must be, which the engine would stumble over."""
+    if not isinstance(outcome, Hit | Missing):
+        return ""
+    return next((name for name, fits in _PARTS.items() if not fits(getattr(outcome, name, None))), "")
+
+
+def _or_none(*sorts: type) -> Callable[[Any], bool]:
+    return lambda value: value is None or isinstance(value, sorts)
+
+
+def _lines(value: Any) -> bool:
+    return value is None or (isinstance(value, tuple | list) and all(isinstance(line, DayLine) for line in value))
+
+
+def _spot(value: Any) -> bool:
+    return value is None or (isinstance(value, tuple) and [*map(type, value)] == [str, int])
+
+
+_PARTS: dict[str, Callable[[Any], bool]] = {  # of a Hit and of a Missing, which have some in common
+    "line": _or_none(DayLine), "needs": _or_none(str), "facts": _or_none(dict), "severity": _or_none(Severity),
+    "related": _lines, "element": _or_none(int), "component": _or_none(int), "at": _spot,
+}  # fmt: skip
 
 
 def _check(one: DermRule) -> None:

@@ -150,6 +150,8 @@ def rule(
         if id in known:
             raise ValueError(f"rule {id} is declared twice")
         _check(id, check, level, alone, needs, (on, beside, recalls, hides, prevents, sources))
+        if rank not in range(REVIEW + 1) or not (asks is None or callable(asks)):
+            raise ValueError(f"{id}: rank is one of CODES to REVIEW, and asks a function of the context")
         known[id] = DermRule(
             declared, check, frozenset(on), level, rank, by_ncci, frozenset(hides),
             frozenset(beside), alone, asks, needs, frozenset(recalls),
@@ -163,19 +165,19 @@ def rule(
 _OWN = {True: "curette", False: "practice"}
 
 
-def _other(id: str, name: str, severity: Severity, message: str, fix: str, more: dict[str, Any]) -> Rule:
+def _other(id: str, name: str, severity: Any, message: str, fix: str, more: dict[str, Any]) -> Rule:
     """A rule outside curette, which is known only where its file is asked for."""
     if reserved(id):
         raise ValueError(f"{id}: {id.partition('-')[0]}- is kept for curette's own rules; choose another beginning")
+    if not isinstance(severity, Severity) or not isinstance(more["confidence"], Confidence):
+        raise ValueError(f"{id}: severity is one of Severity (Severity.WARNING), confidence one of Confidence")
     return Rule(id, name, 6, severity, message, fix, **more)
 
 
-def _check(
-    id: str, check: Check, level: str, alone: bool, needs: tuple[str, ...], lists: tuple[tuple[str, ...], ...]
-) -> None:
+def _check(id: str, check: Check, level: str, alone: bool, needs: Any, lists: tuple[Any, ...]) -> None:
     """The parts of a declaration that say when a rule is called; a text where a list is wanted is one of letters."""
     on, beside, recalls, *_ = lists
-    if any(isinstance(given, str) for given in (needs, *lists)):
+    if any(isinstance(given, str) or not all(isinstance(one, str) for one in given or ()) for given in (needs, *lists)):
         raise ValueError(f'{id}: on, beside, recalls, needs, hides, prevents and sources are lists: ("17003",)')
     if level not in ("line", "claim") or not on:
         raise ValueError(f"{id}: bad level or nothing that wakes it")
