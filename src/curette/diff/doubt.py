@@ -64,6 +64,7 @@ class _Pool:
         self.of_old: dict[int, _Group] = {}
         self.of_new: dict[int, _Group] = {}
         self.replaced: tuple[set[int], set[int]] = (set(), set())
+        self._naming: dict[int, dict[Hashable, list[int]]] = {}  # by side: what names a number of the payer's
 
     def join(self, i: int, j: int, by: MatchedBy, confidence: Confidence) -> None:
         """Old claim `i` and new claim `j` belong together, and with what either is joined to."""
@@ -95,8 +96,10 @@ class _Pool:
         folder holds a claim and its corrections, and what comes next is held against the last of them.
         """
         by_name: list[dict[Hashable, list[int]]] = []
+        counts = [Counter(claim.control_number for claim in claims) for claims in (self.olds, self.news)]
+        repeated = frozenset(name for side in counts for name, times in side.items() if times > 1)
         for claims, taken in ((self.olds, self.of_old), (self.news, self.of_new)):
-            free = {k: claim for k, claim in enumerate(claims) if k not in taken}
+            free = {k: c for k, c in enumerate(claims) if c.control_number in repeated and k not in taken}
             by_name.append(_by(free, lambda c: (c.control_number, c.subscriber.sequence)))
         for side, claims in enumerate((self.olds, self.news)):
             for name, places in by_name[side].items():
@@ -206,36 +209,30 @@ class _Pool:
     def matches(self) -> Iterator[Match]:
         """All of them, in the order of the new claims; then old ones alone."""
         told: set[int] = set()
-        naming = [_naming(claims) for claims in (self.olds, self.news)]
         for j, new in enumerate(self.news):
             group = self.of_new.get(j)
             if group is None or j in self.replaced[1]:
-                yield Match((), (new,), replaced=group is not None or self._renamed(new, naming[1]))
+                yield Match((), (new,), replaced=group is not None or self._renamed(new, self.news))
             elif id(group) not in told:
                 told.add(id(group))
                 olds, news = ([side[k] for k in sorted(places)] for side, places in self._sides(group))
                 yield Match(olds, news, group.matched_by, group.confidence)
         for i, old in enumerate(self.olds):
             if i not in self.of_old or i in self.replaced[0]:
-                yield Match((old,), (), replaced=i in self.replaced[0] or self._renamed(old, naming[0]))
+                yield Match((old,), (), replaced=i in self.replaced[0] or self._renamed(old, self.olds))
 
-    def _renamed(self, claim: Claim, naming: Mapping[str, Sequence[Claim]]) -> bool:
+    def _renamed(self, claim: Claim, side: Sequence[Claim]) -> bool:
         """Whether a later batch of its own side corrected it under another control number."""
-        batch = _batch(claim)
-        numbers = self.numbers.get(claim.control_number, ())
-        return any(_batch(each) > batch for number in numbers for each in naming.get(number, ()))
+        if not (numbers := self.numbers.get(claim.control_number)):
+            return False
+        if id(side) not in self._naming:
+            again = {k: each for k, each in enumerate(side) if each.frequency in MADE_AGAIN}
+            self._naming[id(side)] = _by(again, lambda each: each.original_reference or None)
+        batch, naming = _batch(claim), self._naming[id(side)]
+        return any(_batch(side[k]) > batch for number in numbers for k in naming.get(number, ()))
 
     def _sides(self, group: _Group) -> tuple[tuple[Sequence[Claim], list[int]], ...]:
         return (self.olds, group.olds), (self.news, group.news)
-
-
-def _naming(claims: Iterable[Claim]) -> dict[str, list[Claim]]:
-    """The claims that replace or void another, by the number they name."""
-    found: dict[str, list[Claim]] = {}
-    for claim in claims:
-        if claim.frequency in MADE_AGAIN and claim.original_reference:
-            found.setdefault(claim.original_reference, []).append(claim)
-    return found
 
 
 def _replaced(claims: Sequence[Claim], places: Sequence[int], others: int) -> list[int]:
