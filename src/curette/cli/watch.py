@@ -49,9 +49,9 @@ class Watch:
         written = tuple(filter(None, (self.reports, self.released)))
         inbox = Folders(self.inbox, others=written)
         inbox.prepare()
-        for folder in written:  # else each report would be checked, and reported, without end
-            if folder.exists() and folder.samefile(self.inbox):
-                raise ConfigError(f"{folder}: is the folder that is watched")
+        for place in written:  # else each report would be checked, and reported, without end
+            if place.exists() and place.samefile(self.inbox):
+                raise ConfigError(f"{place}: is the folder that is watched")
         folder = Folder(self.reports)
         before = {number: signal.signal(number, self._stop) for number in (signal.SIGTERM, signal.SIGINT)}
         try:
