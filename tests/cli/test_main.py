@@ -16,6 +16,7 @@ from tests.cli.run import environment, run, spawn
 from tests.codes import official
 from tests.conftest import ROOT
 
+PYTHON = f"'{sys.executable}' -m curette"  # for a shell
 HEAVY = {"rich", "lxml", "pyx12", "duckdb"}
 
 
@@ -117,9 +118,8 @@ def test_as_a_module(claims: Path) -> None:
 
 
 def shell(command: str, claims: Path) -> "subprocess.CompletedProcess[str]":
-    python = f"'{sys.executable}' -m curette"
     return subprocess.run(
-        ["bash", "-o", "pipefail", "-c", command.format(curette=python, claims=f"'{claims}'")],
+        ["bash", "-o", "pipefail", "-c", command.format(curette=PYTHON, claims=f"'{claims}'")],
         capture_output=True, env=environment(), text=True, timeout=60, check=False,
     )  # fmt: skip
 
@@ -264,7 +264,7 @@ SAMPLE = "edi_samples/resubmitted/excision_original.837"
 @pytest.mark.parametrize("arguments", [("show", SAMPLE), ("diff", SAMPLE, SAMPLE), ("rules", "DERM-D01")])
 @pytest.mark.parametrize("stream", [">&-", "</dev/null >/dev/full", "<&-"])
 def test_closed_and_full_streams_are_no_fault_of_ours(arguments: tuple[str, ...], stream: str) -> None:
-    command = " ".join([sys.executable, "-m", "curette", *arguments, stream])
+    command = " ".join([PYTHON, *arguments, stream])
     done = subprocess.run(
         ["sh", "-c", command], cwd=ROOT, env=environment(), capture_output=True, text=True, check=False
     )
@@ -277,12 +277,12 @@ def test_closed_and_full_streams_are_no_fault_of_ours(arguments: tuple[str, ...]
 
 
 def test_standard_input_that_is_closed_is_unreadable() -> None:
-    command = f"{sys.executable} -m curette show - <&-"
+    command = f"{PYTHON} show - <&-"
     done = subprocess.run(["sh", "-c", command], env=environment(), capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (3, "", "curette: -: no standard input\n")
 
 
 def test_a_reader_who_has_seen_enough_is_no_failure() -> None:
-    command = f"{{ {sys.executable} -m curette rules; echo $? >&2; }} | head -c 1 >/dev/null"
+    command = f"{{ {PYTHON} rules; echo $? >&2; }} | head -c 1 >/dev/null"
     done = subprocess.run(["sh", "-c", command], env=environment(), capture_output=True, text=True, check=False)
     assert done.stderr == "0\n"
