@@ -14,6 +14,15 @@ class Period:
     start: date
     end: date
 
+    def holds(self, day: date) -> bool:
+        """Whether it is one of its days."""
+        return self.start <= day <= self.end
+
+
+def overlap(one: Period | None, other: Period | None) -> bool:
+    """Whether both are known and have a day in common."""
+    return one is not None and other is not None and one.start <= other.end and other.start <= one.end
+
 
 def day(text: str) -> date:
     """CCYYMMDD to a date; ValueError says what is wrong."""

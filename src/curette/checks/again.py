@@ -9,7 +9,7 @@ from typing import Any
 
 from curette.claims.model import MADE_AGAIN, ORIGINAL, VOID, Claim
 from curette.claims.sent import COUNTS, Answer, Known, Sent
-from curette.dates import Period, day
+from curette.dates import day, overlap
 from curette.findings import Confidence, Finding, Rule, Severity, declare
 
 
@@ -76,16 +76,12 @@ def _is_earlier(one: date | None, made: date | None) -> bool:
 
 def _is_same(claim: Claim, one: Sent) -> bool:
     same = one.sequence == claim.subscriber.sequence and one.billing == claim.billing.npi
-    return same and _overlap(claim.service_dates, one.service)
+    return same and overlap(claim.service_dates, one.service)
 
 
 def _is_about(claim: Claim, one: Answer) -> bool:
     same = one.counts == COUNTS.get(claim.subscriber.sequence) and one.billing in ("", claim.billing.npi)
-    return same and _overlap(claim.service_dates, one.service)
-
-
-def _overlap(one: Period | None, other: Period | None) -> bool:
-    return one is not None and other is not None and one.start <= other.end and other.start <= one.end
+    return same and overlap(claim.service_dates, one.service)
 
 
 def _when(one: Sent | Answer) -> date:

@@ -77,7 +77,7 @@ class _BilledClaim:
     lines: list[Billed]
 
     def covers(self, day: date | None) -> bool:
-        return day is not None and self.days is not None and self.days.start <= day <= self.days.end
+        return day is not None and self.days is not None and self.days.holds(day)
 
 
 class Links:

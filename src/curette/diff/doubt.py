@@ -9,7 +9,7 @@ from hashlib import blake2b
 from attrs import define
 
 from curette.claims.model import MADE_AGAIN, REPLACEMENT, VOID, Claim
-from curette.dates import Period
+from curette.dates import overlap
 from curette.diff.assign import MOST, assign
 from curette.diff.model import Match, MatchedBy
 from curette.findings import Confidence
@@ -170,7 +170,7 @@ class _Pool:
             only = counts[0][name] == counts[1][name] == 1
             for i, j in self._in_line(free, others):
                 old, new = self.olds[i], self.news[j]
-                if not strangers(old, new) and (only or _overlap(old.service_dates, new.service_dates)):
+                if not strangers(old, new) and (only or overlap(old.service_dates, new.service_dates)):
                     self.join(i, j, MatchedBy.CLAIM, Confidence.CERTAIN if only else Confidence.LIKELY)
 
     def patients(self, barred_old: Collection[str], barred_new: Collection[str]) -> None:
@@ -327,16 +327,12 @@ def _person(claim: Claim) -> Hashable | None:
     return patient.last_name.upper(), patient.first_name.upper(), birth
 
 
-def _overlap(a: Period | None, b: Period | None) -> bool:
-    return a is not None and b is not None and a.start <= b.end and b.start <= a.end
-
-
 def strangers(a: Claim, b: Claim) -> bool:
     """Whether two claims are of other patients and of other days: a number that was given twice, and no correction."""
     if a.lines and b.lines and a.lines[0].service == b.lines[0].service:  # nearly always
         return False
     one, other = a.service_dates, b.service_dates
-    if one is None or other is None or _overlap(one, other):
+    if one is None or other is None or overlap(one, other):
         return False
     members, persons = (_member(a), _member(b)), (_person(a), _person(b))
     return None not in members and None not in persons and members[0] != members[1] and persons[0] != persons[1]
@@ -350,7 +346,7 @@ def _added(a: str, b: str) -> bool:
 
 def _distance(a: Claim, b: Claim) -> int | None:
     """How little two claims of one patient have in common; None where they are not about the same."""
-    if not _overlap(a.service_dates, b.service_dates):
+    if not overlap(a.service_dates, b.service_dates):
         return None
     added = _added(a.control_number, b.control_number)
     if not added and not _one_provider(a, b):

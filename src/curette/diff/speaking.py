@@ -15,6 +15,7 @@ from curette.codes.diagnoses import Diagnoses
 from curette.codes.drugs import Drugs
 from curette.codes.procedures import Procedures
 from curette.codes.tables import Row, Tables
+from curette.dates import overlap
 from curette.diff.model import HOW_SENT, Change, Section
 from curette.x12.cas import Segment
 from curette.x12.loop import element
@@ -266,7 +267,7 @@ def _same_day(section: Section, home: Home) -> bool:
 def _one_day(line: ServiceLine | None, other: ServiceLine | None) -> bool:
     if line is None or other is None or line.service is None or other.service is None:
         return True
-    return line.service.start <= other.service.end and other.service.start <= line.service.end
+    return overlap(line.service, other.service)
 
 
 def _swapped(kind: KindOfChange, change: Change) -> bool:

@@ -126,11 +126,7 @@ class Adjudications:
 def _of_days(answers: list[Adjudicated], olds: Sequence[Claim]) -> list[Adjudicated]:
     """Those of the days of these claims, where there are any: some offices number patients, not claims."""
     known = [days for old in olds if (days := old.service_dates)]
-    own = [
-        each
-        for each in answers
-        if any(day is None or days.start <= day <= days.end for *_, day in each.lines for days in known)
-    ]
+    own = [each for each in answers if any(day is None or days.holds(day) for *_, day in each.lines for days in known)]
     return own or answers
 
 
