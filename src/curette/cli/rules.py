@@ -9,7 +9,7 @@ import click
 from attrs import evolve
 
 from curette import pipeline
-from curette.cli.options import OWN_RULES
+from curette.cli.options import OWN_RULES, PATH
 from curette.codes.maps import Maps
 from curette.codes.payers import profiles
 from curette.findings import Severity, rules
@@ -28,7 +28,7 @@ from curette.rules._scope import Scope
 @click.option("--severity", type=click.Choice([str(s) for s in Severity]), help="Only rules of this severity.")
 @click.option("--snip", type=click.IntRange(0, 7), help="Only rules of this SNIP type.")
 @click.option("--payer", metavar="PROFILE", help="Only rules that are asked of this payer, as grave as they are to it.")
-@click.option("--payers", type=click.Path(path_type=Path), metavar="DIR", help="Payer profiles over the built-in ones.")
+@click.option("--payers", type=PATH, metavar="DIR", help="Payer profiles over the built-in ones.")
 @click.option("--needs", metavar="FACT", help="Only rules that need this: notes, auths, history.")
 @OWN_RULES
 @click.option("--test", "tested", is_flag=True, help="Run the cases of the rules in DIR, or of ID.")

@@ -22,8 +22,8 @@ from curette.pipeline.files import Item, items_in, unreadable
 from curette.pipeline.moves import Folders
 from curette.pipeline.results import balanced, hinders
 from curette.remits import balance
+from curette.remits.model import Remit
 from curette.remits.reader import Reader as RemitReader
-from curette.remits.reader import head
 from curette.store import intake, originals, rows
 from curette.store.duckdb import Store
 from curette.store.staging import Staging, staging
@@ -232,7 +232,7 @@ class _File:
             self.taken.conflicts.append(Conflict(control, trace, candidate.content, found.against, found.reason))
             self.intake.audit("conflict", candidate.content, found.against, found.reason)
             return
-        read = (_Payment if remit else _Batch)(candidate, self.staged)
+        read = _Payment(candidate, remit, self.staged) if remit else _Batch(candidate, self.staged)
         self._find(read.findings)
         if not read.usable:
             self.staged.discard()
@@ -289,8 +289,8 @@ class _Read:
 
 
 class _Payment(_Read):
-    def __init__(self, found: intake.Candidate, staged: Staging) -> None:
-        self.remit, self.paid = found.remit or head(found.transaction), 0
+    def __init__(self, found: intake.Candidate, remit: Remit, staged: Staging) -> None:
+        self.remit, self.paid = remit, 0
         super().__init__(found, staged)
         if not any(map(hinders, self.findings)):
             self.findings += balance.check_payment(self.remit, self.paid)

@@ -50,30 +50,20 @@ class Candidate:
 
     transaction: Transaction
     remit: Remit | None  # of a payment
+    key: identity.PaymentKey | None  # of a payment that has one
+    address: Address
     content: str  # identity.content
+    number: int  # transactions.transaction
 
     @classmethod
-    def of(cls, transaction: Transaction) -> "Candidate":
+    def of(cls, found: Transaction) -> "Candidate":
         """Of an 837P or 835."""
-        remit = head(transaction) if transaction.kind == "835" else None
-        return cls(transaction, remit, identity.content(transaction))
-
-    @property
-    def number(self) -> int:
-        """transactions.transaction"""
-        return identity.number(self.content)
-
-    @property
-    def key(self) -> identity.PaymentKey | None:
-        """Of a payment that has one."""
-        return identity.payment_key(self.remit) if self.remit else None
-
-    @property
-    def address(self) -> Address:
-        """The numbers it was sent under."""
-        found = self.transaction
+        remit = head(found) if found.kind == "835" else None
+        key = identity.payment_key(remit) if remit else None
         envelope = identity.interchange(found.interchange)
-        return Address(envelope, found.group.control or None, found.control or None, found.kind)
+        address = Address(envelope, found.group.control or None, found.control or None, found.kind)
+        content = identity.content(found)
+        return cls(found, remit, key, address, content, identity.number(content))
 
 
 @frozen
