@@ -15,10 +15,12 @@ from pathlib import Path
 from typing import Any
 
 from curette.codes.metrics import measures as known
+from curette.denials.fees import Fee
 from curette.store import cuts, facts, measures, worklist
 from curette.store.duckdb import Store, opened
 
 AS_OF, FIRST, LAST = date(2026, 6, 30), date.min, date.max
+FEES = [Fee("", code, "", 8000, 100, FIRST, LAST) for code in ("99213", "17000", "88305")]
 PER = 1000  # claims a payment
 CODES = "['11102','99213','17000','17003','88305','17311','J3245','11642']"
 CLAIM = f"(l // 3) // {PER}, (l // 3) % {PER}, l % 3 + 1"
@@ -43,7 +45,7 @@ ROWS = {
     "episodes": """SELECT c, 'P' || c // {per} % 6, 'C' || c, 'final', 'primary', NULL, p.payment_date,
         CASE WHEN hash(c) % 4 = 0 THEN 'partial_denial' ELSE 'paid' END, p.payment_date, NULL, 1, 0, NULL
         FROM range({claims}) AS t(c) JOIN payments AS p ON p.payment = c // {per}""",
-    "episode_lines": "SELECT l // 3, {claim}, {claim} FROM range({lines}) AS t(l)",
+    "episode_lines": "SELECT l // 3, {claim}, {claim}, false FROM range({lines}) AS t(l)",
 }
 
 
@@ -68,8 +70,11 @@ def queries(store: Store) -> dict[str, Callable[[], Any]]:
         "days": lambda: measures.days(store, FIRST, LAST), "receivable": lambda: measures.receivable(store, AS_OF),
         "resubmissions": lambda: measures.resubmissions(store, FIRST, LAST),
         "incidence": lambda: measures.incidence(store, known().risks.values()),
-        "visits": lambda: measures.visits(store, AS_OF), "underpaid": lambda: measures.underpaid(store),
+        "visits": lambda: measures.visits(store, AS_OF),
         "worklist": lambda: sum(1 for _ in worklist.open_lines(store, AS_OF)),
+        "unanswered": lambda: sum(1 for _ in worklist.unanswered(store, AS_OF)),
+        "gather by fees": lambda: facts.gather(store, AS_OF, None, None, FEES),
+        "underpaid": lambda: measures.underpaid(store),
     }  # fmt: skip
 
 

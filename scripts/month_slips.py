@@ -4,7 +4,7 @@ They were written from the requirements, not from the rules' own cases. A slip g
 error is to be told (0: of the claim), or None where it cannot happen to that claim.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -327,4 +327,3 @@ SLIPS = (
     Slip("DERM-X11", "error", "error", swap("17000", "17000:50")),
     Slip("DERM-X15", "error", "error", unpaid_extra),
 )
-BY_RULE: Mapping[str, Slip] = {slip.rule: slip for slip in SLIPS}

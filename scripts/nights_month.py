@@ -16,17 +16,13 @@ from pathlib import Path
 from random import Random
 
 from nights_stories import COSTS, PAYERS, PEOPLE, PROVIDERS, STORIES, Story
-from samples_claims import Billing, Claim, Line, Payer, batch, header
+from samples_claims import Claim, Line, Payer, batch, header
 from samples_day import CLINIC
 from samples_remits import Answer, LineAnswer, Payment, payment_segments
-from samples_x12 import Envelope, npi, simple_file, transaction
+from samples_x12 import Envelope, simple_file, transaction
 
 NIGHTS, SENDING = 30, 12  # claims are sent in the first nights, so that every answer comes within the month
 FIRST = date(2026, 3, 2)
-PAYEES: tuple[Billing, ...] = (
-    CLINIC,
-    replace(CLINIC, provider=replace(CLINIC.provider, last="SAMPLE SKIN EAST", npi=npi(2))),
-)
 
 
 @dataclass

@@ -210,7 +210,7 @@ def claims_of(data: bytes) -> Claims:
         reader = ClaimReader(part)
         found.claims += reader.read()
         found.findings += reader.findings
-        found.unread += reader.unread
+        found.unread += [claim.control_number for claim in reader.unread]
     return found
 
 

@@ -235,6 +235,9 @@ def test_a_value_that_cannot_be_read_hides_no_fault_beside_it(put: Put) -> None:
     path = put("a.837", b.GOOD_CLAIMS.replace(b"*100*UN*1***1", b"*1OO*QQ*1***1", 1))
     found = [(f.rule.id, f.place.element) for f in findings(check(path, options=CheckOptions(snip=FORM)))]
     assert found == [("SYN-MONEY", 2), ("IG-ELE-CODE", 3)]
+    path = put("b.837", b.GOOD_CLAIMS.replace(b"DMG*D8*19700101*F", b"DMG*D9*19701301*X", 1))
+    found = [(f.rule.id, f.place.element) for f in findings(check(path, options=CheckOptions(snip=FORM)))]
+    assert found == [("SYN-DATE", 2), ("IG-ELE-CODE", 3)]  # its qualifier is a part of a date
 
 
 # -- the limit of findings

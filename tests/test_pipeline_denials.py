@@ -44,8 +44,12 @@ def test_rows_and_totals_of_a_payment(put: Put) -> None:
 
 @pytest.mark.parametrize(
     ("old", "new", "rule"),
-    [(b"SE*21*", b"SE*22*", "SYN-COUNT"), (b"CLP*A2*1*100*", b"CLP*A2*1*1OO*", "SYN-MONEY")],
-    ids=["damaged envelope", "unreadable amount"],
+    [
+        (b"SE*21*", b"SE*22*", "SYN-COUNT"),
+        (b"CLP*A2*1*100*", b"CLP*A2*1*1OO*", "SYN-MONEY"),
+        (b"ST*835*", b"ST**", "SYN-ST-VALUE"),
+    ],
+    ids=["damaged envelope", "unreadable amount", "damaged head"],
 )
 def test_a_refused_payment_gives_no_row(put: Put, old: bytes, new: bytes, rule: str) -> None:
     [result] = denials(put("a.835", b.GOOD_REMIT.replace(old, new)))

@@ -194,6 +194,14 @@ def test_what_has_another_qualifier_is_not_missing_besides(text: str, old: str, 
     assert finding.message.startswith(element)
 
 
+def test_a_place_without_qualifiers_shows_nothing_of_one_with_them() -> None:
+    """PAT of a subscriber has none, so that it would fit any; that of a patient says how they are related."""
+    below = "HL*3*2*23*0\nPAT*99\nNM1*QC*1*SAMPLE*SUE\nN3*2 TEST ROAD\nN4*TESTVILLE*IL*62701\nDMG*D8*20150101*F"
+    segments = changed(CLAIMS, (PAYER, f"{PAYER}\n{below}"))
+    for engine in ("fast", "pyx12"):
+        assert [said(f) for f in found(segments, engine=engine)] == ["IG-ELE-CODE PAT01 2000C"]
+
+
 def test_a_segment_is_named_with_its_qualifier() -> None:
     (finding,) = found(changed(CLAIMS, (SV1, f"REF*F8*1\n{SV1}")))
     assert finding.message == "REF*F8 may not stand here"

@@ -9,11 +9,11 @@ from tests.builder import ABOVE, Claims, claim, claim_file, claims_of, line, ord
 RICH = (
     "CLM*RICH*500***11:B:1*Y*A*Y*Y", "DTP*431*D8*20260101", "DTP*434*RD8*20260101-20260102", "CN1*02*450.5", "AMT*F5*25.5", "REF*G1*AUTH1",
     "HI*ABK:L570", "HCP*03*451.25*50", "NM1*82*1*EXAMPLE*DANA****XX*1000000111", "PRV*PE*PXC*207N00000X",
-    "SBR*S*18*******CI", "CAS*PR*1*20*2*3*4*5", "AMT*D*60", "OI***Y***Y", "NM1*IL*1*SAMPLE*SAM****MI*TEST0002", "NM1*PR*2*OTHER PLAN*****PI*99002",
+    "SBR*S*18*******CI", "CAS*PR*1*20*2*3*4*5", "AMT*D*60", "OI***Y***Y", "MOA**40*MA01*****5*6", "NM1*IL*1*SAMPLE*SAM****MI*TEST0002", "NM1*PR*2*OTHER PLAN*****PI*99002",
     "DTP*573*D8*20260301", "LX*1", "SV1*HC:99213*400*UN*1.5***1", "SV5*HC:E0424*DA*30*95.75*900*4", "DTP*472*D8*20260104", "QTY*PT*2",
     "CN1*01*390", "REF*6R*L1", "AMT*T*10.25", "PS1*OTHER*75.5", "HCP*03*360*40", "LIN**N4*00024591401", "CTP****2.5*UN",
     "NM1*77*2*SAMPLE ANNEX*****XX*1000000566", "SVD*99002*300*HC:99213**1", "CAS*CO*45*100", "DTP*573*D8*20260302", "AMT*EAF*41",
-    "LQ*UT*1.1", "FRM*1*Y", "LX*2", "SV1*HC:17000*100*UN*1***1", "DTP*472*RD8*20260104-20260105",
+    "LQ*UT*1.1", "FRM*1*Y", "FRM*2***20260101", "LX*2", "SV1*HC:17000*100*UN*1***1", "DTP*472*RD8*20260104-20260105",
 )  # fmt: skip
 BEFORE, AFTER = (*ABOVE, *claim("BEFORE"), *subscriber(3)), (*subscriber(4), *claim("AFTER"))
 
@@ -47,7 +47,7 @@ VALUES = [
     ("CLM*RICH*500***11:B:1*Y*A*Y*Y", "CLM**500***11:B:1*Y*A*Y*Y", "ABSENT", 1),
     ("CLM*RICH*500***11:B:1*Y*A*Y*Y", "CLM*RICH*100000000***11:B:1*Y*A*Y*Y", "MONEY", 2),
     ("CLM*RICH*500***11:B:1*Y*A*Y*Y", "CLM*RICH*500.001***11:B:1*Y*A*Y*Y", "MONEY", 2),
-    ("DTP*431*D8*20260101", "DTP*431*D8*20260231", "DATE", 3), ("DTP*431*D8*20260101", "DTP*431*D8**X", "DATE", 3), ("DTP*431*D8*20260101", "DTP*431", "ABSENT", 2),
+    ("DTP*431*D8*20260101", "DTP*431*D8*20260231", "DATE", 3), ("DTP*431*D8*20260101", "DTP*431*D8**X", "DATE", 3), ("DTP*431*D8*20260101", "DTP*431", "ABSENT", 2), ("DTP*431*D8*20260101", "DTP*431**20260101", "ABSENT", 2),
     ("DTP*431*D8*20260101", "DTP*431*ZZ*20260101", "DATE", 3), ("DTP*434*RD8*20260101-20260102", "DTP*434*RD8*20260102-20260101", "DATE", 3),
     ("DTP*434*RD8*20260101-20260102", "DTP*434*D8*20260101-20260102", "DATE", 3), ("CN1*02*450.5", "CN1*02*450,5", "MONEY", 2),
     ("AMT*F5*25.5", "AMT*F5*NaN", "MONEY", 2), ("AMT*F5*25.5", "AMT*F5", "ABSENT", 2), ("HCP*03*451.25*50", "HCP*03*451.25*5O", "MONEY", 3),
@@ -64,7 +64,8 @@ VALUES = [
     ("QTY*PT*2", "QTY*PT*two", "QUANTITY", 2), ("QTY*PT*2", "QTY*PT", "ABSENT", 2), ("CN1*01*390", "CN1*01*+390", "MONEY", 2), ("AMT*T*10.25", "AMT*T* 10.25", "MONEY", 2),
     ("PS1*OTHER*75.5", "PS1*OTHER*75_5", "MONEY", 2), ("HCP*03*360*40", "HCP*03*-*40", "MONEY", 2), ("CTP****2.5*UN", "CTP****2..5*UN", "QUANTITY", 4), ("CTP****2.5*UN", "CTP***x*2.5*UN", "MONEY", 3),
     ("SVD*99002*300*HC:99213**1", "SVD*99002*.*HC:99213**1", "MONEY", 2), ("SVD*99002*300*HC:99213**1", "SVD*99002", "ABSENT", 2), ("SVD*99002*300*HC:99213**1", "SVD*99002*300*HC:99213**one", "QUANTITY", 5),
-    ("CAS*CO*45*100", "CAS*CO*45*10O", "MONEY", 3), ("CAS*CO*45*100", "CAS*CO**100", "ABSENT", 2), ("CAS*CO*45*100", "CAS", "ABSENT", 2),
+    ("MOA**40*MA01*****5*6", "MOA**40.005*MA01****5*6", "MONEY", 2), ("MOA**40*MA01*****5*6", "MOA**40*MA01*****5*100000000", "MONEY", 9),
+    ("HCP*03*360*40", "HCP*03*360*40****1.005", "MONEY", 7), ("CAS*CO*45*100", "CAS*CO*45*10O", "MONEY", 3), ("CAS*CO*45*100", "CAS*CO**100", "ABSENT", 2), ("CAS*CO*45*100", "CAS", "ABSENT", 2),
     ("DTP*573*D8*20260302", "DTP*573*D8*00000000", "DATE", 3), ("AMT*EAF*41", "AMT*EAF*(41)", "MONEY", 2),
 ]  # fmt: skip
 
@@ -98,6 +99,7 @@ READABLE = [
     ("SV1*HC:99213*400*UN*1.5***1", "SV1*HC:99213*400*UN*1.5***1:+2", "INTEGER", 7, Severity.ERROR),
     ("SV1*HC:99213*400*UN*1.5***1", "SV1*HC:99213*400*UN*1.5***１", "INTEGER", 7, Severity.ERROR),
     ("SV1*HC:99213*400*UN*1.5***1", "SV1*HC:99213*400*UN*1.5***" + "1" * 5000, "INTEGER", 7, Severity.ERROR),
+    ("FRM*2***20260101", "FRM*2***18991231", "DATE", 4, Severity.ERROR),
     ("LX*2", "LX*3", "LX-NUMBER", 1, Severity.ERROR), ("LX*2", "LX*02", "LX-NUMBER", 1, Severity.ERROR), ("LX*2", "LX", "LX-NUMBER", 1, Severity.ERROR),
     ("LX*2", "LX*２", "LX-NUMBER", 1, Severity.ERROR), ("LX*1", "LX*0", "LX-NUMBER", 1, Severity.ERROR),
 ]  # fmt: skip
@@ -142,7 +144,7 @@ def test_values_behind_a_bad_pointer_are_read() -> None:
 MISPLACED = [
     ("NM1*82*1*EXAMPLE*DANA****XX*1000000111", (), "PRV*PE*PXC*207N00000X"), ("SBR*S*18*******CI", (), "CAS*PR*1*20*2*3*4*5"),
     ("LX*1", (), "SV1*HC:99213*400*UN*1.5***1"), ("LX*1", ("OI***Y***Y", "LX*1"), None), ("LIN**N4*00024591401", (), "CTP****2.5*UN"),
-    ("LQ*UT*1.1", (), "FRM*1*Y"), ("REF*6R*L1", ("NM1*IL*1*SAMPLE",), "NM1*IL*1*SAMPLE"), ("REF*6R*L1", ("NM1",), "NM1"),
+    ("LQ*UT*1.1", (), "FRM*1*Y"), ("REF*6R*L1", ("NM1*IL*1*SAMPLE",), "NM1*IL*1*SAMPLE"), ("REF*6R*L1", ("NM1*QC*1*SAMPLE",), "NM1*QC*1*SAMPLE"),
     ("REF*6R*L1", ("PAT*19",), "PAT*19"), ("REF*6R*L1", ("SBR*P*18",), "SBR*P*18"), ("REF*6R*L1", ("DMG*D8*19700101",), "DMG*D8*19700101"),
     ("REF*G1*AUTH1", ("SV1*HC:99213*1*UN*1***1",), "SV1*HC:99213*1*UN*1***1"), ("HI*ABK:L570", ("HI*ABK:L570", "BHT*0019*00*X"), "BHT*0019*00*X"),
     ("SVD*99002*300*HC:99213**1", (), "CAS*CO*45*100"), ("REF*6R*L1", ("FRM*1*Y",), "FRM*1*Y"), ("REF*6R*L1", ("OI***Y***Y",), "OI***Y***Y"),
@@ -155,6 +157,13 @@ def test_a_segment_in_the_wrong_loop_costs_its_claim_alone(old: str, new: tuple[
     finding = found.finding()
     assert finding.rule.id == "SYN-MISPLACED"
     assert at(data, finding) == (lost or "OI***Y***Y", None)
+    assert (found.names, found.unread) == (["BEFORE", "AFTER"], ["RICH"])
+
+
+@pytest.mark.parametrize(("segment", "rule"), [("NM1*ZZ*1*X", "MISPLACED"), ("NM1**1*X", "ABSENT"), ("NM1", "ABSENT")])
+def test_a_party_of_no_role_is_told_at_its_role(segment: str, rule: str) -> None:
+    data, found = changed("NM1*82*1*EXAMPLE*DANA****XX*1000000111", segment)
+    assert (found.finding().rule.id, at(data, found.finding())) == (f"SYN-{rule}", (segment, 1))
     assert (found.names, found.unread) == (["BEFORE", "AFTER"], ["RICH"])
 
 

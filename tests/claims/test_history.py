@@ -99,6 +99,23 @@ def test_a_correction_takes_the_place_of_what_it_corrects(
     assert [past.code for past in history.of(original)] == kept
 
 
+def test_a_correction_of_a_correction_takes_its_place_too() -> None:
+    original, first, second, last = claims(
+        fragment(WART, "A1"), fragment(WART.replace("17110", "17111"), "A1", frequency="7"),
+        fragment(WART, "A1", frequency="7"), fragment(WART, "A9", "20260302"),
+    )  # fmt: skip
+    history = filled([original, first, second, last], "17110", "17111")
+    assert [(past.code, past.claim) for past in history.of(original)] == [("17110", "A9"), ("17110", "A1")]
+
+
+def test_lines_are_found_by_code_and_day() -> None:
+    days = ("20260305", "20260302", "20260305")
+    found = claims(*(fragment(WART, f"A{number}", day) for number, day in enumerate(days)))
+    [(code, by_day)] = filled(found).of(found[0]).by_code.items()
+    assert (code, list(by_day)) == ("17110", [date(2026, 3, 2), date(2026, 3, 5)]), "the earliest first"
+    assert [past.claim for past in by_day[date(2026, 3, 5)]] == ["A0", "A2"]
+
+
 def test_a_service_of_another_day_stays() -> None:
     original, void = claims(fragment(WART, "A1", "20260301"), fragment(WART, "A2", "20260302", frequency="8"))
     assert len(filled([original, void]).of(original)) == 1

@@ -192,6 +192,13 @@ def test_a_claim_needs_a_provider() -> None:
     assert {f.rule.id for f in found.findings} == {"SYN-HL-PARENT"}  # of which the claim's want of one is a part
 
 
+def test_a_missing_level_is_told_once_of_all_below_it() -> None:
+    below = (s for n in (2, 3, 4) for s in (*subscriber(n), *claim(f"A{n}")))
+    found = claims_of(claim_file(*SUBMISSION, *BILLING[1:], *below))
+    assert found.rules.count("SYN-HL-PARENT") == 1
+    assert (found.names, found.unread) == ([], ["A2", "A3", "A4"])
+
+
 def test_a_dependent_belongs_to_no_subscriber_of_another_provider() -> None:
     data = claim_file(*ABOVE, *claim("A"), "HL*3**20*1", *BILLING[1:], "HL*4*2*23*0", *PATIENT, *claim("B"))
     found = claims_of(data)

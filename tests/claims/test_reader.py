@@ -268,7 +268,7 @@ def test_claims_come_as_they_are_read() -> None:
     assert next(stream).control_number == "A1"
     assert reader.findings == []
     assert list(stream) == []
-    assert reader.unread == ["A2"]
+    assert reader.unread == [("A2", 0)]
 
 
 @pytest.mark.parametrize(

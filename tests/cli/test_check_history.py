@@ -5,6 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from curette.claims.days import DayLine
+from curette.claims.history import Past
+from curette.notes.model import Earlier
+from curette.rules import _day
 from curette.store.duckdb import _connected, opened
 from curette.x12 import parts
 from tests.cli.run import Done, run
@@ -84,6 +88,24 @@ def test_what_was_refused_or_cannot_be_read_is_left_out_and_counted(batch: Path,
     path.write_bytes(good.replace(b"SE*", b"SE*9"))
     done = check(batch, "--history", before)
     assert "history: 0 claims, 0 lines that rules ask about, warning: 2 claims left out (damaged)" in done.lines
+
+
+def test_earlier_lines_by_the_hundred_are_not_searched_for_each_new_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[object] = []
+    ours = _day._ours
+
+    def counted(old: Past | Earlier, line: DayLine) -> bool:
+        asked.append(old)
+        return ours(old, line)
+
+    monkeypatch.setattr(_day, "_ours", counted)
+    old, new, count = tmp_path / "old.837", tmp_path / "new.837", 200
+    old.write_bytes(file_of(fragment(WART, f"Z{n}", f"202602{n % 10 + 10}") for n in range(count)))
+    new.write_bytes(file_of(fragment(VISIT, f"A{n}", "20260305") for n in range(count)))
+    check(new, "--history", old)
+    assert count <= len(asked) <= 10 * count, "of each day one"
 
 
 def test_files_of_another_kind_are_passed_over(batch: Path, before: Path, samples: Path) -> None:

@@ -34,6 +34,42 @@ def shown(*arguments: str) -> dict[str, dict[str, Any]]:
     return {record["option"]: record for record in map(json.loads, done.lines)}
 
 
+@pytest.mark.parametrize(
+    ("variable", "remedy"),
+    [("XDG_CONFIG_HOME", "--no-config leaves it out"), ("CURETTE_TABLES", "names another folder")],
+)
+def test_a_home_that_cannot_be_looked_into_is_told(
+    clinic: Path, monkeypatch: pytest.MonkeyPatch, variable: str, remedy: str
+) -> None:
+    """As of another user, or one that systemd hides: what may lie there is not passed over in silence."""
+    monkeypatch.setenv(variable, str(clinic / ("x" * 300)))  # which root cannot look into either
+    done = run("codes", "status")
+    assert (done.code, done.out) == (2, "")
+    assert done.err.startswith(f"curette: {clinic}")
+    assert remedy in done.err
+    if variable == "XDG_CONFIG_HOME":
+        assert run("--no-config", "codes", "status").code == 0
+
+
+def test_inputs_that_a_file_names_go_from_its_folder(clinic: Path) -> None:
+    """As every path; a pattern, too."""
+    sent = clinic.parent / "sent"
+    sent.mkdir()
+    (sent / "a.837").write_bytes(b.GOOD_CLAIMS)
+    (clinic / "a.835").write_bytes(b.GOOD_REMIT)
+    put(clinic.parent, '[denials]\nclaims = ["sent/*.837"]\n[diff]\nremits = "clinic/a.835"\n')
+    linked = [json.loads(line)["linked"] for line in run("denials", "a.835", "--format", "jsonl").lines[:2]]
+    assert linked == [True, True]
+    assert shown("diff")["--remits"]["value"] == str(clinic / "a.835")
+
+
+def test_a_folder_that_is_gone_is_told(clinic: Path) -> None:
+    clinic.joinpath("a.837").unlink()
+    clinic.rmdir()
+    done = run("codes", "status")
+    assert (done.code, done.err) == (2, "curette: the folder in which curette runs: No such file or directory\n")
+
+
 def test_each_layer_goes_before_the_one_above(clinic: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def code(*options: str) -> int:
         return run("check", "a.837", *options).code

@@ -17,6 +17,7 @@ UNNAMED = remit(2, answer("1", "0", "97"), payer="PLAN1")  # by a number that is
 NEXT_PAID = remit(9, answer("2", "60", "45", "NEXT"), payer="99002")
 NEXT_DENIED = remit(9, answer("2", "0", "50", "NEXT"), payer="99002")
 NOT_OURS = answer("4", "0", "31", "NEXT")
+DUPLICATE = remit(9, answer("1", "0", "18", "DUP"), payer="99001")
 Case = tuple[tuple[bytes, ...], str, str, str, list[str]]
 # what was answered, SBR01 and payer of the new claim, its REF*F8, and the denials that are asked for
 NIGHTS: dict[str, Case] = {
@@ -59,6 +60,16 @@ NIGHTS: dict[str, Case] = {
     ),
     "told again as a duplicate of a crossover": (
         (DENIED, remit(9, (*answer("1", "0", "18"), "LQ*HE*N522"), payer="99001")), PRIMARY, PLAN, "", ["97"]
+    ),
+    "told again as a duplicate": ((DENIED, DUPLICATE), PRIMARY, PLAN, "", ["97"]),
+    "told again as a duplicate, by the number of that": ((DENIED, DUPLICATE), PRIMARY, PLAN, "DUP", ["97"]),
+    "told again as a duplicate, by the first number": ((DENIED, DUPLICATE), PRIMARY, PLAN, "PAYER1", ["97"]),
+    "a duplicate of what nobody saw answered": ((DUPLICATE,), PRIMARY, PLAN, "", ["18"]),
+    "a duplicate, and then denied anew": (
+        (DENIED, DUPLICATE, remit(12, answer("1", "0", "50", "NEW"), payer="99001")), PRIMARY, PLAN, "", ["50"]
+    ),
+    "a duplicate of what was paid": (
+        (remit(2, answer("1", "60", "45"), payer="99001"), DUPLICATE), PRIMARY, PLAN, "", []
     ),
     "forwarded since": (
         (DENIED, remit(9, answer("23", "0", "97"), payer="99001")), PRIMARY, PLAN, "", ["97"]

@@ -136,3 +136,75 @@ def test_an_answer_to_another_day_leaves_a_denial(again: str, lines: list[int], 
     remits = answered(DAYS[0], DAYS), answered("", (again,), "20260310")
     for rows in told(tmp_path, course("1", "20260105"), new, *remits):
         assert [row["line"] for row in rows] == lines
+
+
+LINES = (("99214{}", 150), ("11102", 100), ("17000{}", 100))
+# codes, charges and day of the answered lines, of which the last is denied; the line it is told of, its state
+RECODED: dict[str, tuple[tuple[tuple[str, int], ...], str, int | None, str]] = {
+    "another level of the visit": ((("11102", 100), ("17000", 100), ("99213", 150)), "20260104", 1, "answered"),
+    "one of two charges, by its place": ((("99214", 150), ("11102", 100), ("17110", 100)), "20260104", 3, "answered"),
+    "one of two charges, the other answered": ((("11102", 100), ("17110", 100)), "20260104", 3, "answered"),
+    "one of two charges, in no place": ((("17110", 100),), "20260104", None, "answered"),
+    "another charge": ((("11102", 100), ("17000", 100), ("99213", 120)), "20260104", None, "answered"),
+    "another day": ((("11102", 100), ("17000", 100), ("99213", 150)), "20260105", None, "partly"),
+}
+
+
+def coded(frequency: str, day: str, visit: str, lesion: str) -> bytes:
+    lines = [
+        s
+        for number, (code, charge) in enumerate(LINES, 1)
+        for s in (f"LX*{number}", f"SV1*HC:{code.format(visit if number == 1 else lesion)}*{charge}*UN*1***1", DAY)
+    ]
+    above = (s.replace("*20260105*", f"*{day}*") for s in b.ABOVE)
+    more = ("REF*F8*PAYER1",) if frequency == "7" else ()
+    return b.claim_file(*above, f"CLM*A1*350***11:B:{frequency}*Y*A*Y*Y", *more, "HI*ABK:L570*ABF:D485", *lines)
+
+
+@pytest.mark.parametrize("name", RECODED)
+def test_a_line_that_was_answered_under_another_code(name: str, tmp_path: Path) -> None:
+    """Without its control number, and without a word of it (SVC06)."""
+    (*others, (code, charge)), day, line, state = RECODED[name]
+    paid = sum(each for _, each in others)
+    payment = tuple(s.replace("BPR*I*60", f"BPR*I*{paid}") for s in b.PAYMENT)
+    lines = [s for x, each in others for s in (f"SVC*HC:{x}*{each}*{each}**1", "DTM*472*20260104")]
+    lines += [f"SVC*HC:{code}*{charge}*0**1", f"DTM*472*{day}", f"CAS*CO*97*{charge}"]
+    head = f"CLP*A1*1*{paid + charge}*{paid}**12*PAYER1*11*1", "NM1*QC*1*SAMPLE*SAM****MI*TEST0001"
+    new = coded("7", "20260401", ":25", ":59")
+    for (row,) in told(tmp_path, coded("1", "20260105", "", ""), new, b.remit_file(*payment, *head, *lines)):
+        assert (row["procedure"], row["line"], row["state"]) == (code, line, state)
+
+
+def part(number: str, line: int, day: str, *, paid: bool) -> bytes:
+    """One line of `coded` under a number of its own, paid or denied as not fitting the diagnosis."""
+    code, charge = LINES[line - 1]
+    amount, rest = (charge, ()) if paid else (0, (f"CAS*CO*11*{charge}",))
+    words = (("BPR*I*60", f"BPR*I*{amount}"), ("20260302", day), ("CHECK1", f"CHECK{day}{line}"))
+    body: tuple[str, ...] = b.PAYMENT
+    for old, new in words:
+        body = tuple(s.replace(old, new) for s in body)
+    head = f"CLP*A1*1*{charge}*{amount}**12*{number}*11*1", "NM1*QC*1*SAMPLE*SAM****MI*TEST0001"
+    return b.remit_file(*body, *head, f"SVC*HC:{code.format('')}*{charge}*{amount}**1", "DTM*472*20260104", *rest)
+
+
+EARLY, LATE = "20260120", "20260210"
+PARTS = {
+    "the other part was answered before": ((part("PAYER2", 3, EARLY, paid=False), part("PAYER1", 1, LATE, paid=True)), 1),
+    "the other part was answered later": ((part("PAYER1", 1, EARLY, paid=True), part("PAYER2", 3, LATE, paid=False)), 1),
+    "on one day": ((part("PAYER1", 1, EARLY, paid=True), part("PAYER2", 3, EARLY, paid=False)), 1),
+    "both denied": ((part("PAYER1", 1, EARLY, paid=False), part("PAYER2", 3, LATE, paid=False)), 2),
+    "paid since": ((part("PAYER2", 3, EARLY, paid=False), part("PAYER2", 3, LATE, paid=True)), 0),
+    "more than was billed": (
+        (part("PAYER2", 3, EARLY, paid=False).replace(b"*100*", b"*300*"), part("PAYER1", 1, LATE, paid=True)), 0),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("number", ["PAYER1", ""])
+@pytest.mark.parametrize("name", PARTS)
+def test_parts_that_a_payer_made_of_a_claim(name: str, number: str, tmp_path: Path) -> None:
+    remits, count = PARTS[name]
+    new = coded("7", "20260401", ":25", ":59").replace(
+        b"REF*F8*PAYER1", b"REF*F8*PAYER1" if number else b"REF*D9*CLEARING"
+    )
+    for rows in told(tmp_path, coded("1", "20260105", "", ""), new, *remits):
+        assert len(rows) == count

@@ -36,6 +36,11 @@ def remit(day: int, *answers: tuple[str, ...], payer: str = "PLAN1") -> bytes:
     return b.remit_file(*body, *(s for each in answers for s in each), *debt)
 
 
+def later(*answers: tuple[str, ...]) -> bytes:
+    """A payment of the month after the claim was sent again."""
+    return remit(9, *answers).replace(b"20260309", b"20260509")
+
+
 DENIED = remit(2, answer("1", "0", "97"))
 PAID = remit(2, answer("1", "60", "45"))
 STILL, NONE = ["97"], list[str]()
@@ -53,6 +58,10 @@ NIGHTS = {
     ),
     "denied anew under a new number": (
         (DENIED, remit(9, answer("22", "0", "97", "OTHER", "-100"), answer("1", "0", "50", "NEXT"))), ["50"]
+    ),
+    "the claim that is sent was answered since": ((DENIED, later(answer("1", "60", "45", "NEXT"))), STILL),
+    "and the first answer taken back": (
+        (DENIED, later(answer("22", "0", "97", charge="-100"), answer("1", "60", "45", "NEXT"))), STILL
     ),
     "taken back before": ((remit(1, answer("22", "0", "97", charge="-100")), DENIED), STILL),
 }  # fmt: skip

@@ -2,8 +2,11 @@
 
 import os
 import pty
+import signal
 import subprocess
 import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -40,6 +43,27 @@ def test_every_command_has_help(command: str) -> None:
     done = run(command, "--help")
     assert (done.code, done.err) == (0, "")
     assert f"curette {command}" in done.out
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_a_shell_completes_commands_options_and_files(shell: str) -> None:
+    source = spawn(env={"_CURETTE_COMPLETE": f"{shell}_source"})
+    assert (source.code, source.err) == (0, "")
+    assert f"_CURETTE_COMPLETE={shell}_complete" in source.out
+    for words, wanted in {
+        "curette nig": "nightly",
+        "curette check --fail": "--fail-on",
+        "curette denials a": "file",
+    }.items():
+        number = str(words.count(" "))
+        asked = {"COMP_WORDS": words, "COMP_CWORD": words.split()[-1] if shell == "fish" else number}
+        done = spawn(env={"_CURETTE_COMPLETE": f"{shell}_complete", **asked})
+        assert wanted in done.out, words
+
+
+def test_a_command_runs_in_a_thread_too() -> None:
+    with ThreadPoolExecutor(1) as pool:
+        assert pool.submit(run, "--version").result().code == 0
 
 
 def test_version() -> None:
@@ -274,6 +298,59 @@ def test_closed_and_full_streams_are_no_fault_of_ours(arguments: tuple[str, ...]
     if "/dev/full" in stream:
         assert (done.returncode, done.stderr.count("\n")) == (3, 1)
         assert "No space left on device" in done.stderr
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("more", [(), ("-j", "2"), ("--format", "xlsx"), ("--release", "released")], ids=" ".join)
+@pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGINT])
+def test_who_is_stopped_takes_away_what_is_half_written(
+    tmp_path: Path, more: tuple[str, ...], sign: signal.Signals
+) -> None:
+    """With all processes of the group, as systemd and Ctrl-C do."""
+    (tmp_path / "day.837").write_bytes((ROOT / SAMPLE).read_bytes() * 2000)
+    command = [sys.executable, "-m", "curette", "check", "day.837", "-o", "out.txt", *more]
+    process = subprocess.Popen(
+        command,
+        cwd=tmp_path,
+        env=environment({} if "-j" in more else {"TMPDIR": str(tmp_path)}),  # too long a path for a socket of workers
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # which what runs in the background ignores
+    )
+    while not [*tmp_path.rglob(".curette-*")]:
+        time.sleep(0.05)
+        assert process.poll() is None
+    time.sleep(0.3)
+    os.killpg(process.pid, sign)
+    err = process.communicate(timeout=60)[1].decode()
+    assert (process.returncode, err.strip()) == (128 + sign, "curette: stopped")
+    left = {path.name for path in tmp_path.iterdir()}
+    assert left - {"released"} == {"day.837"}
+    assert [*tmp_path.rglob(".curette-*"), *tmp_path.rglob("manifest.json")] == []  # without which a release is none
+
+
+def test_workers_that_cannot_be_started_are_told(tmp_path: Path) -> None:
+    folder = tmp_path / ("long" * 30)
+    folder.mkdir()
+    done = spawn("check", "-j", "2", ROOT / SAMPLE, env={"TMPDIR": str(folder)})
+    assert (done.code, done.out) == (2, "")
+    assert done.err.startswith("curette: --jobs 2: no process can be started (")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [("check --nosuch x", 2), ("check nosuch", 3), ("nightly --inbox nosuch --store x", 2), ("codes status", 0)],
+)
+def test_messages_that_cannot_be_written_leave_the_exit_code(arguments: str, code: int) -> None:
+    command = f"{PYTHON} {arguments} >/dev/null 2>/dev/full"
+    assert subprocess.run(["sh", "-c", command], env=environment(), check=False).returncode == code
+
+
+def test_without_docstrings_it_says_why_it_cannot_run(claims: Path) -> None:
+    command = [sys.executable, "-OO", "-m", "curette", "check", str(claims)]
+    done = subprocess.run(command, env=environment(), capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "PYTHONOPTIMIZE" in done.stderr
 
 
 def test_standard_input_that_is_closed_is_unreadable() -> None:

@@ -156,6 +156,12 @@ def test_visits_under_the_number_of_the_patient_are_apart() -> None:
     assert sum(e.first.denied for e in found if e.first) == 10000
 
 
+def test_a_visit_that_was_corrected_names_itself_and_no_other() -> None:
+    # the correction is what was sent last under its number: REF*F8 of it is the number of the very answer
+    again = of_day("20260204", clp(100, 0, "CO*29*100", number="ICN2", more="ICN2"))
+    assert len(list(episodes([*sent("20260110", "T1", PAID), *sent("20260210", "T2", again)]))) == 2
+
+
 @pytest.mark.parametrize(
     "later",
     [
@@ -255,6 +261,16 @@ def test_a_duplicate_denial_does_not_undo_a_payment() -> None:
     assert outcomes(one(sent("20260302", "T1", PAID), sent("20260402", "T2", duplicate))) == ("paid", "paid")
     assert outcomes(one(sent("20260302", "T1", DENIED), sent("20260402", "T2", duplicate))) == ("denied", "denied")
     assert outcomes(one(sent("20260302", "T1", duplicate))) == ("denied", "denied")
+
+
+@pytest.mark.parametrize("code", ["88305", "11102"])  # PATH-05 and BX-04 name a cause of their own
+@pytest.mark.parametrize("reason", ["OA*18*100", "CO*B13*100"])
+def test_a_duplicate_denial_with_a_cause_of_its_own_does_not_undo_a_payment(code: str, reason: str) -> None:
+    paid = sent("20260302", "T1", clp(100, 60, "CO*45*40", code=code))
+    assert outcomes(one(paid, sent("20260402", "T2", clp(100, 0, reason, code=code, number="ICN2")))) == (
+        "paid",
+        "paid",
+    )
 
 
 # -- what is no answer yet, and answers to appeals

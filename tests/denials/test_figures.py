@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from curette.denials.figures import Limits, Rate, immature, limits, month_end, months_between, tenths
+from curette.denials.figures import Limits, Rate, immature, limits, month_end, months_between, running, tenths
 
 
 @pytest.mark.parametrize(
@@ -25,6 +25,10 @@ def test_limits_are_three_standard_deviations_about_the_rate_of_all() -> None:
     assert held == Limits(100, 70, 130)
     # n = 36: 0.1 +/- 0.15; a rate is not less than nothing
     assert limits(Rate(1000, 10000, 10000), 36) == Limits(100, 0, 250)
+    # p = 0.40983607, n = 45: 0.40983607 +/- 0.21994; rounded once, at the end
+    assert limits(Rate(25, 61, 61), 45) == Limits(410, 190, 630)
+    # p = 0.12345, n = 30: 0.12345 + 0.18018 = 0.30363
+    assert limits(Rate(12345, 100000, 100000), 30) == Limits(123, 0, 304)
 
 
 def test_a_group_too_small_has_no_limits() -> None:
@@ -53,3 +57,11 @@ def test_months_without_anything_are_there() -> None:
 @pytest.mark.parametrize(("value", "text"), [(0, "0.0"), (125, "12.5"), (-5, "-0.5"), (1000, "100.0")])
 def test_tenths(value: int, text: str) -> None:
     assert tenths(value) == text
+
+
+def test_a_running_mean_weighs_every_line_of_three_months_alike() -> None:
+    months = {"2025-11": Rate(10, 100, 100), "2025-12": Rate(0, 300, 300), "2026-02": Rate(20, 200, 200)}
+    # January had nothing to count; the first two months have no two before them
+    assert running(months) == {"2026-01": Rate(10, 400, 400), "2026-02": Rate(20, 500, 500)}
+    assert running({"2025-11": Rate(1, 50, 50), "2025-12": Rate(1, 50, 50)}) == {}
+    assert running({}) == {}

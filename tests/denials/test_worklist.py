@@ -62,19 +62,13 @@ def test_what_was_sent_again_waits_and_is_asked_for_after_three_weeks_or_two() -
     task = one(again)
     assert (task.due, task.state) == (date(2026, 3, 30), "waiting")
     assert task.action.startswith("Sent again on 2026-03-09")
-    assert one(evolve(again, procedure="17311")).due == date(2026, 3, 23)  # Mohs is of high value
+    assert one(evolve(again, procedures=("17311", "88305"))).due == date(2026, 3, 23)  # Mohs is of high value
     assert one(again, as_of=date(2026, 3, 31)).state == "overdue"
 
 
-def test_what_was_sent_again_is_asked_for_by_the_claim_not_by_the_line() -> None:
-    drug = evolve(LINE, procedure="J1628", sent_again=MONDAY, denied=900000)
-    injection = evolve(drug, procedure="96372", line=2, denied=4000)
-    others = [evolve(injection, claim="C2", denied=300), evolve(injection, payer="99002", denied=200)]
-    found = tasks(desk(), [drug, injection, *others], [])
-    assert [(t.payer, t.claim, t.procedure, t.due.day) for t in found] == [
-        ("99001", "C1", "J1628", 23), ("99001", "C1", "96372", 23), ("99001", "C2", "96372", 30),
-        ("99002", "C1", "96372", 30),
-    ]  # fmt: skip
+@pytest.mark.parametrize(("sent", "due"), [(("96372", "J1628"), 23), (("96372",), 30), ((), 30)])
+def test_what_was_sent_again_is_asked_for_by_the_claim_not_by_the_line(sent: tuple[str, ...], due: int) -> None:
+    assert one(evolve(LINE, procedure="96372", sent_again=MONDAY, procedures=sent)).due.day == due
 
 
 def test_nothing_is_due_for_an_expected_denial_or_without_a_day() -> None:

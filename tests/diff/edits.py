@@ -121,7 +121,7 @@ def edited(draw: st.DrawFn) -> Segments:
     """A sample after a few edits of elements, segments and whole claims."""
     segments = BODIES[draw(st.sampled_from(SAMPLES))]
     for _ in range(draw(st.integers(0, 4))):
-        segments = draw(st.sampled_from((_element, _drop, _repeat, _insert, _copy_claim, _drop_claim)))(draw, segments)
+        segments = draw(st.sampled_from(EDITS))(draw, segments)
     return segments
 
 
@@ -171,6 +171,17 @@ def _drop_claim(draw: st.DrawFn, segments: Segments) -> Segments:
     return (*segments[:start], *segments[stop:])
 
 
+def _frequency(draw: st.DrawFn, segments: Segments) -> Segments:
+    """A claim is sent anew, replaced or voided, perhaps beside what it was."""
+    if not (claims := _claims(segments)):
+        return segments
+    start, stop = draw(st.sampled_from(claims))
+    head = re.sub(r":B:\d\*", f":B:{draw(st.sampled_from('178'))}*", segments[start])
+    kept = segments[:stop] if draw(st.booleans()) else segments[:start]
+    return (*kept, head, *segments[start + 1 : stop], *segments[stop:])
+
+
+EDITS = (_element, _drop, _repeat, _insert, _copy_claim, _drop_claim, _frequency)
 CODES = ("99213:25", "11102", "11102:59", "11103", "17000", "J3245:JZ")
 MORE = ("REF*6R*C{0}", "REF*9F*R1", "NTE*ADD*MADE UP", "LIN**N4*00024591401", "NM1*82*1*EXAMPLE*DANA****XX*1234567893")
 

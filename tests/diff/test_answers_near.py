@@ -147,6 +147,18 @@ def test_what_answers(name: str) -> None:
     assert judge(old, new, denial).state is State.ANSWERED
 
 
+@pytest.mark.parametrize(
+    ("sub", "state"),
+    [
+        ("exact", State.ANSWERED), ("included", State.ANSWERED), ("previously_paid", State.NOT),
+        ("other_provider", State.NOT), ("other", State.NOT),
+    ],
+)  # fmt: skip
+def test_a_replacement_is_no_duplicate_and_no_proof_that_it_was_not_paid(sub: str, state: State) -> None:
+    new = tuple(s.replace(":B:1*", ":B:7*") for s in claim("11102"))
+    assert judge(claim("11102"), new, general("dup", sub, "11102")).state is state
+
+
 @pytest.mark.parametrize(("modifiers", "line"), [((), 1), (("59",), 2), (("LT",), 1)])
 def test_lines_of_one_code_are_told_apart_by_their_modifiers(modifiers: tuple[str, ...], line: int) -> None:
     """The payer's order of lines is its own: the second here says that it is the first."""

@@ -278,3 +278,32 @@ def test_a_qualifier_goes_untold_only_with_what_it_qualifies() -> None:
     assert [c.field for c in changes(whole, both)] == ["subscriber member id"]
     assert [c.field for c in changes(whole, bare)] == ["subscriber middle name", "subscriber id qualifier"]
     assert [c.field for c in changes(bare, whole)] == ["subscriber middle name", "subscriber id qualifier"]
+
+
+@pytest.mark.parametrize("pointer", ["1", "2"])
+def test_a_control_number_that_was_given_to_a_new_line_does_not_make_it_another(pointer: str) -> None:
+    """Four lesions were billed as further ones: now the first has a line of its own, and the number of the other."""
+    head, day = ("CLM*A1*{}***11:B:1*Y*A*Y*Y", "HI*ABK:L570*ABF:D485"), "DTP*472*D8*20260104"
+    further = "SV1*HC:17003*{}*UN*{}***{}"
+    old = (head[0].format(80), head[1], "LX*1", further.format(80, 4, 1), day, "REF*6R*C1")
+    first = ("LX*1", "SV1*HC:17000*80*UN*1***1", day, "REF*6R*C1")
+    new = (head[0].format(140), head[1], *first, "LX*2", further.format(60, 3, pointer), day, "REF*6R*C2")
+    told = changes((*ABOVE, *old), (*ABOVE, *new))
+    assert [(c.field, c.line) for c in told if c.kind is Kind.ADDED] == [("line", 1), ("line control number", 1)]
+    assert {c.new for c in told if c.field == "units"} == {"3"}
+
+
+@pytest.mark.parametrize(
+    ("code", "number", "same"),
+    [("11301", "C9", True), ("96567", "C9", False), ("96567", "C1", True), ("96567", "", True)],
+)
+def test_a_line_that_has_only_its_day_in_common_is_another(code: str, number: str, same: bool) -> None:
+    """Of the same sort, or without a number of its own, it may be what the old one became."""
+    old = edit(
+        ("SV1*HC:99213:25*100*UN*1***1", "SV1*HC:11102*100*UN*1***1"),
+        ("DTP*472*D8*20260104", "DTP*472*D8*20260104|REF*6R*C1"),
+    )
+    day = f"DTP*472*D8*20260104|REF*6R*{number}" if number else "DTP*472*D8*20260104"
+    new = edit(("SV1*HC:99213:25*100*UN*1***1", f"SV1*HC:{code}*140*UN*1***1"), ("DTP*472*D8*20260104", day))
+    told = [c.kind for c in changes(old, new) if c.field == "line"]
+    assert told == ([] if same else [Kind.REMOVED, Kind.ADDED])

@@ -46,12 +46,13 @@ def judged(state: State, *rarcs: str) -> Judged:
 def rules(
     old: Any, new: Any, *, numbers: Any = NUMBERS, today: date | None = None, denials: tuple[Judged, ...] = ()
 ) -> list[str]:
-    (found,) = compare(read(old), read(new), numbers)
-    assert isinstance(found, Comparison)
-    hygiene = Hygiene(profiles(), procedures(), Tables(), today)
-    known = frozenset(number for old in found.match.olds for number in numbers.get(old.control_number, ()))
-    answered = Answered(numbers=known, stands=bool(known))
-    return [each.rule.id.removeprefix("DIFF-") for each in hygiene.check(found, denials, answered)]
+    hygiene, told = Hygiene(profiles(), procedures(), Tables(), today), list[str]()
+    for found in compare(read(old), read(new), numbers):
+        assert isinstance(found, Comparison)
+        known = frozenset(number for old in found.match.olds for number in numbers.get(old.control_number, ()))
+        answered = Answered(tuple(each.denied for each in denials), known, bool(known))
+        told += [each.rule.id.removeprefix("DIFF-") for each in hygiene.check(found, denials, answered)]
+    return told
 
 
 MEDICARE = changed(SUBSCRIBER[1], "SBR*P*18*******MB")

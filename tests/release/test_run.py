@@ -1,5 +1,6 @@
 """A run as a whole: what it tells, who may read it, what a crash leaves, and that it can be repeated."""
 
+import errno
 import gzip
 import hashlib
 import json
@@ -16,6 +17,7 @@ from curette.errors import ConfigError
 from curette.release.files import Busy, Folder
 from curette.release.run import Release, ReleaseOptions
 from tests import builder as b
+from tests.cli import run as command
 from tests.conftest import ROOT
 from tests.release import running
 from tests.release.test_split import TWO
@@ -57,6 +59,55 @@ def test_the_manifest_adds_up_and_names_every_file_with_its_hash(tmp_path: Path,
     assert whole[0] == sum(whole[1:]) > 0
     assert told["inputs"][3]["unreadable"] == "holds no X12 interchange"
     assert told["as_of"] == "2026-03-10"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "charge"),
+    [
+        (b"CLM*A2*250*", b"CLM*A2*2 50*", 100),
+        (b"SV1*HC:99213:25*250*", b"SV1*HC:99213:25*2 50*", 350),  # the claim's own amount can be read
+        (b"CLM*A2*", b"LX*2~CLM*A2*", 350),
+        (b"HL*2*1*22*0~", b"", 350),  # nobody knows whose they are
+        (b"HL*2*1*22*0~", b"HL*2*1*99*0~", 350),
+        (b"ST*837*", b"ST**", 350),  # GS08 still tells what it is
+        (b"ST*837*0001*005010X222A1~", b"ST~", 350),
+    ],
+)
+def test_check_and_manifest_count_what_cannot_be_read_alike(
+    tmp_path: Path, old: bytes, new: bytes, charge: int
+) -> None:
+    data = b.write([s for s in b.GOOD_CLAIMS.decode().replace("\n", "").split("~") if s], end="")
+    assert old in data
+    file = tmp_path / "a.837"
+    file.write_bytes(data.replace(old, new, 1))
+    done = running.release(tmp_path / "out", file)
+    totals = done.manifest["totals"]
+    assert (sum(r.claims for r in done.results), sum(r.charge for r in done.results)) == (2, charge * 100)
+    assert (totals["in"]["claims"], totals["in"]["charge"]) == (2, f"{charge}.00")
+    out = [totals[part] for part in ("held", "rejected")]
+    assert sum(r.held for r in done.results) == sum(part["claims"] for part in out) > 0
+    assert sum(r.held_charge for r in done.results) == sum(round(100 * float(part["charge"])) for part in out)
+
+
+def test_where_there_is_no_room_the_release_is_named_and_nothing_half_is_left(
+    tmp_path: Path, files: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    done = command.run("check", *files, "--release", tmp_path / "out", "-q")
+    assert (done.code, done.err) == (3, f"curette: {tmp_path / 'out'}: No space left on device\n")
+    assert not [*(tmp_path / "out").rglob(".*")]
+    assert not (tmp_path / "out" / "manifest.json").exists()
+
+
+def test_a_file_whose_name_is_no_text_is_released_too(tmp_path: Path) -> None:
+    file = tmp_path / os.fsdecode(b"\xff\xc3\xb1.837")
+    file.write_bytes(b.GOOD_CLAIMS)
+    done = running.release(tmp_path / "out", file)
+    assert done.manifest["inputs"][0]["file"] == str(tmp_path / "\ufffd\u00f1.837")
+    assert len(done.read("clean.837")) > 0
 
 
 def test_the_same_bytes_again_and_with_more_processes(tmp_path: Path, files: list[Path]) -> None:

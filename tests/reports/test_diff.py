@@ -149,6 +149,22 @@ def test_nothing_is_wider_than_a_terminal(a: Segments, b: Segments, view: View) 
     assert [line for line in stats if len(line) > 80] == []
 
 
+def test_a_long_name_stands_above_its_values_where_these_have_no_room_beside_it() -> None:
+    other = (
+        "SBR*S*18*******CI",
+        "OI***Y***Y",
+        "NM1*IL*1*SAMPLE*SAM****MI*TEST0002",
+        "NM1*PR*2*OTHER PLAN*****PI*99004",
+    )
+    referring = (*other, "NM1*DN*1", "REF*G2*77001")
+    old, new = ((*ABOVE, *claim("A1", "100", *loops)) for loops in (referring, (*referring[:-1], "REF*G2*77002")))
+    name = "other payer's referring provider payer's provider number (99004)"
+    for width in (60, 80):
+        view = View(width, context=0)
+        found = [line for result in results(old, new) for line in diff_text.text(Resubmission(result), view)]
+        assert " ".join(" ".join(found).split()).endswith(f"{name} - 77001 + 77002"), found
+
+
 def test_a_long_list_is_wrapped_behind_its_sign() -> None:
     codes = "*".join(f"ABF:L57{n}" for n in range(9))
     found = text(CLAIM, edit((HI, f"HI*ABK:C44311*{codes}"), (SV1, "SV1*HC:99213:25*100*UN*1***1")))

@@ -12,6 +12,8 @@ from attrs import evolve
 from curette.denials.figures import Rate
 from curette.denials.trends import Cut, Figure, Heat, Taken, Trend
 from curette.reports import charts, trends_html
+from tests.cli.run import run
+from tests.conftest import ROOT
 from tests.system import require_system
 
 EVIL = '<img src=x onerror="document.title=1">"\'</script><script>document.title="owned"</script>'
@@ -101,6 +103,30 @@ def test_the_page_stands_alone(page: Path) -> None:
     assert not re.search(r"url\(|@import|https?://", text)
     assert [name for name in attributes(text) if name == "style" or name.startswith("on")] == []
     assert "default-src 'none'; style-src 'sha256-" in text
+
+
+SAMPLES = ROOT / "edi_samples"
+DENIED = SAMPLES / "resubmitted/denied.835"
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("check", SAMPLES / "faulty/clinic_day_faulty.837"),
+        ("check", SAMPLES / "clean/clinic_day.837"),
+        ("denials", DENIED),
+        ("diff", SAMPLES / "resubmitted/excision_original.837", SAMPLES / "resubmitted/excision_corrected.837"),
+        (),
+    ],
+    ids=["check", "check, nothing found", "denials", "diff", "trends"],
+)
+def test_headings_go_down_one_level_at_a_time(command: tuple[str | Path, ...], page: Path) -> None:
+    """Who cannot see a page walks through it by them."""
+    html = run(*command, "--format", "html").out if command else page.read_text("utf-8")
+    levels = [int(level) for level in re.findall("<h([1-6])[ >]", html)]
+    assert len(levels) > 2
+    assert levels.count(1) == 1
+    assert [b for a, b in zip([0, *levels], levels, strict=False) if b > a + 1] == []
 
 
 def test_what_was_not_asked_for_is_not_said_to_be_nothing() -> None:

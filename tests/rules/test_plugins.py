@@ -255,6 +255,25 @@ def test_a_rule_that_raises_costs_nothing_else(body: str, kind: str, jobs: int, 
     assert (ignored.code, "CLINIC" in ignored.out) == (1, False)
 
 
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_what_it_prints_is_no_part_of_the_results(batch: Path, tmp_path: Path, jobs: int) -> None:
+    file = own.rules(tmp_path / "own", body="print('asked')\n        " + own.YIELD) / "clinic.py"
+    text = file.read_text().replace("message=", "asks=lambda ctx: print('payer') is None, message=")
+    file.write_text("print('read')\n" + text)
+    done = spawn("check", batch, "--rules", file.parent, "--format", "jsonl", "--snip", "6", "--jobs", jobs)
+    found = [json.loads(line) for line in done.lines]
+    assert [f["rule"] for f in found if f["type"] == "finding"] == ["CLINIC-01"]
+    assert {"read", "payer", "asked"} <= set(done.err.split())
+    assert json.loads(spawn("rules", "CLINIC-01", "--rules", file.parent, "--format", "jsonl").out)
+
+
+def test_what_a_rule_told_before_it_raised_stays_told(batch: Path, tmp_path: Path) -> None:
+    folder = own.rules(tmp_path / "own", body=f"{own.YIELD}\n        yield 1 // 0")
+    done = run("check", batch, "--rules", folder, "--format", "jsonl", "--snip", "6")
+    found = [(f["type"], f["rule"]) for f in map(json.loads, done.lines) if f["type"] in ("finding", "fault")]
+    assert found == [("finding", "CLINIC-01"), ("fault", "CLINIC-01")]
+
+
 @pytest.mark.parametrize(("word", "wakes"), [("11102", True), ("biopsy", True), ("99215", False), ("same", False)])
 def test_what_stands_beside_wakes_it(word: str, wakes: bool, batch: Path, tmp_path: Path) -> None:
     file = own.rules(tmp_path / "own") / "clinic.py"

@@ -12,7 +12,7 @@ import clinic_month
 import curette
 from curette import pipeline
 from curette.claims.days import MOST_LINES, Day, DayLine, days
-from curette.claims.history import Past
+from curette.claims.history import Past, PastLines
 from curette.codes.diagnoses import diagnoses
 from curette.codes.drugs import drugs
 from curette.codes.payers import profiles
@@ -98,12 +98,12 @@ def test_claims_share_a_context_but_never_what_is_of_one(lines: list[tuple[DayLi
     profile = profiles(None).match("", "", "MB", "").profile
     common = (profile, "MB", None, None, None)
     line, _ = lines[0]
-    sent = Past(line.day, line.code, (), 1000, "", "", "11", (), "Z1")
-    one, other, without = engine.context(*common, (sent,)), engine.context(*common, ()), engine.context(*common)
-    assert (one.history, other.history, without.history) == ((sent,), (), None)
+    sent, none = PastLines([Past(line.day, line.code, (), 1000, "", "", "11", (), "Z1")]), PastLines()
+    one, other, without = engine.context(*common, sent), engine.context(*common, none), engine.context(*common)
+    assert (one.history, other.history, without.history) == (sent, (), None)
     assert one.kind == other.kind != without.kind, "what lacks history wakes other rules"
     assert engine.context(*common) is without
-    assert engine.context(*common, ()).history == ()
+    assert engine.context(*common, none).history == ()
 
 
 def test_what_was_not_evaluated_is_told_as_met(tmp_path: Path) -> None:

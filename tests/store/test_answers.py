@@ -120,6 +120,8 @@ def sent(control: int, day: str, charge: str, served: str = "20260104", frequenc
         ([("20260105", "90"), ("20260110", "95")], 9000),  # with the same charge
         ([("20260110", "95"), ("20260105", "85")], 9500),  # the latest
         ([("20260105", "95"), ("20260110", "90", "20260109")], 9500),  # of the answered day
+        ([("20260105", "95"), ("20260302", "90", "20260104", "7")], 9500),  # corrected on the day of the payment
+        ([("20260105", "95"), ("20260302", "90")], 9000),
     ],
 )
 def test_of_claims_with_one_number_the_one_that_was_answered(

@@ -7,11 +7,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import duckdb as module
 import pytest
 
 from curette.errors import ConfigError, StoreError, StoreHeld
 from curette.store import duckdb, schema
 from curette.store.duckdb import opened
+from curette.store.export import export
 from tests.cli.run import environment
 
 OTHER_PROCESS = """
@@ -39,6 +41,36 @@ def elsewhere(path: Path, how: str) -> str:
     command = [sys.executable, "-c", OTHER_PROCESS, str(path), how]
     done = subprocess.run(command, env=environment(), capture_output=True, text=True, timeout=60, check=True)
     return done.stdout.strip()
+
+
+@pytest.mark.parametrize("name", [":memory:", "md:x", "sqlite:x", "file:x", "s3:x", "it's", "a*", "-", "two\nlines"])
+def test_a_name_is_that_of_a_file_whatever_it_looks_like(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with opened(Path(name)) as store:
+        assert export(store, Path())
+    with opened(Path(name), read_only=True) as store:
+        assert "payments" in store.tables
+    assert {p.name for p in tmp_path.iterdir() if p.suffix != ".parquet"} == {name}
+
+
+def test_a_name_that_is_no_text_is_refused(tmp_path: Path) -> None:
+    name = tmp_path / os.fsdecode(b"a\xff")
+    for read_only in (False, True):
+        with pytest.raises(ConfigError, match="is no text"), opened(name, read_only=read_only):
+            pass
+    with opened(tmp_path / "store") as store, pytest.raises(ConfigError, match="is no text"):
+        export(store, name)
+
+
+@pytest.mark.parametrize("error", [RuntimeError("Query interrupted"), module.InterruptException("INTERRUPT Error")])
+def test_ctrl_c_in_a_query_is_ctrl_c(path: Path, error: Exception) -> None:
+    """DuckDB tells it in words of its own."""
+    with pytest.raises(KeyboardInterrupt), opened(path), duckdb._told(path):
+        raise error
+    with pytest.raises(RuntimeError), duckdb._told(path):
+        raise RuntimeError("something else")
 
 
 def test_a_new_store_is_whole_and_private_and_alone(path: Path) -> None:

@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
+import bench_trends
 from curette.codes.metrics import measures as known
 from curette.denials.figures import Rate
 from curette.denials.trends import Cut, Overturned, Taken
 from curette.pipeline.trends import trend
+from curette.pipeline.trends import worklist as todo
 from curette.store import cuts, facts, measures, worklist
 from curette.store.duckdb import Store, opened
 from curette.store.episodes import stale
@@ -372,6 +374,7 @@ def charged(*lines: tuple[int, int, str]) -> bytes:
         ([(1500, 1000)], 2, 133),
         ([(100, 50), (100, 70)], 100, 6000),  # the median of two lies between them
         ([(100, 50), (100, 70), (100, 90)], 100, 7000),
+        ([(300, 100), (300, 197)], 1, 50),  # 0.495: half a cent is rounded up though a third has no end
     ],
 )
 def test_what_a_denied_line_is_expected_to_bring(
@@ -388,6 +391,41 @@ def test_what_a_line_that_is_denied_in_part_is_expected_to_bring(practice: Pract
     every = told(practice, payment("T1", "20260220", 1005, *usual, *part))
     assert (every.denied, every.denied_charge) == (1, 1000)
     assert (every.expected, every.denied_expected) == (101333, 667)
+
+
+def test_what_is_expected_is_of_a_year_whatever_period_is_asked_for(practice: Practice) -> None:
+    denied = answer("B1", *line("17311", 600, 0, "CAS*CO*50*600"), charge=600, paid=0, number="B")
+    night(practice, charged((1500, 1000, "CO*45")), payment("T2", "20260302", 0, *denied))
+    with opened(practice.store, read_only=True) as kept:
+        facts.gather(kept, AS_OF, date(2026, 3, 1), None, None)
+        every = cuts.every(kept)
+    assert (every.lines, every.expected, every.denied_expected) == (1, 40000, 40000)
+
+
+def test_days_since_service_are_of_first_answers(practice: Practice) -> None:
+    # the procedure was pending in February, and is answered in March: the claim was answered first in February
+    first = line("99213", 100, 80, "CAS*CO*45*20"), line("17000", 100, 0, "CAS*OA*133*100")
+    later = answer("A1", *line("17000", 100, 90, "CAS*CO*45*10"), charge=100, paid=90)
+    both = answer("A1", *first[0], *first[1], charge=200, paid=80)
+    night(practice, payment("T1", "20260212", 80, *both), payment("T2", "20260310", 90, *later))
+    with opened(practice.store, read_only=True) as kept:
+        facts.gather(kept, AS_OF, None, None, None)
+        found = [
+            measures.days(kept, *period)["days_service_to_pay"]
+            for period in ((FIRST, LAST), (FIRST, date(2026, 2, 28)), (date(2026, 3, 1), LAST))
+        ]
+    assert found == [(390, 39, 1), (390, 39, 1), (None, None, 0)]
+
+
+def test_a_claim_answered_whole_has_the_code_of_its_only_line(practice: Practice) -> None:
+    refused = answer("A1", "CAS*PR*27*100", "DTM*232*20260104", charge=100, paid=0)
+    refused = refused[0], refused[2], refused[1], refused[3]
+    night(practice, SENT, payment("T1", "20260212", 0, *refused))
+    with opened(practice.store, read_only=True) as kept:
+        facts.gather(kept, AS_OF, None, None, None)
+        found = {by: [(c.value, c.denied) for c in cuts.cut(kept, by)] for by in ("cpt", "modifier", "icd")}
+        assert found == {"cpt": [("99213", 1)], "modifier": [("25", 1)], "icd": [("L570", 1)]}
+        assert [(t.procedure, t.modifiers, t.line) for t in todo(kept, AS_OF)] == [("99213", ("25",), None)]
 
 
 BIOPSY = [s.replace("HC:99213:25", "HC:11102") for s in b.claim("A2")]
@@ -433,3 +471,10 @@ def test_a_claim_that_a_payer_split_over_two_months_is_one(practice: Practice) -
         facts.gather(kept, AS_OF, None, None, None)
         assert (cuts.every(kept).claims, cuts.every(kept).lines) == (1, 2)
         assert measures.processable(kept) == [("2026-02", Rate(1, 1, 1))]
+
+
+def test_every_query_is_timed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The benchmark fills tables as they are now, and asks every query."""
+    assert bench_trends.main([str(tmp_path / "made.duckdb"), "--lines", "3000"]) == 0
+    told = capsys.readouterr().out
+    assert [name for name in ("gather", "by carc", "worklist", "underpaid") if name not in told] == []

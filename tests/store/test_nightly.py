@@ -1,7 +1,9 @@
 """`curette nightly`: what goes in, what is refused, where files go, how it ends."""
 
+import csv
 import errno
 import gzip
+import json
 import os
 import stat
 from collections.abc import Callable, Iterator
@@ -419,3 +421,29 @@ def test_a_run_that_finds_the_store_held_does_nothing(practice: Practice) -> Non
     assert (done.code, done.out) == (75, "")
     assert done.err == f"curette: {practice.store}: another run holds the store; nothing was done\n"
     assert (practice.inbox / "a.835").exists()
+
+
+def test_the_report_heeds_payers_fees_and_working_days(practice: Practice) -> None:
+    practice.put("era.835", REMIT.replace(b"20260302", b"20260306"))  # a Friday
+    profiles, fees = practice.folder / "payers", practice.folder / "fees.csv"
+    profiles.mkdir()
+    (profiles / "own.xml").write_text(
+        '<payers><profile id="plan" name="Plan" source="practice"><match payer-id="1990099001" source="practice"/>'
+        '<appeals days="60" source="practice"/></profile></payers>'
+    )
+    fees.write_text("payer,procedure,amount\n,99213,75.00\n")
+    worklist, trends = practice.report / "worklist-2026-03-20.csv", practice.report / "trends-2026-03-20.html"
+    assert practice.whole_night().code == 0
+    assert [(row["due"], row["appeal_by"]) for row in table(worklist)] == [("2026-03-08", "")]
+    assert "needs a fee schedule" in trends.read_text("utf-8")
+    done = practice.whole_night("--payers", profiles, "--fees", fees, "--working-days")
+    assert done.code == 0, done.err
+    assert [(row["due"], row["appeal_by"]) for row in table(worklist)] == [("2026-03-10", "2026-05-05")]
+    assert "needs a fee schedule" not in trends.read_text("utf-8")
+    lines = (practice.report / "denial_lines-2026-03-20.jsonl").read_text("utf-8").splitlines()
+    assert [row["due"] for row in map(json.loads, lines) if row["claim"] == "A3"] == ["2026-03-10"]
+
+
+def table(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))

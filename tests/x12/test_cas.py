@@ -46,6 +46,7 @@ def test_several_segments_of_a_line() -> None:
         ("CAS*CO*45*40**2*1E5", [(6, "money")]), ("CAS*CO*45*40****1", [(5, "missing"), (6, "missing")]),
         ("CAS*CO*45*x*y*2*z*w", [(3, "money"), (4, "quantity"), (6, "money"), (7, "quantity")]),
         ("CAS*CO*1*1**2*2**3*3**4*4**5*5**6*+6", [(18, "money")]),
+        ("CAS*CO*1*1**2*2**3*3**4*4**5*5**6*6**7", [(20, "extra")]), ("CAS*CO*1*1" + "*" * 17 + "7", [(20, "extra")]), ("CAS*CO*1*1**2*2**3*3**4*4**5*5**6*6**7*7", []),
     ],
 )  # fmt: skip
 def test_each_fault_is_at_its_element(text: str, found: list[tuple[int, str]]) -> None:

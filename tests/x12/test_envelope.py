@@ -286,7 +286,7 @@ def test_an_acknowledgement_stands_before_the_groups(old: str, new: str, claims:
 @pytest.mark.parametrize(
     ("version", "rule", "claims"),
     [
-        ("005010X999", "GS-GUIDE", "CD"), ("", "GS-GUIDE", "CD"), ("004010X098A1", "GS-OLD", "CD"), ("005010X222", "GS-ADDENDA", "ABCD"),
+        ("005010X999", "GS-GUIDE", "CD"), ("005010X222A9", "GS-GUIDE", "CD"), ("005010", "GS-GUIDE", "CD"), ("", "GS-GUIDE", "CD"), ("004010X098A1", "GS-OLD", "CD"), ("005010X222", "GS-ADDENDA", "ABCD"),
     ],
 )  # fmt: skip
 def test_the_guide_is_told_of_gs08(version: str, rule: str, claims: str) -> None:

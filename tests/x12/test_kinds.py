@@ -40,11 +40,16 @@ def test_releases_before_5010_are_old(version: str, release: str | None) -> None
 
 
 @pytest.mark.parametrize(
-    ("version", "known"),
-    [("005010X222A1", True), ("005010", True), ("005010X999", False), ("", False), ("005010X222A1 ", False)],
-)
-def test_known_guides(version: str, known: bool) -> None:
-    assert kinds.known_guide(version) is known
+    ("code", "version", "known"),
+    [
+        ("837", "005010X222A1", True), ("837", "005010X222A2", True), ("837", "005010X223A3", True), ("999", "005010X231A1", True),
+        ("997", "005010", True), ("837", "005010", False), ("835", "005010", False), ("835", "005010A1", False),
+        ("837", "005010X222A9", False), ("835", "005010X221A2", False), ("837", "005010X999", False), ("837", "", False),
+        ("837", "005010X222A1 ", False),
+    ],
+)  # fmt: skip
+def test_known_guides(code: str, version: str, known: bool) -> None:
+    assert kinds.known_guide(code, version) is known
 
 
 def test_groups_hold_their_sets() -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from curette import pipeline
 from curette.checks import conformance
+from curette.checks.results import Conformance
 from curette.claims.model import Claim
 from curette.errors import InputError
 from curette.remits.model import ClaimPayment
@@ -148,6 +149,27 @@ def test_no_part_ends_with_a_level_that_lacks_its_claims(shrink: Callable[..., N
         found = list(only(data).parts())
         assert len(found) > 1
         assert [list(conformance.check(part)) for part in found] == [[]] * len(found)
+
+
+@pytest.mark.parametrize("engine", ["fast", "pyx12"])
+@pytest.mark.parametrize("size", [100, 200, 300, 500, 900])
+def test_a_part_does_not_miss_what_the_levels_above_it_had(
+    shrink: Callable[..., None], size: int, engine: Conformance
+) -> None:
+    """A patient needs a claim, and a section with totals a payment: both were in the part before."""
+    families = [
+        (*subscriber(2 * n, 1, 1), f"HL*{2 * n + 1}*{2 * n}*23*0", "PAT*19", "NM1*QC*1*SAMPLE*TIM", "N3*2 TEST ROAD",
+         "N4*TESTVILLE*IL*62701", "DMG*D8*20100101*M", *claim(f"A{n}"), *claim(f"B{n}"))
+        for n in range(1, 8)
+    ]  # fmt: skip
+    sent = claim_file(*ABOVE[:4], *BILLING, *(s for family in families for s in family))
+    totals = [(f"LX*{n}", "TS3*1234567893*11*20261231*1*100", *payment(f"A{n}")) for n in range(1, 8)]
+    answered = remit_file(*PAYMENT[:-1], *(s for section in totals for s in section))
+    shrink(size, 1 << 20)
+    for data in (sent, answered):
+        found = list(only(data).parts())
+        assert len(found) > 1
+        assert [list(conformance.check(part, engine=engine)) for part in found] == [[]] * len(found)
 
 
 def test_small_parts_begin_at_claims_and_levels(shrink: Callable[..., None]) -> None:

@@ -71,7 +71,8 @@ class Checked:
     billed: tuple[BilledClaim, ...] = ()  # what was billed, where it was asked for
     seen: tuple[Seen, ...] = ()  # its claims, only for a store
     profiles: tuple[tuple[str, str, int], ...] = ()  # payer profile, by what it was matched, claims
-    noted: frozenset[str] = frozenset()  # claims of which the sidecar tells something
+    # claims of which the sidecar tells something, with the places of what it tells of lines that they lack
+    noted: Mapping[str, frozenset[int]] = field(factory=dict)
     batch: Mapping[tuple[str, str, str, str], int] = field(factory=dict)  # what rules.batch counted
     earlier: tuple[int, int, int] | None = None  # earlier claims: read, lines kept of them, claims that cannot be read
     fault: Fault | None = None  # unless it is a rule's, nothing more is known of this transaction or part

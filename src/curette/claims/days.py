@@ -61,6 +61,7 @@ class Day:
     whole: bool = True
     apart: tuple[DayLine, ...] = ()
     tomorrow: tuple[DayLine, ...] = ()  # of the day after
+    before: "Day | None" = None  # the one before it of the same patient, by date
 
     def of(self, codes: "frozenset[str]") -> list[DayLine]:
         """The lines with one of these codes."""
@@ -69,6 +70,13 @@ class Day:
     def standing(self, codes: Container[str]) -> list[DayLine]:
         """The same with those `apart`: what a line may stand on."""
         return [line for line in (*self.lines, *self.apart) if line.code in codes]
+
+    def earlier(self) -> Iterator[DayLine]:
+        """The lines of the patient's days before, of whichever billing provider."""
+        day = self.before
+        while day is not None:
+            yield from day.lines
+            day = day.before
 
     def others(self, line: DayLine) -> list[DayLine]:
         """All lines but one."""
@@ -116,7 +124,8 @@ def days(claims: Iterable[Claim]) -> list[Day]:
     for (day, billing, again), lines in sorted(found.items(), key=lambda item: item[0]):
         apart = found.get((day, billing, _OTHER[again]), ()) if again in _OTHER else ()
         tomorrow = chain(*(found.get((day + timedelta(1), billing, each), ()) for each in _OTHER))
-        made += _days(Day(day, tuple(lines), apart=tuple(apart), tomorrow=tuple(tomorrow)))
+        before = made[-1] if made else None
+        made += _days(Day(day, tuple(lines), apart=tuple(apart), tomorrow=tuple(tomorrow), before=before))
     return made
 
 
@@ -127,7 +136,7 @@ def _days(day: Day) -> list[Day]:
     made: list[Day] = []
     for _, own in groupby(day.lines, key=lambda line: line.claim.at):
         while piece := tuple(islice(own, MOST_LINES)):
-            made.append(Day(day.date, piece, whole=False))
+            made.append(Day(day.date, piece, whole=False, before=day.before))
     return made
 
 

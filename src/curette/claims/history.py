@@ -8,9 +8,12 @@ memory grows with those lines and the patients who have them, not with the files
 """
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
+from functools import cached_property
 from hashlib import blake2b
+from itertools import count
+from operator import attrgetter
 from typing import Any, TypeVar
 
 from curette._records import record
@@ -35,6 +38,21 @@ class Past:
     claim: str  # CLM01
 
 
+class PastLines(tuple[Past, ...]):
+    """The earlier lines of one patient, in the order in which they were given."""
+
+    @cached_property
+    def by_code(self) -> dict[str, dict[date, list[Past]]]:
+        """By code and day, the earliest day first: who has thousands of lines is not searched for every new one."""
+        found: dict[str, dict[date, list[Past]]] = {}
+        for line in sorted(self, key=attrgetter("day")):
+            found.setdefault(line.code, {}).setdefault(line.day, []).append(line)
+        return found
+
+
+_NONE = PastLines()
+
+
 class History:
     """The earlier lines of every patient. `claims` counts those it was filled from, `unread` those it could not be."""
 
@@ -42,6 +60,7 @@ class History:
         self._key = secrets.token_bytes(16) if key is None else key
         self._lines: dict[bytes, list[Past]] = {}
         self._correcting: list[tuple[bytes, bool, str, list[Past]]] = []  # patient, void, claim, lines
+        self._asked: dict[bytes, PastLines] = {}  # of patients that were asked about
         self._same: dict[object, Any] = {}  # one object for values that many lines share
         self.claims = self.unread = 0
 
@@ -50,9 +69,13 @@ class History:
         """How many lines are kept."""
         return sum(map(len, self._lines.values()))
 
-    def of(self, claim: Claim) -> tuple[Past, ...]:
-        """The earlier lines of a claim's patient, in the order in which they were given."""
-        return tuple(self._lines.get(self.patient(claim), ()))
+    def of(self, claim: Claim) -> PastLines:
+        """The earlier lines of a claim's patient; nobody may be asked about before every line was put in."""
+        patient = self.patient(claim)
+        if patient in self._asked or patient not in self._lines:
+            return self._asked.get(patient, _NONE)
+        found = self._asked[patient] = PastLines(self._lines[patient])
+        return found
 
     def patient(self, claim: Claim) -> bytes:
         """Under what a claim's patient is known here."""
@@ -82,14 +105,11 @@ class History:
 
         The other is known by its number (CLM01), or by the same code and day of the same billing provider.
         """
+        corrections: dict[bytes, list[tuple[bool, str, list[Past]]]] = {}
         for patient, void, claim, lines in self._correcting:
-            services = {(line.code, line.day, line.billing) for line in lines}
-            kept = [
-                old
-                for old in self._lines.pop(patient, ())
-                if old.claim != claim and (old.code, old.day, old.billing) not in services
-            ]
-            if kept := [*kept, *(() if void else lines)]:
+            corrections.setdefault(patient, []).append((void, claim, lines))
+        for patient, theirs in corrections.items():
+            if kept := _corrected(self._lines.pop(patient, ()), theirs):
                 self._lines[patient] = kept
         self._correcting.clear()
         self._same.clear()
@@ -104,6 +124,32 @@ class History:
     def _one(self, value: V) -> V:
         kept: V = self._same.setdefault(value, value)
         return kept
+
+
+def _corrected(lines: Iterable[Past], corrections: Iterable[tuple[bool, str, list[Past]]]) -> list[Past]:
+    """The lines that stay: corrections are a void or not, the claim and its lines, in their order."""
+    kept: dict[int, Past] = {}
+    places: dict[object, list[int]] = {}  # by claim and by service
+    number = count()
+
+    def keep(line: Past) -> None:
+        kept[at := next(number)] = line
+        for key in (line.claim, _service(line)):
+            places.setdefault(key, []).append(at)
+
+    for line in lines:
+        keep(line)
+    for void, claim, own in corrections:
+        for key in (claim, *map(_service, own)):
+            for at in places.pop(key, ()):
+                kept.pop(at, None)
+        for line in () if void else own:
+            keep(line)
+    return list(kept.values())
+
+
+def _service(line: Past) -> tuple[str, date, str]:
+    return line.code, line.day, line.billing
 
 
 def person(claim: Claim, key: bytes = b"") -> bytes:

@@ -18,7 +18,7 @@ class Levels:
         self.count = self.ordinal = 0  # as it was told, and counted
         self.numbers: dict[str, str | None] = {"": "", "20": None, "22": None, "23": None}  # HL01 of the last of each
         self.meant: dict[str, str] = {}  # what it should have been, where that was told
-        self.unknown = ""  # HL01 of the last level of no known sort
+        self.unknown = ""  # HL01 of the last level of no known sort, or of one that was told to be missing
         self.level = self.child = ""  # HL03 and HL04 of the HL before
         self.at = 0
 
@@ -78,6 +78,7 @@ class Levels:
             fault(faults.HL_PARENT, index, 2, unread=lost, expected=_NAMES[above])
         else:
             fault(faults.HL_PARENT, index, 2, expected=f"{_NAMES[above]}, which is missing")
+            self.unknown = segment[2]  # the others below it say no more
 
     def _children(self, fault: Fault, level: str) -> None:
         """HL04 of the HL before does not fit what follows."""

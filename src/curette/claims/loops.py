@@ -11,10 +11,10 @@ _PARTY = {"N2": PLAIN, "N3": PLAIN, "N4": PLAIN, "REF": PLAIN, "PER": PLAIN}
 _ABOVE = {"CLM": "orphan", "HL": "level", "SE": "end"}
 _AT_CLAIM = {"CLM": "claim", "HL": "level", "SE": "end"}
 _AT_LINE = {"LX": "line", **_AT_CLAIM}
-_MONEY = {"AMT": "amount", "HCP": "money"}
+_MONEY = {"AMT": "amount", "HCP": "checked"}
 
 LOOPS: dict[str, dict[str, str]] = {
-    "ST": {"ST": PLAIN, "BHT": PLAIN, "REF": PLAIN, "NM1": "party", **_ABOVE},
+    "ST": {"ST": PLAIN, "BHT": "checked", "REF": PLAIN, "NM1": "party", **_ABOVE},
     "1000": {**_PARTY, "NM1": "party", **_ABOVE},
     "2000A": {"PRV": PLAIN, "CUR": PLAIN, "NM1": "party", **_ABOVE},
     "2010A": {**_PARTY, "NM1": "party", **_ABOVE},
@@ -23,20 +23,20 @@ LOOPS: dict[str, dict[str, str]] = {
     "2000C": {"PAT": "patient_dates", "NM1": "party", **_AT_CLAIM},
     "2010C": {**_PARTY, "DMG": "birth", "NM1": "party", **_AT_CLAIM},
     "2300": {
-        "DTP": "date", "PWK": PLAIN, "CN1": "money", "REF": PLAIN, "K3": PLAIN, "NTE": PLAIN,
+        "DTP": "date", "PWK": PLAIN, "CN1": "checked", "REF": PLAIN, "K3": PLAIN, "NTE": PLAIN,
         "CR1": PLAIN, "CR2": PLAIN, "CR3": PLAIN, "CRC": PLAIN, "HI": "diagnoses", **_MONEY,
         "NM1": "party", "SBR": "other", **_AT_LINE,
     },
     "2310": {**_PARTY, "PRV": PLAIN, "NM1": "party", "SBR": "other", **_AT_LINE},
     "2320": {
-        "CAS": "adjustments", "AMT": "amount", "DMG": "birth", "OI": PLAIN, "MIA": PLAIN, "MOA": PLAIN,
+        "CAS": "adjustments", "AMT": "amount", "DMG": "birth", "OI": PLAIN, "MIA": PLAIN, "MOA": "checked",
         "NM1": "party", "SBR": "other", **_AT_LINE,
     },
     "2330": {**_PARTY, "DTP": "date", "DMG": "birth", "NM1": "party", "SBR": "other", **_AT_LINE},
     "2400": {
-        "SV1": "service", "SV5": "money", "PWK": PLAIN, "CR1": PLAIN, "CR3": PLAIN, "CRC": PLAIN, "DTP": "line_date",
-        "QTY": "count", "MEA": PLAIN, "CN1": "money", "REF": PLAIN, "K3": PLAIN, "NTE": PLAIN, "PS1": "money", **_MONEY,
-        "LIN": "drug", "NM1": "party", "SVD": "adjudication", "LQ": "form", **_AT_LINE,
+        "SV1": "service", "SV5": "checked", "PWK": PLAIN, "CR1": PLAIN, "CR3": PLAIN, "CRC": PLAIN, "DTP": "line_date",
+        "QTY": "count", "MEA": PLAIN, "CN1": "checked", "REF": PLAIN, "K3": PLAIN, "NTE": PLAIN, "PS1": "checked",
+        **_MONEY, "LIN": "drug", "NM1": "party", "SVD": "adjudication", "LQ": "form", **_AT_LINE,
     },
     "2410": {
         "CTP": "drug_quantity", "REF": PLAIN,
@@ -49,7 +49,7 @@ LOOPS: dict[str, dict[str, str]] = {
         "CAS": "adjustments", "DTP": "date", "AMT": "amount",
         "LIN": "drug", "NM1": "party", "SVD": "adjudication", "LQ": "form", **_AT_LINE,
     },
-    "2440": {"FRM": PLAIN, "LQ": "form", **_AT_LINE},
+    "2440": {"FRM": "checked", "LQ": "form", **_AT_LINE},
     "lost": {"HL": "level", "SE": "end", "CLM": "lost_claim"},
 }  # fmt: skip
 
@@ -68,5 +68,8 @@ LINE = {
     "PW": "2420G", "45": "2420H",
 }  # fmt: skip
 
-# elements that hold an amount (data element 782)
-MONEY = {"HCP": (2, 3), "CN1": (2,), "PS1": (2,), "SV5": (4, 5)}
+ROLES = frozenset().union(HEADER, BILLING, SUBSCRIBER, PATIENT, CLAIM, OTHER, LINE)
+
+# elements that hold an amount (data element 782) or a day (373), of segments that are "checked"
+MONEY = {"HCP": (2, 3, 7), "CN1": (2,), "PS1": (2,), "SV5": (4, 5), "MOA": (2, 8, 9)}
+DAYS = {"BHT": (4,), "FRM": (4,)}

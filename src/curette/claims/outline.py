@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 
+from curette.claims.model import VOID
 from curette.x12.tokens import decode
 from curette.x12.transaction import Transaction
 
@@ -23,6 +24,11 @@ def names(part: Transaction) -> Iterator[tuple[str, str]]:
             number = number or value
     if name:
         yield name, number
+
+
+def may_void(part: Transaction) -> bool:
+    """Whether a claim may take back another (CLM05-3); other segments may look so too."""
+    return f"{part.delimiters.component}{VOID}{part.delimiters.element}".encode("latin-1") in part.raw
 
 
 def _heads(part: Transaction) -> Iterable[tuple[str, str]]:

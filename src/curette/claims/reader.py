@@ -1,11 +1,11 @@
 """Segments to claims, by the tables of `loops` (see `x12.walk` for how).
 
 A claim with a value that cannot be read, or with a segment that belongs nowhere, is not handed out: its findings say
-why, and the claims around it are read. `unread` names those.
+why, and the claims around it are read. `unread` tells of those.
 """
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from curette.claims import loops
 from curette.claims.composites import composites
@@ -39,7 +39,14 @@ _BELOW: Final = {
 }  # fmt: skip
 
 
-class Reader(LoopReader[Claim], loops=loops.LOOPS, money=loops.MONEY):
+class UnreadClaim(NamedTuple):
+    """A claim that is not handed out: CLM01 and CLM02 (cents, 0 where that is what cannot be read)."""
+
+    control_number: str
+    charge: int
+
+
+class Reader(LoopReader[Claim], loops=loops.LOOPS, money=loops.MONEY, days=loops.DAYS):
     """Reads one transaction (or a part of one). `findings` fills while claims are taken."""
 
     __slots__ = (
@@ -51,7 +58,7 @@ class Reader(LoopReader[Claim], loops=loops.LOOPS, money=loops.MONEY):
 
     def __init__(self, transaction: Transaction) -> None:
         super().__init__(transaction)
-        self.unread: list[str] = []
+        self.unread: list[UnreadClaim] = []
         self.composites = composites(self.component)
         self.levels = Levels()
         self.spoiled: set[str] = set()  # the scopes whose claims cannot be handed out
@@ -91,13 +98,17 @@ class Reader(LoopReader[Claim], loops=loops.LOOPS, money=loops.MONEY):
     def _orphan(self, segment: list[str], index: int) -> Claim | None:
         """A claim where its subscriber (HL 22) should be; the levels above it are none the worse for it."""
         self._lost_claim(segment, index)
-        self.claim_id = self.unread[-1]
+        self.claim_id = self.unread[-1].control_number
         self.fault(faults.ORPHAN, index, unread=False, expected="subscriber (HL 22)")
         self.claim_id = ""
         return self.lose(index)
 
     def _lost_claim(self, segment: list[str], index: int) -> None:
-        self.unread.append(segment[1] if len(segment) > 1 else "")
+        try:
+            charge = CENTS[segment[2]]
+        except (ValueError, IndexError):
+            charge = 0  # what is wrong with it is not told: nobody knows whose claim it is
+        self.unread.append(UnreadClaim(segment[1] if len(segment) > 1 else "", charge))
 
     def _period(self, segment: list[str], index: int, form: int = 2) -> Period | None:
         try:
@@ -107,7 +118,10 @@ class Reader(LoopReader[Claim], loops=loops.LOOPS, money=loops.MONEY):
         except IndexError:
             self.fault(faults.ABSENT, index, form + 1 if len(segment) > form else form)
         except ValueError as error:
-            self.fault(faults.DATE, index, form + 1, reason=error)
+            if segment[form]:
+                self.fault(faults.DATE, index, form + 1, reason=error)
+            else:
+                self.fault(faults.ABSENT, index, form)
         return None
 
     # -- levels
@@ -156,13 +170,21 @@ class Reader(LoopReader[Claim], loops=loops.LOOPS, money=loops.MONEY):
         try:
             loop = self.roles[segment[1]]
         except LookupError:
-            return self._misplaced(segment, index)
+            return self._no_party(segment, index)
         segments = [segment]
         self.loop = loop
         self.table = self.party_table
         self.segments = segments
         self.parties.append(Party(segments, index, loop))
         return None
+
+    def _no_party(self, segment: list[str], index: int) -> Claim | None:
+        """A role that the open loop does not have; one that no loop has is what is wrong."""
+        role = segment[1] if len(segment) > 1 else ""
+        if role in loops.ROLES:
+            return self._misplaced(segment, index)
+        self.fault(faults.MISPLACED if role else faults.ABSENT, index, 1)
+        return self.lose(index)
 
     # -- claims
 
@@ -204,7 +226,7 @@ class Reader(LoopReader[Claim], loops=loops.LOOPS, money=loops.MONEY):
         self.claim_open = self.line_open = False
         self.line_number = self.line = None
         if self.spoiled or self.billing is None or self.subscriber is None:
-            self.unread.append(self.claim_id)
+            self.unread.append(UnreadClaim(self.claim_id, self.charge))
             return None
         segments = self.claim_segments
         clm = segments[0]

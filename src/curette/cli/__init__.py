@@ -3,9 +3,14 @@
 import errno
 import importlib
 import os
+import signal
 import sys
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from types import FrameType
+from typing import TextIO
 
 import click
 
@@ -81,32 +86,67 @@ def group(config: Path | None, no_config: bool) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run a command and exit with its code; no error ends in a traceback."""
+    if sys.flags.optimize > 1:
+        _tell("cannot run under -OO (PYTHONOPTIMIZE=2), which takes away what rules say of themselves")
+        sys.exit(2)
+    signals: list[int] = []
     try:
-        code = group.main(args=arguments, prog_name="curette", standalone_mode=False)
+        with _ended_like_ctrl_c(signals):
+            code = group.main(args=arguments, prog_name="curette", standalone_mode=False)
     except click.ClickException as error:
-        error.show()
+        with suppress(OSError):
+            error.show()
         code = 2
     except click.exceptions.Abort:
-        click.echo("curette: stopped", err=True)
-        code = 130
+        _tell("stopped")
+        code = 128 + (signals[0] if signals else signal.SIGINT)
     except CuretteError as error:
-        click.echo(f"curette: {printable(str(error))}", err=True)
+        _tell(printable(error))
         code = error.exit_code
     except SystemExit:  # what click makes of a reader who has seen enough
         code = 0
     except Exception as error:
         if isinstance(error, OSError) and error.errno in _FULL:
-            click.echo(f"curette: cannot be written: {error.strerror}", err=True)
-            _give_up_output()
-            sys.exit(3)
-        click.echo(f"curette: internal fault: {where(error)}; please report it", err=True)
+            _tell(f"cannot be written: {error.strerror}")
+            _give_up(sys.stdout)
+        else:
+            _tell(f"internal fault: {where(error)}; please report it")
         code = 3
+    _give_up(sys.stderr)
     sys.exit(code if isinstance(code, int) else 0)
 
 
-def _give_up_output() -> None:
-    """What is left in the buffer has no place: Python would complain of that once more while it closes."""
+@contextmanager
+def _ended_like_ctrl_c(signals: list[int]) -> Iterator[None]:
+    """SIGTERM, as systemd and timeout send it, lets a command take away what it has begun to write.
+
+    It is noted in `signals`. Only the main thread hears of signals, so that in another one nothing changes.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def end(number: int, frame: FrameType | None) -> None:
+        signals.append(number)
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, end)
     try:
-        sys.stdout.flush()
-    except OSError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _tell(text: str) -> None:
+    """On standard error, where that can be written; the exit code says it too."""
+    with suppress(OSError):
+        click.echo(f"curette: {text}", err=True)
+
+
+def _give_up(stream: TextIO | None) -> None:
+    """What is left in the buffer has no place: Python would complain of that once more while it closes."""
+    if stream is not None:
+        try:
+            stream.flush()
+        except OSError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

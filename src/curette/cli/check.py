@@ -13,6 +13,7 @@ from curette.checks.results import Conformance
 from curette.cli.options import (
     AS_OF,
     CONFORMANCE,
+    INPUT,
     JOBS,
     NO_CONFORMANCE,
     OUTPUT,
@@ -34,7 +35,7 @@ SEVERITY = click.Choice(_SEVERITIES)
 
 
 @click.command("check", short_help="Pre-flight 837P files.")
-@click.argument("files", nargs=-1, metavar="FILE...")
+@click.argument("files", nargs=-1, type=INPUT, metavar="FILE...")
 @click.option("--fail-on", type=SEVERITY, default="error", show_default=True, help="Mildest severity for exit code 1.")
 @click.option("--snip", type=SnipTypes(), default="1-7", show_default=True, help="Which SNIP types to run.")
 @click.option("--select", type=Prefixes(), default=(), help="Only these rules: ids or their beginnings.")

@@ -13,7 +13,7 @@ from attrs import define, field
 
 from curette import pipeline
 from curette.checks.results import Conformance
-from curette.cli.options import CONFORMANCE, FILES, JOBS, NO_CONFORMANCE, OUTPUT, OWN_MAPS, PATH, QUIET, Day
+from curette.cli.options import CONFORMANCE, FILES, INPUT, JOBS, NO_CONFORMANCE, OUTPUT, OWN_MAPS, PATH, QUIET, Day
 from curette.cli.output import Inputs, output, output_bytes
 from curette.cli.progress import Tick, progress
 from curette.cli.tables import FORM, check_form
@@ -39,7 +39,11 @@ _RENDER: dict[str, Callable[[DenialLine], Any]] = {
 @click.command("denials", short_help="Categorise 835 files.")
 @FILES
 @click.option(
-    "--claims", multiple=True, metavar="837-FILE", help="What was billed, to link lines to (may be repeated)."
+    "--claims",
+    multiple=True,
+    type=INPUT,
+    metavar="837-FILE",
+    help="What was billed, to link lines to (may be repeated).",
 )
 @click.option("--overrides", type=PATH, metavar="FILE", help="Categories a person gave: .csv.")
 @OWN_MAPS

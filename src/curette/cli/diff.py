@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from curette.cli.options import AS_OF, OUTPUT, PATH, QUIET
+from curette.cli.options import AS_OF, INPUT, OUTPUT, PATH, QUIET
 from curette.cli.output import coloured, output, terminal
 from curette.cli.progress import progress
 from curette.diff.answers import Resubmission
@@ -31,10 +31,14 @@ _NARROW, _USUAL, _WIDE = 60, 80, 240
 
 
 @click.command("diff", short_help="Compare original and resubmitted claims.")
-@click.argument("sides", nargs=-1, required=True, metavar="[OLD] NEW")
+@click.argument("sides", nargs=-1, required=True, type=INPUT, metavar="[OLD] NEW")
 @click.option("--store", type=PATH, metavar="FILE", help="OLD and what was answered come from a store.")
 @click.option(
-    "--remits", multiple=True, metavar="835-FILE", help="What was answered of OLD: is it dealt with? (may be repeated)"
+    "--remits",
+    multiple=True,
+    type=INPUT,
+    metavar="835-FILE",
+    help="What was answered of OLD: is it dealt with? (may be repeated)",
 )
 @click.option("--format", "form", type=click.Choice(["text", "jsonl", "html"]), default="text", show_default=True)
 @click.option("--stat", is_flag=True, help="One line a claim: how many changes, and the charge.")

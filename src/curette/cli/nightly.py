@@ -1,16 +1,20 @@
 """curette nightly: what is new in an inbox, into the store, categorised and reported."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
 import click
-from attrs import define, field
+from attrs import define, field, frozen
 
 from curette import __version__, pipeline
 from curette.cli.options import AS_OF, OWN_MAPS, PATH, QUIET, STORE
+from curette.codes.payers import profiles
+from curette.denials import overrides as overriding
 from curette.denials.categorise import categoriser
+from curette.denials.due import Calendar
+from curette.denials.fees import Fee, read_fees
 from curette.denials.totals import Totals
 from curette.errors import ConfigError
 from curette.money import decimal
@@ -23,6 +27,7 @@ from curette.reports.plain import many, printable
 from curette.store.answers import Answered, answer
 from curette.store.duckdb import Store, opened
 from curette.store.episodes import refresh
+from curette.store.overrides import keep
 from curette.store.reread import told
 
 _REPORTED = timedelta(days=31)  # payments of this long, up to --as-of, are in the nightly report
@@ -41,6 +46,12 @@ _PAYMENTS = """
 @click.option(
     "--supersede", multiple=True, metavar="TRN", help="A payment that may replace the stored one (may be repeated)."
 )
+@click.option(
+    "--overrides", type=PATH, metavar="FILE", help="Categories a person gave: .csv. Kept, in place of those before."
+)
+@click.option("--payers", type=PATH, metavar="DIR", help="Payer profiles: deadlines in the report.")
+@click.option("--fees", type=PATH, metavar="FILE", help="A fee schedule (.csv) for the report.")
+@click.option("--working-days", is_flag=True, help="Saturdays and Sundays do not count for what is due.")
 @click.option("--recategorise", is_flag=True, help="Ask today's tables of every line; older answers are kept.")
 @OWN_MAPS
 @AS_OF
@@ -52,6 +63,10 @@ def command(
     quarantine: Path | None,
     reports: Path | None,
     supersede: tuple[str, ...],
+    overrides: Path | None,
+    payers: Path | None,
+    fees: Path | None,
+    working_days: bool,
     recategorise: bool,
     maps: Path | None,
     as_of: date,
@@ -65,15 +80,18 @@ def command(
     Exit code 0: done; 1: a payment does not balance or conflicts with what is stored; 2: usage; 3: a file that cannot
     be read; 75: another run holds the store, nothing was done.
     """
-    if inbox is None and not recategorise:
-        raise click.UsageError("--inbox is missing (only --recategorise goes without).")
+    if inbox is None and not recategorise and overrides is None:
+        raise click.UsageError("--inbox is missing (only --recategorise and --overrides go without).")
     folders = Folders(inbox, archive, quarantine, (reports,) if reports else ())
     folders.prepare()
     if inbox is not None and store.parent.resolve().is_relative_to(inbox.resolve()):
         raise ConfigError(f"{store}: the store may not lie in the inbox")
     if reports is not None:
         make_folder(reports)
-    categoriser(maps)  # a map that is wrong must be told before anything runs
+    categorise = categoriser(maps)  # what is wrong with these files must be told before anything runs
+    profiles(payers)
+    said = overriding.read(overrides, categorise.codes) if overrides else None
+    wanted = _Report(as_of, maps, payers, read_fees(fees) if fees else None, working_days)
     pipeline.settle()
     night = _Night()
     with opened(store) as kept:
@@ -81,32 +99,44 @@ def command(
             night.take(taken)
             if not quiet or taken.stuck or not taken.whole:
                 _tell(taken)
+        if said is not None:
+            keep(kept, said)
         done = answer(kept, __version__, maps, everything=recategorise)
         night.answer(done)
         refresh(kept, maps)
         if reports is not None:
-            report(kept, reports, as_of, maps)
+            wanted.write(kept, reports)
     click.echo(night.line(), err=True)
     return night.code
 
 
-def report(store: Store, folder: Path, as_of: date, maps: Path | None = None) -> None:
-    """The report of a night: a function of what the store holds and of `as_of` alone."""
-    totals, first = Totals(), as_of - _REPORTED + timedelta(days=1)
+@frozen
+class _Report:
+    """The report of a night: a function of what the store holds, and of these alone."""
 
-    def lines() -> Iterator[str]:
-        for row in told(store, categoriser(maps), first, as_of):
+    as_of: date
+    maps: Path | None
+    payers: Path | None
+    fees: Sequence[Fee] | None
+    working_days: bool
+
+    def write(self, store: Store, folder: Path) -> None:
+        """Its files, in place of those of the same day."""
+        as_of, first = self.as_of, self.as_of - _REPORTED + timedelta(days=1)
+        totals = Totals()
+        write_private(folder / f"denial_lines-{as_of}.jsonl", self._lines(store, first, totals))
+        ((totals.payments, totals.paid, totals.claims),) = store.rows(_PAYMENTS, first, as_of)
+        head = f"Payments from {first} to {as_of}"
+        write_private(folder / f"denials-{as_of}.txt", [f"{line}\n" for line in (head, *denials_text.summary(totals))])
+        tasks = worklist(store, as_of, self.payers, self.maps, working_days=self.working_days)
+        write_private(folder / f"worklist-{as_of}.csv", csv.table(worklist_report.table(tasks)))
+        write_private(folder / f"worklist-{as_of}.html", worklist_report.page(tasks, as_of))
+        write_private(folder / f"trends-{as_of}.html", trends_html.page(trend(store, as_of, fees=self.fees)))
+
+    def _lines(self, store: Store, first: date, totals: Totals) -> Iterator[str]:
+        for row in told(store, categoriser(self.maps), first, self.as_of, Calendar(self.working_days)):
             totals.take(row)
             yield f"{jsonl.denial_line(row)}\n"
-
-    write_private(folder / f"denial_lines-{as_of}.jsonl", lines())
-    ((totals.payments, totals.paid, totals.claims),) = store.rows(_PAYMENTS, first, as_of)
-    head = f"Payments from {first} to {as_of}"
-    write_private(folder / f"denials-{as_of}.txt", [f"{line}\n" for line in (head, *denials_text.summary(totals))])
-    tasks = worklist(store, as_of)
-    write_private(folder / f"worklist-{as_of}.csv", csv.table(worklist_report.table(tasks)))
-    write_private(folder / f"worklist-{as_of}.html", worklist_report.page(tasks, as_of))
-    write_private(folder / f"trends-{as_of}.html", trends_html.page(trend(store, as_of)))
 
 
 def _tell(taken: Taken) -> None:

@@ -21,7 +21,8 @@ class _Named(click.Path):
 
 
 PATH = _Named(path_type=Path)
-FILES = click.argument("files", nargs=-1, required=True, metavar="FILE...")
+INPUT = click.Path(readable=False)  # what is read, or a pattern, or -: the reading tells of one that cannot be
+FILES = click.argument("files", nargs=-1, required=True, type=INPUT, metavar="FILE...")
 OUTPUT = click.option("--output", "-o", "output_file", type=PATH, help="Write to a file (private) instead.")
 CONFORMANCE = click.option(
     "--conformance",

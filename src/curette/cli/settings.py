@@ -104,9 +104,22 @@ def check_tables(settings: Settings, commands: Iterable[str]) -> None:
 
 def _paths() -> list[Path]:
     """The user's own file, then those of the folders down to this one."""
-    here = Path.cwd()
+    try:
+        here = Path.cwd()
+    except OSError as error:
+        raise ConfigError(f"the folder in which curette runs: {error.strerror}") from None
     folders = [platformdirs.user_config_path("curette"), *reversed(here.parents), here]
-    return [path for folder in dict.fromkeys(folders) if (path := folder / NAME).is_file()]
+    return [path for folder in dict.fromkeys(folders) if _is_there(path := folder / NAME)]
+
+
+def _is_there(path: Path) -> bool:
+    """ConfigError where nobody can tell, as in the home of somebody else: settings are not passed over in silence."""
+    try:
+        return stat.S_ISREG(path.stat().st_mode)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError as error:
+        raise ConfigError(f"{path}: {error.strerror} (--no-config leaves it out)") from None
 
 
 def _tables(path: Path) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
 
-from curette.cli.options import OUTPUT, PATH, STORE, Day
+from curette.cli.options import OUTPUT, OWN_MAPS, PATH, STORE, Day
 from curette.cli.output import output, output_bytes
 from curette.cli.tables import FORM, check_form, lines, record, width
 from curette.denials.worklist import Task
@@ -36,6 +36,7 @@ class _Zone(click.ParamType[ZoneInfo]):
 )
 @click.option("--working-days", is_flag=True, help="Saturdays and Sundays do not count for what is due.")
 @click.option("--payers", type=PATH, metavar="DIR", help="Payer profiles: deadlines.")
+@OWN_MAPS
 @FORM
 @OUTPUT
 def command(
@@ -44,6 +45,7 @@ def command(
     zone: ZoneInfo | None,
     working_days: bool,
     payers: Path | None,
+    maps: Path | None,
     form: str,
     output_file: Path | None,
 ) -> int:
@@ -59,7 +61,7 @@ def command(
     with opened(store, read_only=True) as kept:
         if left := stale(kept):
             click.echo(f"curette: {left:,} answers are not counted yet: run `curette nightly` to its end", err=True)
-        found = tasks(kept, today, payers, working_days=working_days)
+        found = tasks(kept, today, payers, maps, working_days=working_days)
     if form == "xlsx" and output_file is not None:
         with output_bytes(output_file, [store]) as file:
             excel.workbook([worklist.table(found)], file)

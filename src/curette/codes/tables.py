@@ -32,7 +32,7 @@ import platformdirs
 from attrs import evolve, frozen
 
 from curette._records import record
-from curette.errors import TableError
+from curette.errors import ConfigError, TableError
 
 SUFFIX = ".table"
 _MAGIC = b"curette table 1\n"
@@ -199,7 +199,7 @@ class Tables:
     def __init__(self, folder: Path | None = None) -> None:
         self.folder = folder
         found = [Table(f) for f in _files(files("curette.codes") / "data")]
-        found += [Table(f, imported=True) for f in (_files(folder) if folder is not None and folder.is_dir() else ())]
+        found += [Table(f, imported=True) for f in _imported(folder)]
         self._editions: dict[str, list[Table]] = {}
         for table in sorted(found, key=lambda t: (t.imported, t.head.start or date.min, t.head.end or date.max)):
             self._editions.setdefault(table.head.table, []).insert(0, table)
@@ -313,6 +313,16 @@ def user_folder() -> Path:
 def file_name(table: str, edition: str) -> str:
     """What the file of an edition is called."""
     return f"{table}-{edition}{SUFFIX}"
+
+
+def _imported(folder: Path | None) -> list[Traversable]:
+    """ConfigError where nobody can tell, as in the home of somebody else: older tables do not step in silently."""
+    try:
+        return _files(folder) if folder is not None else []
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    except OSError as error:
+        raise ConfigError(f"{folder}: {error.strerror} (CURETTE_TABLES names another folder)") from None
 
 
 def _files(folder: Traversable) -> list[Traversable]:

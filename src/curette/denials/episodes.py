@@ -15,12 +15,14 @@ from itertools import pairwise
 from attrs import define, field
 
 from curette._records import record
+from curette.codes.denials import carc
 from curette.denials.events import Adjudication, LineState, Takeback
 from curette.denials.outcomes import COUNTED, Outcome, of_claim
+from curette.denials.twins import became, twins
 
 _APPEALS = (Outcome.APPEAL_UPHELD, Outcome.APPEAL_DISMISSED)
 _REPLACES = ("7", "8")  # CLP09
-_DUPLICATE = "dup"  # the general category of a claim sent twice
+_DUPLICATE = "dup"  # the category of a claim sent twice
 
 
 @record
@@ -271,7 +273,7 @@ def _episode(group: Sequence[Adjudication], again: int, taken: int) -> Episode:
         again,
         taken,
         now.appeal,
-        tuple(_twins(first.lines, now.lines)) if first else (),
+        tuple(became(first.lines, now.lines)) if first else (),
         tuple(group),
         tuple(now.appealed),
         first is not None and any(_is_later(event, first) for event in standing),
@@ -332,9 +334,9 @@ def _first(answers: list[Adjudication]) -> State | None:
         own = [line for line in event.lines if line.outcome in COUNTED or line.outcome is Outcome.PENDING]
         if event.scope != "primary" or not own:
             continue
-        twins = list(_twins(own, lines + pending))
+        pairs = list(twins(own, pending + lines, parts=event.part))
         known = {id(line) for line in lines}
-        final = [(line, old) for line, old in twins if line.outcome in COUNTED]
+        final = [(line, old) for line, old in pairs if line.outcome in COUNTED]
         is_new = begun is None or (
             (event.part or event.order[:2] == begun.order[:2])
             and not _is_replacement(event)
@@ -342,7 +344,7 @@ def _first(answers: list[Adjudication]) -> State | None:
         )
         decided = {id(old) for _, old in final}
         pending = [line for line in pending if id(line) not in decided]
-        pending += [line for line, old in twins if line.outcome is Outcome.PENDING and old is None]
+        pending += [line for line, old in pairs if line.outcome is Outcome.PENDING and old is None]
         lines += [line for line, old in final if is_new or (old is not None and id(old) not in known)]
         begun = begun or (event if lines else None)
     if begun is None:
@@ -361,7 +363,7 @@ def _counted(event: Adjudication) -> list[LineState]:
 
 
 def _is_replacement(event: Adjudication) -> bool:
-    return event.frequency in _REPLACES or bool(event.replaces)
+    return event.frequency in _REPLACES or event.replaces not in ("", event.payer_claim)
 
 
 @define
@@ -371,18 +373,40 @@ class _Now:
     lines: list[LineState] = field(factory=list)
     appeal: Outcome | None = None
     appealed: list[LineState] = field(factory=list)
+    waiting: list[LineState] = field(factory=list)  # pending, and not answered before
     last: Adjudication | None = None
 
     def take(self, event: Adjudication) -> None:
         """One more adjudication, in order."""
+        before, final = self.lines, _final_lines(event)
+        pairs = self._pairs(event)
+        if self._is_of_all(event, final):
+            pairs = [(line, old) for line in final for old in before]
         self.last = event
-        before = self.lines
         kept = [] if _is_replacement(event) and _counted(event) else before
-        pairs = list(_twins(_final_lines(event), before))
-        answered = [old for _, old in pairs if old is not None]
-        self.lines = [line for line in kept if not any(line is old for old in answered)]
-        for line, old in pairs:
-            self.lines.append(self._now(line, old))
+        answered = {id(old) for _, old in pairs}
+        now = [self._now(line, old) for line, old in pairs]
+        self.lines = [line for line in kept if id(line) not in answered]
+        self.lines += {id(line): line for line in now}.values()
+
+    def _pairs(self, event: Adjudication) -> list[tuple[LineState, LineState | None]]:
+        """Its final lines with those they answer again; one that was pending answers none of them."""
+        waiting = {id(line) for line in self.waiting}
+        pending = [line for line in event.lines if line.outcome is Outcome.PENDING]
+        own = _final_lines(event) + pending
+        pairs = list(twins(own, self.waiting + self.lines, parts=event.part))
+        told = {id(old) for _, old in pairs}
+        self.waiting = [line for line in self.waiting if id(line) not in told]
+        pairs = [(line, None if id(old) in waiting else old) for line, old in pairs]
+        self.waiting += [line for line, old in pairs if line.outcome is Outcome.PENDING and old is None]
+        return [(line, old) for line, old in pairs if line.outcome is not Outcome.PENDING]
+
+    def _is_of_all(self, event: Adjudication, final: Sequence[LineState]) -> bool:
+        """Whether a claim that was answered whole is answered by lines, or the other way: each speaks of every one."""
+        if not any(line.is_whole for line in (*self.lines, *final)):
+            return False
+        is_part = event.part or (self.last is not None and event.order[:2] == self.last.order[:2])
+        return not is_part and event.charge == sum(line.charge for line in self.lines)
 
     def _now(self, line: LineState, old: LineState | None) -> LineState:
         if line.outcome in _APPEALS:
@@ -391,7 +415,8 @@ class _Now:
                 self.appealed.append(old)
             return old or line
         # a denial as duplicate says that the service was answered before: what it was then still holds
-        return old if old is not None and line.general == _DUPLICATE and not old.is_denied else line
+        holds = old is not None and (not old.is_denied or line.is_whole != old.is_whole) and _says_duplicate(line)
+        return old if old is not None and holds else line
 
     def state(self) -> State:
         """It as a state."""
@@ -402,37 +427,7 @@ class _Now:
         )
 
 
-def _twins(lines: Sequence[LineState], others: Sequence[LineState]) -> Iterator[tuple[LineState, LineState | None]]:
-    """Each line with the same service among `others`, each of which is given once.
-
-    By control number, code and day; else by code, day and charge; else by code and day; else by control number.
-    """
-    free = list(others)
-    found: dict[int, LineState] = {}
-    for same in (_by_identity, _by_all, _by_charge, _by_code, _by_control):
-        for at, line in enumerate(lines):
-            if at not in found and (twin := next((other for other in free if same(line, other)), None)) is not None:
-                found[at] = twin
-                free = [other for other in free if other is not twin]
-    for at, line in enumerate(lines):
-        yield line, found.get(at)
-
-
-def _by_identity(line: LineState, other: LineState) -> bool:
-    return line is other
-
-
-def _by_all(line: LineState, other: LineState) -> bool:
-    return _by_control(line, other) and _by_code(line, other)
-
-
-def _by_charge(line: LineState, other: LineState) -> bool:
-    return _by_code(line, other) and line.charge == other.charge
-
-
-def _by_code(line: LineState, other: LineState) -> bool:
-    return line.procedure == other.procedure and line.day == other.day
-
-
-def _by_control(line: LineState, other: LineState) -> bool:
-    return line.control == other.control != ""
+def _says_duplicate(line: LineState) -> bool:
+    """Whether a line was denied as answered before, also where a rule for its procedure knows the likely cause."""
+    reason = carc(line.reason.partition("-")[2])
+    return _DUPLICATE in (line.general, reason.category if reason else "")

@@ -32,6 +32,11 @@ class LineState(NamedTuple):
     rule: str  # what decided
 
     @property
+    def is_whole(self) -> bool:
+        """The claim as such, which the payer answered without lines."""
+        return self.number is None
+
+    @property
     def is_denied(self) -> bool:
         """Denied as a whole or in part."""
         return self.outcome is Outcome.DENIED or self.outcome is Outcome.PARTIAL_DENIAL

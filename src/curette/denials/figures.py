@@ -1,15 +1,18 @@
 """Rates from whole numbers: how they are rounded, when they are too small to tell, and when they leave their limits.
 
 Statistics as the trend report promises them: counts with every rate, no rate below 30 observations, limits of a
-p-chart (p +/- 3 sqrt(p (1 - p) / n)), service months that fill up for 90 days. Nothing here asks the time.
+p-chart (p +/- 3 sqrt(p (1 - p) / n)), the mean of three months, service months that fill up for 90 days. Nothing here
+asks the time.
 """
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from math import isqrt
 
 from curette._records import record
 
 FEW = 30  # observations below which no rate is told
+MEAN_OF = 3  # months of a running mean
 FILLS_FOR = 90  # days after the end of a month of service in which remittances still come
 
 
@@ -70,9 +73,9 @@ def limits(every: Rate, of: int) -> Limits | None:
     if not every.told or of < FEW:
         return None
     part, whole = every.part, every.whole
-    spread = isqrt(9_000_000 * part * (whole - part) // (whole * whole * of))
-    centre = (2000 * part + whole) // (2 * whole)
-    return Limits(centre, max(centre - spread, 0), min(centre + spread, 1000))
+    centre, spread = 10**6 * part // whole, isqrt(9 * 10**12 * part * (whole - part) // (whole * whole * of))
+    low, high = max(centre - spread, 0), min(centre + spread, 10**6)
+    return Limits(*((500 + value) // 1000 for value in (centre, low, high)))
 
 
 def month(day: date) -> str:
@@ -98,4 +101,19 @@ def months_between(first: str, last: str) -> list[str]:
     while (year, number) <= end:
         found.append(f"{year:04d}-{number:02d}")
         year, number = year + number // 12, number % 12 + 1
+    return found
+
+
+def running(months: Mapping[str, Rate]) -> dict[str, Rate]:
+    """The mean of each month and the two before it, every line of them alike; none where these are not all known.
+
+    A month between that is not there had nothing to count.
+    """
+    if not months:
+        return {}
+    known = months_between(min(months), max(months))
+    found: dict[str, Rate] = {}
+    for at in range(MEAN_OF - 1, len(known)):
+        rates = [months[name] for name in known[at - MEAN_OF + 1 : at + 1] if name in months]
+        found[known[at]] = Rate(sum(r.part for r in rates), sum(r.whole for r in rates), sum(r.of for r in rates))
     return found

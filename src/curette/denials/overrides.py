@@ -8,7 +8,7 @@
 new. Of several rows for a line the latest holds. An outcome or an amount cannot be overridden, only why.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -68,6 +68,11 @@ class Overrides:
 
     def __bool__(self) -> bool:
         return bool(self._rows)
+
+    @property
+    def by_claim(self) -> Mapping[str, Sequence[Given]]:
+        """The rows of each claim, the latest last."""
+        return self._rows
 
     def apply(self, denial: Denial, remit: Remit, claim: ClaimPayment, line: ServicePayment | None) -> Denial:
         """The denial as a person sees it; as it was where nobody said anything."""

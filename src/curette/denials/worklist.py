@@ -4,7 +4,6 @@ Due days are the guides' (see denials.due): a remittance tells no hour, so hours
 payer's profile, where it has any. Nothing here asks the time.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
@@ -47,11 +46,12 @@ class OpenLine:
     rendering: str
     location: str
     sent_again: date | None  # what was sent for the claim after the denial
+    procedures: tuple[str, ...] = ()  # of what was sent again
 
 
 @record
 class Unanswered:
-    """A claim that was sent and is in no remittance."""
+    """A claim that was sent and is in no remittance since."""
 
     payer: str
     payer_name: str
@@ -118,13 +118,10 @@ def tasks(desk: Desk, lines: Iterable[OpenLine], unanswered: Iterable[Unanswered
 
 
 def _denials(desk: Desk, lines: Sequence[OpenLine]) -> Iterator[Task]:
-    procedures = defaultdict[tuple[str, str], set[str]](set)
-    for line in lines:
-        procedures[line.payer, line.claim].add(line.procedure)
     for line in lines:
         again = line.sent_again
         if again is not None:  # it was worked; what is due is to ask for the answer to the claim
-            by = again + timedelta(days=_patience(desk.codes, procedures[line.payer, line.claim]))
+            by = again + timedelta(days=_patience(desk.codes, line.procedures))
         elif (found := due(desk.codes, line.sla, line.answered, desk.calendar)) is not None:
             by = found
         else:

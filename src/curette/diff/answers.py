@@ -62,6 +62,7 @@ class Denied:
     reduced: bool = False  # paid, only less: told, though it asks for no answer
     remarks: tuple[str, ...] = ()  # general.CATEGORY.SUB.REMARK of what else its remarks ask for
     others: tuple[Further, ...] = ()
+    answered: frozenset[str] = frozenset()  # the procedures of all lines of that answer
 
     @property
     def category(self) -> str:
@@ -202,7 +203,9 @@ def _changes(found: Comparison, home: Home) -> list[_Told]:
 
 
 def _home(found: Comparison, denied: Denied) -> Home:
-    """The line that was denied: by its control number, else by code, day, charge and modifiers, else by its place."""
+    """The line that was denied: by its control number, else by code, day, charge and modifiers, else by its place; what
+    has another code than was sent, by charge, day and place.
+    """
     claims = _claims(found, denied)
     reasons = frozenset((denied.carc or "", *denied.rarcs))
     wanted = {id(line) for line in _lines(claims, denied)}
@@ -228,12 +231,23 @@ def _lines(claims: Sequence[Claim], denied: Denied) -> Sequence[ServiceLine]:
     lines = [line for claim in claims for line in claim.lines]
     if denied.line_control and (same := [x for x in lines if x.control_number == denied.line_control]):
         return same[:1]
-    same = [x for x in lines if x.procedure == denied.procedure]
+    same = [x for x in lines if x.procedure == denied.procedure] or _recoded(lines, denied)
     same = [x for x in same if x.service and x.service.start == denied.day] or same
     same = [x for x in same if x.charge == denied.charge] or same
     same = [x for x in same if x.modifiers == denied.modifiers] or same
     same = [x for x in same if x.number == denied.number] or same
     return same[:1]
+
+
+def _recoded(lines: Sequence[ServiceLine], denied: Denied) -> list[ServiceLine]:
+    """The line that a payer answered under another code and did not say so (SVC06): the one of that charge and day that
+    was not answered under its own, or of several the one in that place.
+    """
+    if not denied.procedure:
+        return []
+    left, day = [x for x in lines if x.procedure not in denied.answered], denied.day
+    same = [x for x in left if x.charge == denied.charge and (not x.service or not day or x.service.start == day)]
+    return same if len(same) == 1 else [x for x in same if x.number == denied.number]
 
 
 def _words(found: Iterable[Spoken]) -> tuple[str, ...]:

@@ -4,20 +4,18 @@ before or after them, then patient, dates and provider; then claims that were sp
 
 from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
-from hashlib import blake2b
+from itertools import product
 
 from attrs import define
 
 from curette.claims.model import MADE_AGAIN, REPLACEMENT, VOID, Claim
 from curette.dates import overlap
+from curette.diff import likeness
 from curette.diff.assign import MOST, assign
 from curette.diff.model import Match, MatchedBy
 from curette.findings import Confidence
-from curette.x12.loop import Loop
 
 Numbers = Mapping[str, Collection[str]]
-_SORT = 3  # digits of a procedure code that say of what sort it is
-_ADDED = 3  # the most that an office puts before or after a control number, with what sets it off
 
 
 @define
@@ -47,9 +45,13 @@ def resolve(
         pool.join(place, place, match.matched_by or MatchedBy.CLAIM, match.confidence or Confidence.CERTAIN)
     pool.equal()
     pool.versions()
+    pool.voids()
     pool.linked()
     pool.namesakes(first)
     if barred is not None:
+        pool.patients(*barred)
+        pool.parts(*barred)
+    if pool.take_back() and barred is not None:
         pool.patients(*barred)
         pool.parts(*barred)
     yield from pool.matches()
@@ -64,6 +66,9 @@ class _Pool:
         self.of_old: dict[int, _Group] = {}
         self.of_new: dict[int, _Group] = {}
         self.replaced: tuple[set[int], set[int]] = (set(), set())
+        self._voids: tuple[set[int], set[int]] = (set(), set())  # set aside until all others are paired
+        self._voided: set[int] = set()  # old claims that a void takes back
+        self._beside: list[tuple[int, int, _Group]] = []  # a void, and what it takes back is paired otherwise
         self._naming: dict[int, dict[Hashable, list[int]]] = {}  # by side: what names a number of the payer's
 
     def join(self, i: int, j: int, by: MatchedBy, confidence: Confidence) -> None:
@@ -85,7 +90,7 @@ class _Pool:
         sides = []
         for claims, taken in ((self.olds, self.of_old), (self.news, self.of_new)):
             free = {k: c for k, c in enumerate(claims) if k not in taken and c.control_number in shared}
-            sides.append(_by(free, _fingerprint))
+            sides.append(_by(free, likeness.fingerprint))
         for key, places in sides[0].items():
             for i, j in zip(places, sides[1].get(key, ()), strict=False):
                 linked = self.news[j].original_reference in self.numbers.get(self.olds[i].control_number, ())
@@ -104,9 +109,67 @@ class _Pool:
         for side, claims in enumerate((self.olds, self.news)):
             for name, places in by_name[side].items():
                 if len(places) > 1:
-                    self.replaced[side].update(_replaced(claims, places, len(by_name[1 - side].get(name, ()))))
-        for aside, taken in zip(self.replaced, (self.of_old, self.of_new), strict=True):
-            taken.update((k, _Group([], [], MatchedBy.CLAIM, Confidence.CERTAIN)) for k in aside)
+                    aside = _replaced(claims, places, len(by_name[1 - side].get(name, ())))
+                    self._set_aside(side, aside)
+                    self.replaced[side].update(aside)
+
+    def _set_aside(self, side: int, places: Iterable[int]) -> None:
+        self._taken[side].update((k, _Group([], [], MatchedBy.CLAIM, Confidence.CERTAIN)) for k in places)
+
+    @property
+    def _taken(self) -> tuple[dict[int, _Group], dict[int, _Group]]:
+        return self.of_old, self.of_new
+
+    def voids(self) -> None:
+        """Set aside the voids of both sides: what comes in the place of a claim is sought as if there were none."""
+        for side, claims in enumerate((self.olds, self.news)):
+            voids = [k for k, c in enumerate(claims) if c.frequency == VOID]
+            self._voids[side].update(k for k in voids if k not in self._taken[side])
+            self._set_aside(side, self._voids[side])
+            if voids and side == 0:
+                last = {
+                    claims[k].control_number: _batch(claims[k]) for k in sorted(voids, key=lambda k: _batch(claims[k]))
+                }
+                self._voided.update(k for k, c in enumerate(claims) if _batch(c) < last.get(c.control_number, ("", "")))
+
+    def take_back(self) -> bool:
+        """Pair voids with what they take back, as far as numbers tell it: beside what that is paired with, if anything.
+        Whether there are voids; those that are left are claims like others.
+        """
+        voids = [*map(set, self._voids)]
+        rest = [
+            [k for k, c in enumerate(claims) if c.frequency != VOID and k not in self.replaced[side]]
+            for side, claims in enumerate((self.olds, self.news))
+        ]
+        for side, places in enumerate(voids):
+            for k in places:
+                del self._taken[side][k]
+        for olds, news in (voids, (rest[0], voids[1]), (voids[0], rest[1])) if any(voids) else ():
+            left, right = sorted(olds), sorted(news)
+            pool = _Pool([self.olds[k] for k in left], [self.news[k] for k in right], self.numbers)
+            pool.linked()
+            pool.namesakes(0)
+            for found in pool.groups:
+                for i, j in product([left[k] for k in found.olds], [right[k] for k in found.news]):
+                    self._take_back(i, j, found)
+                    voids[0].discard(i)
+                    voids[1].discard(j)
+        return any(self._voids)
+
+    def _take_back(self, i: int, j: int, found: _Group) -> None:
+        """An old and a new claim, one of which voids the other."""
+        old, new = self.olds[i], self.news[j]
+        side = int(new.frequency == VOID)
+        void, sent = (new, old) if side else (old, new)
+        if i not in self.of_old and j not in self.of_new:
+            self.join(i, j, found.matched_by, found.confidence)
+        else:
+            self._voided.update([i] if side else [])
+            self._set_aside(side, [place := (i, j)[side]])
+            if sent.frequency == VOID or _batch(sent) <= _batch(void):
+                self._beside.append((i, j, found))
+            else:  # it took back what was there before
+                self.replaced[side].add(place)
 
     def linked(self) -> None:
         """Claims that name the payer's number of another, on either side; several may name one."""
@@ -135,8 +198,8 @@ class _Pool:
         if len(olds) == len(news) == 1:
             yield olds[0], news[0]
             return
-        left = [(k, _days(self.olds[k]), self.olds[k].subscriber.sequence) for k in olds]
-        right = [(k, _days(self.news[k]), self.news[k].subscriber.sequence) for k in news]
+        left = [(k, likeness.days_of(self.olds[k]), self.olds[k].subscriber.sequence) for k in olds]
+        right = [(k, likeness.days_of(self.news[k]), self.news[k].subscriber.sequence) for k in news]
         for common in (slice(1, 3), slice(1, 2), slice(2, 3), slice(0)):
             waiting: defaultdict[Hashable, deque[int]] = defaultdict(deque)
             for each in right:
@@ -170,29 +233,31 @@ class _Pool:
             only = counts[0][name] == counts[1][name] == 1
             for i, j in self._in_line(free, others):
                 old, new = self.olds[i], self.news[j]
-                if not strangers(old, new) and (only or overlap(old.service_dates, new.service_dates)):
+                if not likeness.strangers(old, new) and (only or overlap(old.service_dates, new.service_dates)):
                     self.join(i, j, MatchedBy.CLAIM, Confidence.CERTAIN if only else Confidence.LIKELY)
 
     def patients(self, barred_old: Collection[str], barred_new: Collection[str]) -> None:
         """The same patient on overlapping days, by the same provider or under a number that was only added to."""
-        for known in (_member, _person):
+        for known in (likeness.member, likeness.person):
             olds = _free(self.olds, self.of_old, barred_old)
             news = _free(self.news, self.of_new, barred_new)
             old_places, new_places = _by(olds, known), _by(news, known)
             for patient, left in old_places.items():
                 right = new_places.get(patient, [])
                 if len(left) * len(right) <= MOST:
-                    found = assign([olds[i] for i in left], [news[j] for j in right], _distance, _fingerprint)
+                    found = assign(
+                        [olds[i] for i in left], [news[j] for j in right], likeness.distance, likeness.fingerprint
+                    )
                     for a, b in found:
                         i, j = left[a], right[b]
-                        self.join(i, j, *_likeness(olds[i], news[j]))
+                        self.join(i, j, *likeness.how(olds[i], news[j]))
 
     def parts(self, barred_old: Collection[str], barred_new: Collection[str]) -> None:
         """Claims alone whose lines are just those that a pair lost (it was split) or gained (it was merged)."""
         pairs = [g for g in self.groups if len(g.olds) == len(g.news) == 1]
         spare = [(self.olds[g.olds[0]], self.news[g.news[0]]) for g in pairs]
-        lost = [services(old) - services(new) for old, new in spare]
-        gained = [services(new) - services(old) for old, new in spare]
+        lost = [likeness.services(old) - likeness.services(new) for old, new in spare]
+        gained = [likeness.services(new) - likeness.services(old) for old, new in spare]
         split = _homes(_free(self.news, self.of_new, barred_new), [old for old, _ in spare], lost)
         merged = _homes(_free(self.olds, self.of_old, barred_old), [new for _, new in spare], gained)
         for place, number in split.items():
@@ -208,15 +273,21 @@ class _Pool:
 
     def matches(self) -> Iterator[Match]:
         """All of them, in the order of the new claims; then old ones alone."""
+        beside: defaultdict[int, list[Match]] = defaultdict(list)
+        for i, j, found in self._beside:
+            match = Match((self.olds[i],), (self.news[j],), found.matched_by, found.confidence, beside=True)
+            beside[j].append(match)
         told: set[int] = set()
         for j, new in enumerate(self.news):
+            yield from beside.get(j, ())
             group = self.of_new.get(j)
             if group is None or j in self.replaced[1]:
                 yield Match((), (new,), replaced=group is not None or self._renamed(new, self.news))
-            elif id(group) not in told:
+            elif group.news and id(group) not in told:
                 told.add(id(group))
                 olds, news = ([side[k] for k in sorted(places)] for side, places in self._sides(group))
-                yield Match(olds, news, group.matched_by, group.confidence)
+                voided = not self._voided.isdisjoint(group.olds)
+                yield Match(olds, news, group.matched_by, group.confidence, voided=voided)
         for i, old in enumerate(self.olds):
             if i not in self.of_old or i in self.replaced[0]:
                 yield Match((old,), (), replaced=i in self.replaced[0] or self._renamed(old, self.olds))
@@ -236,15 +307,21 @@ class _Pool:
 
 
 def _replaced(claims: Sequence[Claim], places: Sequence[int], others: int) -> list[int]:
-    """Which claims of one number a side replaced or voided itself by another batch, the voids and then the earliest
-    first; one stays, or as many as there are on the other side. Without any there, a void is told. What one batch sends
-    twice is for a person to see.
+    """Which claims of one number a side replaced, or voided and sent anew, by another batch, the voids and then the
+    earliest first; one stays, or as many as there are on the other side. Without any there, a void is told. What one
+    batch sends twice is for a person to see.
     """
     order = sorted(places, key=lambda k: (*_batch(claims[k]), k))
-    if any(strangers(claims[order[-1]], claims[k]) for k in order[:-1]):
+    if any(likeness.strangers(claims[order[-1]], claims[k]) for k in order[:-1]):
         return []
-    first, apart = _batch(claims[order[0]]), [k for k in order if claims[k].frequency == REPLACEMENT]
+    first = _batch(claims[order[0]])
     voids = [k for k in order if claims[k].frequency == VOID and _batch(claims[k]) != first] if others else []
+    anew = _batch(claims[voids[0]]) if voids else None
+    apart = [
+        k
+        for k in order
+        if claims[k].frequency == REPLACEMENT or (anew and k not in voids and _batch(claims[k]) >= anew)
+    ]
     last = _batch(claims[apart[-1]]) if apart else first
     earlier = [k for k in order if k not in voids and _batch(claims[k]) < last]
     return [*voids, *earlier][: len(places) - max(others, 1)]
@@ -282,127 +359,14 @@ def _homes(claims: Mapping[int, Claim], bodies: Sequence[Claim], spare: Sequence
     homes: defaultdict[Hashable, list[int]] = defaultdict(list)
     for number, body in enumerate(bodies):
         if spare[number]:
-            homes[_member(body)].append(number)
+            homes[likeness.member(body)].append(number)
     found: dict[int, int] = {}
     for place, claim in claims.items():
-        own = services(claim)
-        if not own or (patient := _member(claim)) is None:
+        own = likeness.services(claim)
+        if not own or (patient := likeness.member(claim)) is None:
             continue
         fitting = [number for number in homes.get(patient, ()) if own <= spare[number]]
         if len(fitting) == 1:
             found[place] = fitting[0]
             spare[fitting[0]].subtract(own)
     return found
-
-
-# -- what says that two claims are about the same
-
-
-def services(claim: Claim) -> Counter[Hashable]:
-    """Code and days of every line."""
-    return Counter(
-        (line.procedure, line.service.start, line.service.end) if line.service else (line.procedure,)
-        for line in claim.lines
-    )
-
-
-def _days(claim: Claim) -> Hashable:
-    days = claim.service_dates
-    return (days.start, days.end) if days else None
-
-
-def _member(claim: Claim) -> Hashable | None:
-    """The patient by the subscriber's member number."""
-    subscriber, patient = claim.subscriber.person, claim.patient_person
-    if subscriber is None or patient is None or not subscriber.id:
-        return None
-    return subscriber.id.upper(), patient.first_name.upper(), patient.value("DMG", 2)
-
-
-def _person(claim: Claim) -> Hashable | None:
-    """The patient by name and birth date."""
-    patient = claim.patient_person
-    if patient is None or not patient.last_name or not (birth := patient.value("DMG", 2)):
-        return None
-    return patient.last_name.upper(), patient.first_name.upper(), birth
-
-
-def strangers(a: Claim, b: Claim) -> bool:
-    """Whether two claims are of other patients and of other days: a number that was given twice, and no correction."""
-    if a.lines and b.lines and a.lines[0].service == b.lines[0].service:  # nearly always
-        return False
-    one, other = a.service_dates, b.service_dates
-    if one is None or other is None or overlap(one, other):
-        return False
-    members, persons = (_member(a), _member(b)), (_person(a), _person(b))
-    return None not in members and None not in persons and members[0] != members[1] and persons[0] != persons[1]
-
-
-def _added(a: str, b: str) -> bool:
-    """Whether one control number is the other with a little before or after it: A17 and A17-R, A17 and 2A17."""
-    short, long = sorted((a, b), key=len)
-    return len(long) - len(short) <= _ADDED and bool(short) and (long.startswith(short) or long.endswith(short))
-
-
-def _distance(a: Claim, b: Claim) -> int | None:
-    """How little two claims of one patient have in common; None where they are not about the same."""
-    if not overlap(a.service_dates, b.service_dates):
-        return None
-    added = _added(a.control_number, b.control_number)
-    if not added and not _one_provider(a, b):
-        return None
-    one, other = services(a), services(b)
-    if not added and not one & other and not _akin(a, b):
-        return None
-    return 8 * (not added) + 2 * (a.charge != b.charge) + min(((one - other) + (other - one)).total(), 20)
-
-
-def _one_provider(a: Claim, b: Claim) -> bool:
-    """Whether one provider bills or renders both; of two who render, only a correction speaks of the other."""
-    one, other = _rendering(a), _rendering(b)
-    if one and other and one != other and not _corrects(a, b):
-        return False
-    return a.billing.npi == b.billing.npi or bool(one and one == other)
-
-
-def _corrects(a: Claim, b: Claim) -> bool:
-    return a.frequency in MADE_AGAIN or b.frequency in MADE_AGAIN
-
-
-def _akin(a: Claim, b: Claim) -> bool:
-    """Whether one claim could be the other though they have no service in common: one corrects an earlier claim, or
-    charge or sort of service are the same. Else they are two claims of a day, as of the visit and of its pathology.
-    """
-    if a.charge == b.charge or _corrects(a, b):
-        return True
-    sorts = [{line.procedure[:_SORT] for line in claim.lines} for claim in (a, b)]
-    return not sorts[0].isdisjoint(sorts[1])
-
-
-def _rendering(claim: Claim) -> str:
-    return claim.rendering.npi if claim.rendering else ""
-
-
-def _likeness(old: Claim, new: Claim) -> tuple[MatchedBy, Confidence]:
-    if _added(old.control_number, new.control_number):
-        return MatchedBy.CLAIM, Confidence.LIKELY
-    shared = (services(old) & services(new)).total()
-    return MatchedBy.PATIENT_SERVICE, Confidence.LIKELY if shared else Confidence.POSSIBLE
-
-
-def _fingerprint(claim: Claim) -> bytes:
-    """Equal for claims that say the same in the same words and order; HL and LX numbers are left out."""
-    levels = [level for level in (claim.billing, claim.subscriber, claim.patient) if level]
-    parties = [*(p for level in levels for p in level.parties), *claim.parties]
-    loops: list[Loop] = [*parties, *claim.others, *(p for o in claim.others for p in o.parties)]
-    for line in claim.lines:
-        loops += (*line.drugs, *line.parties, *line.adjudications, *line.forms)
-    words = (
-        claim.transaction.delimiters.bytes,
-        claim.submission.value("BHT", 6),
-        [[level.segments[0][5:], level.segments[1:]] for level in levels],
-        claim.segments,
-        [[line.segments[0][2:], line.segments[1:]] for line in claim.lines],
-        [loop.segments for loop in loops],
-    )
-    return blake2b(repr(words).encode("utf-8", "surrogatepass"), digest_size=16).digest()

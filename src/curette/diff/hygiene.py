@@ -121,8 +121,9 @@ class Hygiene:
         for new in match.news:
             yield from self._sent(found, new, judged, answered, elsewhere=elsewhere)
         news = [new for new in match.news if new.frequency in MADE_AGAIN]
-        if len(news) > 1 and len(match.olds) == 1:
-            yield _at(TWICE, news[-1], "CLM", 5, count=len(news))
+        count = len(news) + (match.voided and bool(news))
+        if count > 1 and len(match.olds) == 1:
+            yield _at(TWICE, news[-1], "CLM", 5, count=count)
         yield from self._services(found)
         asking = [each for each in judged if not each.denied.reduced]
         if asking and not elsewhere and all(each.state is State.NOT for each in asking):
@@ -135,8 +136,9 @@ class Hygiene:
         replaces = new.frequency in MADE_AGAIN
         known = answered.numbers
         stands = known and answered.stands
-        undecided = any(_UNDECIDED in each.denied.rarcs for each in judged)
-        if new.frequency == ORIGINAL and stands and not undecided and not elsewhere and len(found.match.news) == 1:
+        undecided = any(_UNDECIDED in denied.rarcs for denied in answered.denials)
+        alone = len(found.match.news) == 1 and not found.match.voided
+        if new.frequency == ORIGINAL and stands and not undecided and not elsewhere and alone:
             yield _at(AS_NEW, new, "CLM", 5, code=new.frequency)
         if not replaces:
             return

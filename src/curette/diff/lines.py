@@ -115,14 +115,20 @@ def _renumbered(
 
 
 def _alike(a: Line, b: Line) -> bool:
-    """Whether anything says that one line could be the other."""
+    """Whether anything says that one line could be the other; of lines with other numbers the day alone does not."""
     x, y = a.line, b.line
+    numbered = x.control_number and y.control_number
     return (
         x.procedure == y.procedure
-        or x.service == y.service
         or x.charge == y.charge
-        or bool(x.control_number and x.control_number == y.control_number)
+        or (x.service == y.service and (not numbered or _sort(x.procedure) == _sort(y.procedure)))
+        or bool(numbered and x.control_number == y.control_number)
     )
+
+
+def _sort(code: str) -> str:
+    """Of what sort a service is, at a glance: the chapter of CPT, or one that CPT has not."""
+    return code[:2] if code[:1].isdigit() else ""
 
 
 def _cost(a: Line, b: Line) -> int | None:
@@ -133,7 +139,7 @@ def _cost(a: Line, b: Line) -> int | None:
     number = bool(x.control_number) and x.control_number == y.control_number
     code, day, charge = x.procedure == y.procedure, x.service == y.service, x.charge == y.charge
     return (
-        (0 if code else 5 if x.procedure[:3] == y.procedure[:3] else 8)
+        (0 if code else 9 if x.procedure[:3] == y.procedure[:3] else 12)
         + 4 * (not day)
         + 4 * (not number)
         + 2 * (not charge)

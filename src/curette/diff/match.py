@@ -10,8 +10,9 @@ from itertools import chain, zip_longest
 
 from attrs import define, field
 
-from curette.claims.model import Claim
-from curette.diff.doubt import resolve, services, strangers
+from curette.claims.model import VOID, Claim
+from curette.diff.doubt import resolve
+from curette.diff.likeness import services, strangers
 from curette.diff.model import Match, MatchedBy
 from curette.findings import Confidence
 
@@ -26,13 +27,14 @@ class Side:
     """The claims of a file. `unread` and `damaged` fill while `claims` are taken.
 
     `unread` names claims that could not be read; `damaged` says that there may be others, whose names nobody knows.
-    Without an `outline` nothing can be paired before everything was read.
+    Without an `outline` nothing can be paired before everything was read; `voids`: there may be voids among them.
     """
 
     claims: Iterable[Claim]
     unread: list[str] = field(factory=list)
     damaged: bool = False
     outline: Outline | None = None
+    voids: bool = False
 
 
 def matches(old: Side, new: Side, numbers: Numbers) -> Iterator[Match]:
@@ -40,7 +42,12 @@ def matches(old: Side, new: Side, numbers: Numbers) -> Iterator[Match]:
     alone.
     """
     sure = _sure(old.outline, new.outline, numbers) if old.outline is not None and new.outline is not None else None
-    doubt = sure is None or any(name not in sure for name, _ in chain(old.outline or (), new.outline or ()))
+    doubt = (
+        sure is None
+        or old.voids
+        or new.voids
+        or any(name not in sure for name, _ in chain(old.outline or (), new.outline or ()))
+    )
     waiting: tuple[dict[str, Claim], dict[str, Claim]] = ({}, {})
     rest: tuple[list[Claim], list[Claim]] = ([], [])
     held: list[Match] = []
@@ -55,7 +62,7 @@ def matches(old: Side, new: Side, numbers: Numbers) -> Iterator[Match]:
                 waiting[side][name] = claim
             else:
                 one, two = (claim, other) if side == 0 else (other, claim)
-                if strangers(one, two):
+                if strangers(one, two) or (doubt and VOID in (one.frequency, two.frequency)):
                     rest[0].append(one)
                     rest[1].append(two)
                     continue

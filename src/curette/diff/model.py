@@ -43,6 +43,8 @@ class Match:
     matched_by: MatchedBy | None = None
     confidence: Confidence | None = None
     replaced: bool = False  # it is alone because its own side holds what became of it: nothing is missing
+    voided: bool = False  # the old claims were taken back by a void: what comes now does not come twice
+    beside: bool = False  # a void and what it takes back, which is compared with what comes in its place as well
 
     @property
     def old(self) -> Claim | None:

@@ -4,7 +4,7 @@ Lengths are whole tenths of a millimetre, areas hundredths of a square centimetr
 always an int. None means that nothing was said; an empty tuple that there is none.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from types import MappingProxyType
 
@@ -169,6 +169,11 @@ class ClaimNotes:
             if line.number == number and not (control and line.control):
                 return line
         return None
+
+    def idle(self, lines: Iterable[tuple[int, str]]) -> frozenset[int]:
+        """The places in `lines` of facts that are about none of a claim's lines, which come as LX01 and REF*6R."""
+        used = {id(self.line(number, control)) for number, control in lines}
+        return frozenset(at for at, line in enumerate(self.lines) if id(line) not in used)
 
     @property
     def lesion_counts(self) -> Mapping[str, int]:

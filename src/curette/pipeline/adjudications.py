@@ -5,6 +5,7 @@ from datetime import date
 
 from attrs import define, field
 
+from curette import dates
 from curette._records import record
 from curette.claims.model import Claim
 from curette.claims.sent import COUNTS
@@ -20,6 +21,7 @@ from curette.pipeline import asked
 from curette.remits.model import REVERSAL, UNKNOWN_PATIENT, ClaimPayment, Remit
 
 _NO_CAUSE = "none"  # the category of what has no cause of dermatology's own
+_DUPLICATE = "18"
 LineKey = tuple[str, int, date | None]
 
 
@@ -43,6 +45,7 @@ class Adjudicated:
     charge: int  # cents, as `paid`
     paid: int
     lines: frozenset[LineKey]  # that were decided: what is pending or only tells something answers nothing
+    anew: frozenset[LineKey]  # those of them of which it does not say that they were decided before (a duplicate)
     denied: tuple[Denied, ...]
 
     @property
@@ -104,8 +107,9 @@ class Adjudications:
 
     def of(self, match: Match) -> Answered:
         """What was answered of the old claims by the payer that the new ones go to (those that were not sent again: the
-        old ones); of one that never answered, nothing stands and all others' denials are told. Denied is what was so
-        under the number that a new claim names, else on the last day on which that payer decided.
+        old ones) until the new ones were made; of one that never answered, nothing stands and all others' denials are
+        told. Denied is what was so under the number that a new claim names, else on the last day on which that payer
+        decided.
         """
         if not self._by_claim:
             return NO_ANSWER
@@ -114,13 +118,24 @@ class Adjudications:
         denials: list[Denied] = []
         numbers, stands = set[str](), False
         for name in dict.fromkeys(old.control_number for old in match.olds):
-            every = self._by_claim.get(name, [])
-            standing = _of_days(_standing(every), [old for old in match.olds if old.control_number == name])
+            olds = [old for old in match.olds if old.control_number == name]
+            every = _until(match.news, self._by_claim.get(name, []))
+            standing = _of_days(_standing(every), olds)
             own = to.answers(standing)
             stands = stands or bool(own)
             numbers |= self.numbers.get(name, set()) - {each.payer_claim for each in to.others(every)}
-            denials += _last(_named(standing, named) or _latest(own or standing))
+            chosen = _named(standing, named) or _latest(own or standing)
+            denials += _last(_whole(chosen, standing, sum(old.charge for old in olds)))
         return Answered(tuple(denials), frozenset(numbers), stands)
+
+
+def _until(news: Sequence[Claim], answers: list[Adjudicated]) -> list[Adjudicated]:
+    """Those of which the makers of the new claims could know, where there are any: later ones answer these."""
+    try:
+        last = max(dates.day(new.submission.created) for new in news)
+    except ValueError:  # there is no new claim, or the day of its batch cannot be read
+        return answers
+    return [each for each in answers if each.paid_on <= last] or answers
 
 
 def _of_days(answers: list[Adjudicated], olds: Sequence[Claim]) -> list[Adjudicated]:
@@ -131,21 +146,46 @@ def _of_days(answers: list[Adjudicated], olds: Sequence[Claim]) -> list[Adjudica
 
 
 def _named(answers: Sequence[Adjudicated], numbers: Collection[str]) -> list[Adjudicated]:
-    """Those under these numbers of the payer, and what that payer answered of their lines since under another one."""
+    """Those under these numbers of the payer, and what that payer answered of their lines under another one: since, or
+    before where it only said that they are duplicates.
+    """
     found = [each for each in answers if each.payer_claim in numbers]
-    return [each for each in answers if each in found or any(_answers_again(each, one) for one in found)]
+    return [
+        each
+        for each in answers
+        if each in found
+        or any(_again(each, one, each.lines) or _again(one, each, one.lines - one.anew) for one in found)
+    ]
 
 
-def _answers_again(each: Adjudicated, one: Adjudicated) -> bool:
-    same = (each.payer, each.scope) == (one.payer, one.scope)
-    return same and each.paid_on > one.paid_on and not each.lines.isdisjoint(one.lines)
+def _again(later: Adjudicated, each: Adjudicated, lines: frozenset[LineKey]) -> bool:
+    """Whether a payer answered any of these lines of an answer again."""
+    same = (later.payer, later.scope) == (each.payer, each.scope)
+    return same and later.paid_on > each.paid_on and not lines.isdisjoint(each.lines)
 
 
 def _latest(answers: Sequence[Adjudicated]) -> list[Adjudicated]:
-    """Those of the last day of payment on which anything was decided."""
+    """Those since the last day of payment on which anything was decided anew."""
     decided = [each for each in answers if each.lines]
-    last = max((each.paid_on for each in decided), default=None)
-    return [each for each in decided if each.paid_on == last]
+    last = max((each.paid_on for each in decided if each.anew), default=date.min)
+    return [each for each in decided if each.paid_on >= last]
+
+
+def _whole(chosen: Sequence[Adjudicated], answers: Sequence[Adjudicated], charge: int) -> list[Adjudicated]:
+    """With the other parts of what a payer answered: it may split a claim, and decide each part under a number and on a
+    day of its own. Parts have no line in common, and together no more than was billed.
+    """
+    found, lines = list(chosen), {line for each in chosen for line in each.lines}
+    for each in reversed(answers):
+        akin = any((each.payer, each.scope) == (one.payer, one.scope) for one in chosen)
+        if akin and each.lines and lines.isdisjoint(each.lines) and _billed(lines | each.lines) <= charge:
+            found.append(each)
+            lines |= each.lines
+    return [each for each in answers if each in found]
+
+
+def _billed(lines: Iterable[LineKey]) -> int:
+    return sum(charge for _, charge, _ in lines)
 
 
 def _standing(answers: Iterable[Adjudicated]) -> list[Adjudicated]:
@@ -180,23 +220,30 @@ def _likeness(reversal: Adjudicated, each: Adjudicated) -> tuple[bool, ...]:
 
 
 def _last(answers: Sequence[Adjudicated]) -> Iterator[Denied]:
-    """What is denied still: what was answered of a line on a later day stands for what was answered before."""
+    """What is denied still: what was answered of a line on a later day stands for what was answered before; a duplicate
+    leaves the earlier answer as it was.
+    """
     for each in answers:
         later = [other for other in answers if other.paid_on > each.paid_on]
+        before = [other for other in answers if other.paid_on < each.paid_on]
         for denied in each.denied:
             key = line_key(denied.line_control, denied.procedure, denied.charge, denied.day)
-            if not any(key in other.lines for other in later):
+            stood = key not in each.anew and any(key in other.lines for other in before)
+            if not stood and not any(key in other.anew for other in later):
                 yield denied
 
 
 def adjudicated(remit: Remit, claim: ClaimPayment, categorise: Categoriser, options: Options) -> Adjudicated:
     """One claim of a remittance, as far as a comparison asks."""
-    decided = [row for row in rows(remit, claim, categorise, options) if row.denial.outcome in COUNTED]
+    every = list(rows(remit, claim, categorise, options))
+    decided = [row for row in every if row.denial.outcome in COUNTED]
+    codes = frozenset(map(_procedure, every))
     lines = frozenset(_key(row) for row in decided)
+    anew = frozenset(_key(row) for row in decided if not is_duplicate(row.denial))
     return Adjudicated(
         claim.control_number, claim.payer_claim, remit.payer_id, remit.payment_date or date.min, remit.trace, claim.at,
-        claim.status, categorise.scope(claim.status, claim.charge), claim.charge, claim.paid, lines,
-        tuple(_of_line(row) for row in decided if is_denied(row.denial)),
+        claim.status, categorise.scope(claim.status, claim.charge), claim.charge, claim.paid, lines, anew,
+        tuple(_of_line(row, codes) for row in decided if is_denied(row.denial)),
     )  # fmt: skip
 
 
@@ -210,6 +257,11 @@ def is_denied(denial: Denial) -> bool:
     return told or denial.outcome in (Outcome.DENIED, Outcome.PARTIAL_DENIAL)
 
 
+def is_duplicate(denial: Denial) -> bool:
+    """Whether it only says that the line was decided before: that earlier answer stands."""
+    return denial.carc is not None and plain(denial.carc) == _DUPLICATE
+
+
 def denied(
     claim: str,
     payer_claim: str,
@@ -221,6 +273,7 @@ def denied(
     day: date | None,
     denial: Denial,
     others: tuple[Further, ...],
+    answered: frozenset[str],
 ) -> Denied:
     """A denied line, or a claim without lines, as a comparison asks; see Denied for the arguments."""
     return Denied(
@@ -237,6 +290,7 @@ def denied(
         denial.outcome is Outcome.REDUCED,
         tuple(asked.remarks(denial)),
         others,
+        answered,
     )  # fmt: skip
 
 
@@ -250,13 +304,13 @@ def _procedure(row: DenialLine) -> str:
     return row.billed_code or (row.line.procedure if row.line is not None else "")
 
 
-def _of_line(row: DenialLine) -> Denied:
+def _of_line(row: DenialLine, codes: frozenset[str]) -> Denied:
     claim, line, denial, day = row.claim, row.line, row.denial, row.service_date
     others = tuple(asked.reasons(denial, row.adjustments, claim.filing_indicator, row.paid))
     if line is None:
-        return denied(claim.control_number, claim.payer_claim, "", None, "", (), row.charge, day, denial, others)
+        return denied(claim.control_number, claim.payer_claim, "", None, "", (), row.charge, day, denial, others, codes)
     modifiers = line.submitted[2] if line.submitted else line.modifiers
     return denied(
         claim.control_number, claim.payer_claim, line.control_number, line.number, _procedure(row),
-        modifiers, row.charge, day, denial, others,
+        modifiers, row.charge, day, denial, others, codes,
     )  # fmt: skip

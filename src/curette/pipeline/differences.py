@@ -9,7 +9,7 @@ from attrs import define, frozen
 
 from curette.checks.situations import references
 from curette.claims.model import Claim
-from curette.claims.outline import names
+from curette.claims.outline import may_void, names
 from curette.claims.reader import Reader as ClaimReader
 from curette.codes.answers import answers
 from curette.codes.diagnoses import diagnoses
@@ -52,7 +52,7 @@ class Examination:
             return Resubmission(found)
         answered = self.adjudications.of(found.match)
         judged: tuple[Judged, ...] = ()
-        if answered.denials:
+        if answered.denials and not found.match.beside:
             found, judged = self.judge.judge(found, answered.denials)
         if not judged and not found.sections:  # nothing changed and nothing was denied
             return Resubmission(found)
@@ -90,13 +90,11 @@ class Reading:
         """The claims of OLD or NEW; those of a transaction that is damaged are named, and not compared."""
         side = Side(())
         if again(path):
-            side.outline = self._outline(path)
+            parts = [(list(names(part)), may_void(part)) for part in self._quietly([path], "837P")]
+            side.outline = [name for found, _ in parts for name in found]
+            side.voids = any(found for _, found in parts)
         side.claims = self._claims(path, side)
         return side
-
-    def _outline(self, path: str) -> list[tuple[str, str]]:
-        """CLM01 and REF*F8 of every claim, from a look at the segments alone. Faults are told by the real reading."""
-        return [name for part in self._quietly([path], "837P") for name in names(part)]
 
     def _claims(self, path: str, side: Side) -> Iterator[Claim]:
         usable, failures = False, self.failures
@@ -111,7 +109,7 @@ class Reading:
                     side.unread += [claim.control_number for claim in reader.read()]
                 else:
                     yield from reader.read()
-                side.unread += reader.unread
+                side.unread += [claim.control_number for claim in reader.unread]
                 self._tell(reader.findings)
         if not usable:
             self._fail(f"{path}: no 837P claims that can be read")

@@ -206,18 +206,18 @@ class _Part:
         self.findings = list(part.findings)
         self.unevaluated: list[Unevaluated] = []
         self.spans = Spans()
-        self.claims = self.lines = self.charge = self.paid = self.unread = 0
+        self.claims = self.lines = self.charge = self.paid = 0
         self.whole = not part.refused
         self.ended: int | None = None  # from which segment on the guide was not asked
         self.levels: tuple[Level | None, ...] = ()
         self.codes = ClaimCodes(_verdicts(options.tables))
         self.payers = payer.Payers(profiles(options.payers))
         self.notes, self.auths = sidecar.notes(options.notes), authorisations(options.auths)
-        self.noted = set[str]()
+        self.noted = dict[str, frozenset[int]]()
         self.profiles: dict[int, Profile] = {}  # by id of the claims that are held
         self.tally = Tally()
         self.looked_at: list[Seen] = []
-        self.lost: list[str] = []  # claims that cannot be read
+        self.unread: list[claims_reader.UnreadClaim] = []
         self.editions: frozenset[Edition] = frozenset()  # of the tables that were asked
         self.failed: list[tuple[Rule, str, Claim]] = []  # a practice's own rules that raised
 
@@ -242,13 +242,14 @@ class _Part:
         holding = self._holding(findings)
         held = self._held(holding)
         told = self._billed(findings)
+        unread = sum(claim.charge for claim in self.unread)
         return Checked(
-            part.file, findings, part.kind, transactions=int(part.before == 0), claims=self.claims + self.unread,
-            lines=self.lines, charge=self.charge, paid=self.paid, whole=self.whole, size=len(part.raw),
-            above=evolve(held, count=held.count + self.unread),
+            part.file, findings, part.kind, transactions=int(part.before == 0), claims=self.claims + len(self.unread),
+            lines=self.lines, charge=self.charge + unread, paid=self.paid, whole=self.whole, size=len(part.raw),
+            above=evolve(held, count=held.count + len(self.unread), charge=held.charge + unread),
             free=self._free(holding) if options.release or options.kept or told else (), billed=told,
             unevaluated=tuple(filter(options.wants, self.unevaluated)), editions=self.editions | self.codes.editions(),
-            profiles=self.payers.counts(), noted=frozenset(self.noted),
+            profiles=self.payers.counts(), noted=self.noted,
             fault=self._fault(), seen=self._seen(findings),
             batch={key: n for key, n in self.tally.counts().items() if options.names(KINDS[key[0]].rule)},
         )  # fmt: skip
@@ -266,8 +267,7 @@ class _Part:
             for _ in self._one_by_one(reader):
                 pass
         self.findings.extend(reader.findings)
-        self.lost = reader.unread
-        self.unread = len(reader.unread)
+        self.unread = reader.unread
         self.levels = (reader.submission, reader.billing, reader.subscriber, reader.patient)
 
     def _one_by_one(self, reader: claims_reader.Reader) -> Iterator[Claim]:
@@ -304,8 +304,9 @@ class _Part:
 
     def _claim(self, claim: Claim) -> None:
         """What one claim shows by itself."""
-        if claim.control_number in self.notes.claims:
-            self.noted.add(claim.control_number)
+        if (notes := self.notes.of(claim.control_number)) is not None:
+            idle = notes.idle((line.number, line.control_number) for line in claim.lines)
+            self.noted[claim.control_number] = idle & self.noted.get(claim.control_number, idle)
         snip, findings = self.options.snip, self.findings
         findings.extend(balancing.check(claim))
         if 4 in snip:
@@ -403,8 +404,10 @@ class _Part:
                 rules.setdefault(f.claim, {})[f.rule.id] = None
         starts = self.part.starts()
         read = (evolve(one, at=starts[one.at], rules=tuple(rules.get(one.control, ()))) for one in self.looked_at)
-        lost = (Seen(name, -1, rules=tuple(rules.get(name, ()))) for name in self.lost if name)
-        return (*read, *lost)
+        unread = (
+            Seen(name, -1, charge=charge, rules=tuple(rules.get(name, ()))) for name, charge in self.unread if name
+        )
+        return (*read, *unread)
 
 
 def _looked_at(claim: Claim) -> Seen:

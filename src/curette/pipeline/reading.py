@@ -1,6 +1,5 @@
 """Claims and remittances for programs that read them one by one."""
 
-import logging
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,8 +12,6 @@ from curette.x12.transaction import Transaction
 if TYPE_CHECKING:
     from curette.claims.model import Claim
     from curette.remits.model import Remit
-
-log = logging.getLogger("curette")
 
 
 def read_claims(path: str | Path, *, damaged: bool = False) -> "Iterator[Claim]":
@@ -78,5 +75,7 @@ def _transactions(
 def _log(findings: Iterable[Finding]) -> None:
     for finding in findings:
         if finding.severity is Severity.ERROR:
-            place = finding.place
+            import logging  # a program whose files are whole need not wait for it
+
+            place, log = finding.place, logging.getLogger("curette")
             log.warning("%s segment %d: %s (%s)", place.file, place.segment_index, finding.message, finding.rule.id)

@@ -112,7 +112,7 @@ def _remit(options: DenialOptions, transaction: Transaction, parts: list[Categor
     findings = [f for part in parts for f in part.findings]
     if transaction.kind != "835" or not transaction.readable or any(part.refused for part in parts):
         fault = next((part.fault for part in parts if part.fault), None)
-        return Categorised(transaction.file, ordered(findings), refused=transaction.code == "835", fault=fault)
+        return Categorised(transaction.file, ordered(findings), refused=transaction.kind.startswith("835"), fault=fault)
     totals = Totals(payments=1)
     for part in parts:
         if part.totals is not None:

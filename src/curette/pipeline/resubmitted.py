@@ -1,6 +1,6 @@
 """A batch against the store: what it may send again, as that was sent, and what was answered of it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from curette.claims.model import Claim
@@ -11,12 +11,20 @@ from curette.diff.answers import Resubmission
 from curette.diff.match import Side
 from curette.diff.model import Comparison
 from curette.pipeline import asked
-from curette.pipeline.adjudications import Adjudicated, Adjudications, denied, is_denied, line_key
+from curette.pipeline.adjudications import (
+    Adjudicated,
+    Adjudications,
+    LineKey,
+    denied,
+    is_denied,
+    is_duplicate,
+    line_key,
+)
 from curette.pipeline.differences import Examination, differences
 from curette.pipeline.files import items
 from curette.store import identity, resent
 from curette.store.duckdb import Store
-from curette.store.resent import AnsweredClaim
+from curette.store.resent import AnsweredClaim, AnsweredLine
 from curette.x12.delimiters import Delimiters
 from curette.x12.transaction import Transaction
 
@@ -53,11 +61,12 @@ def _claims(path: str, batches: dict[int, Delimiters]) -> Iterator[Claim]:
 
 def _adjudicated(answer: AnsweredClaim) -> Adjudicated:
     decided = [line for line in answer.lines if line.denial.outcome in COUNTED]
+    codes = frozenset(line.procedure for line in answer.lines)
     told = tuple(
         denied(
             answer.control, answer.payer_claim, line.control, line.number, line.procedure, line.modifiers,
             line.charge, line.day, line.denial,
-            tuple(asked.reasons(line.denial, line.adjustments, answer.filing, line.paid)),
+            tuple(asked.reasons(line.denial, line.adjustments, answer.filing, line.paid)), codes,
         )
         for line in decided
         if is_denied(line.denial)
@@ -65,5 +74,9 @@ def _adjudicated(answer: AnsweredClaim) -> Adjudicated:
     return Adjudicated(
         answer.control, answer.payer_claim, answer.payer, answer.payment_date or date.min, answer.trace,
         answer.position, answer.status, categoriser().scope(answer.status, answer.charge), answer.charge, answer.paid,
-        frozenset(line_key(line.control, line.procedure, line.charge, line.day) for line in decided), told,
+        _keys(decided), _keys([line for line in decided if not is_duplicate(line.denial)]), told,
     )  # fmt: skip
+
+
+def _keys(lines: Iterable[AnsweredLine]) -> frozenset[LineKey]:
+    return frozenset(line_key(line.control, line.procedure, line.charge, line.day) for line in lines)

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from curette.pipeline.remittances import Categorised
 
 _CODES = ("DERM-C01", "DERM-C02")
-_OF_A_VALUE = (faults.MONEY, faults.QUANTITY, faults.NEGATIVE, faults.INTEGER, faults.CONTROL)  # say nothing of others
+# say nothing of other elements; a date nothing but of its qualifier, which stands before it
+_OF_A_VALUE = (faults.MONEY, faults.QUANTITY, faults.NEGATIVE, faults.INTEGER, faults.CONTROL, faults.DATE)
 _GUIDE_FINDINGS = 1000  # of a transaction or part
 FINDINGS_A_FILE = 1000  # listed; the rest is counted
 _TOGETHER = 8  # claims read before they are looked at: code that runs over several of them stays in the processor
@@ -75,6 +76,9 @@ def conform(part: Transaction, findings: list[Finding], engine: Conformance) -> 
     told = {f.place.segment_index for f in syntax if f.rule not in _OF_A_VALUE}
     orphans = {f.place.segment_index: f for f in syntax if f.rule is faults.ORPHAN}
     values = {(f.place.segment_index, f.place.element) for f in syntax}
+    values |= {
+        (f.place.segment_index, f.place.element - 1) for f in syntax if f.rule is faults.DATE and f.place.element
+    }
     codes: dict[tuple[int, int | None], list[Finding]] = {}
     for finding in findings:
         if finding.rule.snip == 5:
@@ -127,8 +131,10 @@ def particular(findings: Iterable[Finding]) -> list[Finding]:
 
 
 def ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """In file order, without those that two readers told of one place."""
-    unique = {(f.rule.id, f.place.segment_index, f.place.element, f.place.component, f.message): f for f in findings}
+    """In file order; of those that two readers, or the days of one claim, told of one place the first."""
+    unique: dict[tuple[object, ...], Finding] = {}
+    for f in findings:
+        unique.setdefault((f.rule.id, f.place.segment_index, f.place.element, f.place.component, f.message), f)
     return tuple(sorted(unique.values(), key=lambda f: (f.place.segment_index, f.severity.rank, f.place.element or 0)))
 
 

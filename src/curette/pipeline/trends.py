@@ -76,9 +76,13 @@ def trend(
     return evolve(report, figures=[figures[name] for name in measures().metrics])
 
 
-def worklist(store: Store, as_of: date, payers: Path | None = None, *, working_days: bool = False) -> list[Task]:
-    """What is to be done as of a day, the earliest due first; ProfileError where a payer profile is wrong."""
-    desk = Desk(codes(), profiles(payers), Calendar(working_days), as_of)
+def worklist(
+    store: Store, as_of: date, payers: Path | None = None, maps: Path | None = None, *, working_days: bool = False
+) -> list[Task]:
+    """What is to be done as of a day, the earliest due first; `payers` and `maps` are folders laid over the built-in
+    ones. ProfileError where a payer profile is wrong, MapError where a map is.
+    """
+    desk = Desk(codes(maps), profiles(payers), Calendar(working_days), as_of)
     return tasks(desk, stored.open_lines(store, as_of), stored.unanswered(store, as_of))
 
 

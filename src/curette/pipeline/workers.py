@@ -5,19 +5,22 @@ What comes of a unit is a function of its bytes alone, so the output does not de
 
 import gc
 import multiprocessing
+import os
 import signal
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from functools import partial
+from multiprocessing.process import BaseProcess
 from typing import Any, TypeVar
 
-from curette.errors import CuretteError, where
+from curette.errors import ConfigError, CuretteError, where
 from curette.pipeline.files import Item
 from curette.x12.transaction import Transaction, Unread
 
 R = TypeVar("R")
-
+_OURS = (signal.SIGINT, signal.SIGTERM)  # for the process that hands out work; those it starts never hear of them
 
 Beside = Callable[[Transaction, Transaction], Any]  # a transaction and a part of it to what is handed on with that
 
@@ -65,8 +68,7 @@ def each(
         context.set_forkserver_preload(["curette.pipeline"])  # imported once, for all workers
     with ProcessPoolExecutor(jobs, context, _install, (work,)) as pool:
         try:
-            for _ in range(jobs):
-                pool.submit(_ready)  # workers start while the first envelope is scanned
+            _start(pool, jobs)
             waiting: deque[Callable[[], Outcome[R]]] = deque()
             for item in things:
                 if isinstance(item, Transaction):
@@ -85,6 +87,19 @@ def each(
         except BaseException:  # nobody wants the rest
             pool.shutdown(cancel_futures=True)
             raise
+
+
+def _start(pool: ProcessPoolExecutor, jobs: int) -> None:
+    """Let the workers start while the first envelope is scanned."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _OURS)
+    try:
+        for _ in range(jobs):
+            pool.submit(_ready)
+    except OSError as error:  # the path of TMPDIR is too long for a socket, or there are too many processes
+        reason = error.strerror or str(error)
+        raise ConfigError(f"--jobs {jobs}: no process can be started ({reason}); --jobs 1 needs none") from None
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _bound(item: Item) -> bool:
@@ -107,8 +122,15 @@ def _install(work: Callable[..., Any]) -> None:
     """In a worker process: what to do with each transaction, sent once."""
     global _work
     _work = work
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that hands out work
+    if (parent := multiprocessing.parent_process()) is not None:
+        threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
     settle()
+
+
+def _end_with(parent: BaseProcess) -> None:
+    """A worker whose parent was killed would wait for work for ever."""
+    parent.join()
+    os._exit(1)
 
 
 def _ready() -> None:

@@ -64,7 +64,7 @@ class Batch:
         """A whole transaction (or the next part of it) as it stands in its envelope, with why."""
         if self.rejecting is None:
             self._begin_rejected().write(item.interchange.head + item.group.head)
-        self._copy(_bytes(item, part), part.delimiters if part.code == "837" else None)
+        self._copy(_bytes(item, part), part.delimiters if part.kind.startswith("837") else None)
         if not part.last:
             return
         self._copy([item.gap + item.group.tail + item.interchange.tail])

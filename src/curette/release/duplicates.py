@@ -1,28 +1,14 @@
-"""Which claims were seen before in this run: a private temporary table of digests, so that memory does not grow.
-
-A store of earlier runs may stand behind the same method (`Register`).
-"""
+"""Which claims were seen before in this run: a private temporary table of digests, so that memory does not grow."""
 
 import hashlib
 import sqlite3
 from collections.abc import Iterable
-from typing import Protocol
 
 _SIZE = 16
 
 
-class Register(Protocol):
-    """Claims that are known, by a digest of all that says what they are."""
-
-    def seen(self, key: bytes) -> bool:
-        """Whether the claim was seen before; from now on it was."""
-
-    def close(self) -> None:
-        """It is asked no more."""
-
-
-class Batch:
-    """The claims of one run."""
+class Seen:
+    """The claims of one run, by a digest of all that says what they are."""
 
     def __init__(self) -> None:
         self._table = sqlite3.connect(

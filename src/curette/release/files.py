@@ -8,6 +8,7 @@ import fcntl
 import hashlib
 import os
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -23,6 +24,10 @@ class Busy(CuretteError):
     """Another run writes to the folder; nothing was done."""
 
     exit_code = 75
+
+
+class Unwritable(CuretteError):
+    """What is released cannot be written: a full disk, a folder of somebody else."""
 
 
 @define
@@ -117,8 +122,9 @@ class Outgoing:
     def drop(self) -> None:
         """Give the file up."""
         if self._file is not None:
-            self._file.close()
             Path(self._name).unlink(missing_ok=True)
+            with suppress(OSError):  # what is left in its buffer may have no room
+                self._file.close()
             self._file = None
 
     def _flush(self) -> None:

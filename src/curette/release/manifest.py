@@ -62,11 +62,16 @@ class Input:
     def record(self) -> dict[str, Any]:
         """As JSON holds it."""
         return {
-            "file": self.file, "sha256": self.digest or None, "bytes": self.size, "folder": self.folder or None,
+            "file": _text(self.file), "sha256": self.digest or None, "bytes": self.size, "folder": self.folder or None,
             "unreadable": self.unreadable or None, **self.all.record(), "clean": self.clean.record(),
             "held": self.held.record(), "rejected": self.rejected.record(), "duplicates": self.duplicates,
             "outputs": self.outputs, "refused": self.refusals,
         }  # fmt: skip
+
+
+def _text(name: str) -> str:
+    """The name of a file; bytes of it that are no text are told as U+FFFD, as in JSON lines."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def output(written: Written, folder: str, amount: Amount | None = None) -> dict[str, Any]:

@@ -15,9 +15,8 @@ from curette.findings import Finding, Severity
 from curette.release import manifest
 from curette.release.batch import Batch
 from curette.release.blocks import cut
-from curette.release.duplicates import Batch as Seen
-from curette.release.duplicates import Register
-from curette.release.files import Folder, sha256, write
+from curette.release.duplicates import Seen
+from curette.release.files import Folder, Unwritable, sha256, write
 from curette.release.manifest import Input
 from curette.release.numbers import Counter
 from curette.release.walk import Walk, Wants
@@ -32,8 +31,7 @@ MANIFEST = "manifest.json"
 @frozen
 class ReleaseOptions:
     """Where a release is written and how: `as_of` is its day, a finding at or above `hold_on` holds its claim,
-    `max_claims` is how many an ST may have, `counter` a file of control numbers (None: they stay as they are), and
-    `register` knows the claims of earlier runs (None: of this run only).
+    `max_claims` is how many an ST may have, `counter` a file of control numbers (None: they stay as they are).
     """
 
     folder: Path
@@ -41,7 +39,6 @@ class ReleaseOptions:
     hold_on: Severity = Severity.ERROR
     max_claims: int | None = None
     counter: Path | None = None
-    register: Register | None = None
     version: str = ""  # of curette and so of its rules, for the manifest
 
     def settings(self) -> dict[str, Any]:
@@ -54,7 +51,8 @@ class ReleaseOptions:
 class Release:
     """One run. The folder is locked from the beginning to `close`, and an old manifest is removed.
 
-    Raises ConfigError when the folder cannot be written to safely, Busy when another run writes to it.
+    Raises ConfigError when the folder cannot be written to safely, Busy when another run writes to it, Unwritable when
+    there is no room, or it is somebody else's.
     """
 
     def __init__(self, options: ReleaseOptions, inputs: Iterable[str | Path] = ()) -> None:
@@ -64,8 +62,12 @@ class Release:
                 raise ConfigError(f"{options.folder}: lies in a folder that is read")
         self.counter = Counter(options.counter) if options.counter is not None else None
         self.folder = Folder(options.folder)
-        (options.folder / MANIFEST).unlink(missing_ok=True)
-        self.seen: Register = options.register or Seen()
+        try:
+            (options.folder / MANIFEST).unlink(missing_ok=True)
+        except OSError as error:
+            self.folder.close()
+            raise Unwritable(f"{options.folder / MANIFEST}: {error.strerror}") from None
+        self.seen = Seen()
         self.inputs: list[Input] = []
         self.editions: set[Edition] = set()
         self.digests: deque[tuple[str, int]] = deque()
@@ -102,6 +104,8 @@ class Release:
             self._end_file()
             told = manifest.text(self.inputs, self.options.settings(), self.editions, self.options.as_of)
             write(self.options.folder / MANIFEST, told.encode("utf-8"))
+        except OSError as error:
+            raise Unwritable(f"{error.filename or self.options.folder}: {error.strerror}") from None
         finally:
             self.close()
 

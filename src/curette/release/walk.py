@@ -9,7 +9,7 @@ from curette.codes.acknowledgements import REJECTED, Status, acknowledgements
 from curette.findings import Finding, Severity
 from curette.release.batch import Batch
 from curette.release.blocks import CLAIM, END, LEVEL, Block, Cut
-from curette.release.duplicates import Register, digest
+from curette.release.duplicates import Seen, digest
 from curette.release.split import Level
 from curette.x12 import faults
 from curette.x12.transaction import Transaction
@@ -21,7 +21,7 @@ Wants = Callable[[Finding], bool]
 class Walk:
     """One transaction after the other, each in its parts."""
 
-    seen: Register
+    seen: Seen
     hold_on: Severity
     item: Transaction | None = None
     chain: list[Level] = field(factory=list)  # the head, and the levels that are open below it

@@ -26,6 +26,7 @@ _new: Final = tuple.__new__  # a named tuple at the price of a tuple
 _ONE: Final = 1000
 _OF_LINES: Final = frozenset({"150", "151", "472"})  # dates that only a line has
 _PAD: Final = ("",) * 10
+_LAST: Final = 13  # the element of PLB in which the sixth and last adjustment begins
 Procedure = tuple[str, str, tuple[str, ...]]
 
 
@@ -34,7 +35,7 @@ def _procedure(separator: str, text: str) -> Procedure:
     return parts[0], parts[1], tuple(m for m in parts[2:6] if m)
 
 
-class Reader(LoopReader[ClaimPayment], loops=loops.LOOPS, money=loops.MONEY):
+class Reader(LoopReader[ClaimPayment], loops=loops.LOOPS, money=loops.MONEY, days=loops.DAYS):
     """Reads one transaction (or a part of one)."""
 
     __slots__ = (
@@ -78,30 +79,19 @@ class Reader(LoopReader[ClaimPayment], loops=loops.LOOPS, money=loops.MONEY):
         """Whether what was read may be used."""
         return not any(f.severity is Severity.ERROR for f in self.findings)
 
-    def _check_date(self, segment: list[str], index: int, number: int) -> bool:
-        try:
-            DAYS[segment[number]]
-        except IndexError:
-            self.fault(faults.ABSENT, index, number)
-        except ValueError as error:
-            self.fault(faults.DATE if segment[number] else faults.ABSENT, index, number, reason=error)
-        else:
-            return True
-        return False
-
     # -- header
 
     def _payment(self, segment: list[str], index: int) -> None:
         self.segments.append(segment)
         self.value(CENTS, faults.MONEY, segment, index, 2)
-        self._check_date(segment, index, 16)
+        self.check_day(segment, index, 16)
 
     def _date(self, segment: list[str], index: int) -> None:
         self.segments.append(segment)
         try:
             DAYS[segment[2]]
         except (ValueError, IndexError):
-            self._check_date(segment, index, 2)
+            self.check_day(segment, index, 2)
 
     def _claim_date(self, segment: list[str], index: int) -> ClaimPayment | None:
         if len(segment) > 1 and segment[1] in _OF_LINES:
@@ -206,7 +196,7 @@ class Reader(LoopReader[ClaimPayment], loops=loops.LOOPS, money=loops.MONEY):
 
     def _remarks(self, segment: list[str], index: int) -> None:
         """MIA and MOA: the remarks of the claim, and amounts."""
-        self._money(segment, index)
+        self._checked(segment, index)
         claim: Any = self.claim  # frozen for everyone but its reader
         codes = segment[3:8] if segment[0] == "MOA" else segment[5:6] + segment[20:24]
         claim.remarks += tuple([code for code in codes if code])
@@ -268,7 +258,7 @@ class Reader(LoopReader[ClaimPayment], loops=loops.LOOPS, money=loops.MONEY):
         try:
             day = DAYS[segment[2]].start
         except (ValueError, IndexError):
-            self._check_date(segment, index, 2)
+            self.check_day(segment, index, 2)
             return None
         qualifier = segment[1]
         if qualifier == "472" or qualifier == "150":
@@ -301,13 +291,16 @@ class Reader(LoopReader[ClaimPayment], loops=loops.LOOPS, money=loops.MONEY):
         if self.loop != "PLB":
             self.enter("PLB", [])
         self.segments.append(segment)
-        period = DAYS[segment[2]].start if self._check_date(segment, index, 2) else None
+        period = DAYS[segment[2]].start if self.check_day(segment, index, 2) else None
         size = len(segment)
         if size < 4:
             self.fault(faults.ABSENT, index, 3)
         for number in range(3, size, 2):
             if number > 3 and not segment[number] and not (size > number + 1 and segment[number + 1]):
                 continue
+            if number > _LAST and not (segment[number] and size > number + 1 and segment[number + 1]):
+                self.fault(faults.EXTRA, index, number, found=size - 1, limit=_LAST + 1)
+                break
             reason, _, reference = segment[number].partition(self.component)
             if not reason:
                 self.fault(faults.ABSENT, index, number)

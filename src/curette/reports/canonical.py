@@ -26,7 +26,7 @@ def canonical(items: Iterable[Item], view: View) -> Iterator[str]:
                 for claim in reader.read():
                     if view.wants(claim.control_number):
                         yield from _claim(claim, view.phi)
-                yield from (f"! claim {spelled(name)} cannot be read" for name in reader.unread if view.wants(name))
+                yield from (f"! claim {spelled(name)} cannot be read" for name, _ in reader.unread if view.wants(name))
 
 
 def _claim(claim: Claim, phi: bool) -> Iterator[str]:

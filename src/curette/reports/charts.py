@@ -6,6 +6,9 @@ from attrs import frozen
 
 from curette.denials.figures import Limits, Rate, tenths
 
+_SPARK = 180, 40  # width and height
+_LONGEST, _ROW = 420, 26  # length of the longest bar, and from one bar to the next
+
 
 @frozen
 class Spark:
@@ -18,11 +21,12 @@ class Spark:
     height: int
 
 
-def spark(months: Sequence[tuple[str, int | None]], width: int = 180, height: int = 40) -> Spark | None:
+def spark(months: Sequence[tuple[str, int | None]]) -> Spark | None:
     """A sparkline of tenths of a percent; None where fewer than two months tell anything."""
     told = [value for _, value in months if value is not None]
     if len(told) < 2:
         return None
+    width, height = _SPARK
     top, step = max(*told, 1), (width - 8) // max(len(months) - 1, 1)
     paths: list[list[tuple[int, int]]] = [[]]
     for at, (_, value) in enumerate(months):
@@ -51,7 +55,7 @@ class Bar:
     at: int  # of the running share
 
 
-def pareto(amounts: Sequence[tuple[str, str, int]], length: int = 420, height: int = 26) -> tuple[Bar, ...]:
+def pareto(amounts: Sequence[tuple[str, str, int]]) -> tuple[Bar, ...]:
     """Bars of (id, name, cents), the greatest first, with their running share of all."""
     found = sorted((a for a in amounts if a[2] > 0), key=lambda a: (-a[2], a[0]))
     every, top, running, bars = sum(a[2] for a in found), max((a[2] for a in found), default=1), 0, []
@@ -62,10 +66,10 @@ def pareto(amounts: Sequence[tuple[str, str, int]], length: int = 420, height: i
                 label,
                 name,
                 amount,
-                number * height,
-                max(amount * length // top, 1),
+                number * _ROW,
+                max(amount * _LONGEST // top, 1),
                 running * 1000 // every,
-                running * length // every,
+                running * _LONGEST // every,
             )
         )
     return tuple(bars)

@@ -23,6 +23,7 @@ from curette.reports.plain import many, printable
 from curette.rules.batch import Batch
 
 _EARLIER = ("claims", "lines", "left_out")
+_NAMED = 5  # claims that lack a line of the notes
 
 
 # -- one claim after the other
@@ -200,7 +201,7 @@ class CheckSummary:
     accepted_rows: set[int] = field(factory=set)  # of the baseline, those that speak of a finding
     baseline: int = 0  # its rows
     told_of: frozenset[str] = frozenset()  # the claims of the sidecar
-    noted: set[str] = field(factory=set)  # those of them that are in the files
+    noted: dict[str, frozenset[int]] = field(factory=dict)  # of them in the files, with places of lines they lack
     earlier: tuple[int, int, int] | None = None  # earlier claims: read, lines kept of them, claims that cannot be read
     batch: Batch = field(factory=Batch)
     profiles: Counter[tuple[str, str]] = field(factory=Counter)  # claims, by payer profile and what matched it
@@ -227,7 +228,8 @@ class CheckSummary:
         self.unlisted += result.unlisted
         self.earlier = result.earlier or self.earlier
         self.editions |= result.editions
-        self.noted |= result.noted
+        for claim, idle in result.noted.items():  # of one number there may be two, of which either may have a line
+            self.noted[claim] = idle & self.noted.get(claim, idle)
         self.batch.counts.update(result.batch)
         for profile, by, claims in result.profiles:
             self.profiles[profile, by] += claims
@@ -236,10 +238,22 @@ class CheckSummary:
         idle = self.baseline - len(self.accepted_rows)
         return {"rows": self.baseline, "without_finding": idle, "accepted": self.accepted, "ended": self.ended}
 
+    def _notes(self) -> dict[str, int]:
+        lines = sum(map(len, self.noted.values()))
+        return {"claims": len(self.told_of), "not_in_files": self.missed, "lines_not_in_claims": lines}
+
     @property
     def missed(self) -> int:
         """Claims of the sidecar that no file has."""
-        return len(self.told_of - self.noted)
+        return len(self.told_of - self.noted.keys())
+
+    @property
+    def lines_missed(self) -> str:
+        """Lines of the sidecar that its claims lack, and which claims these are; "" for none."""
+        lacking = [printable(claim) for claim, idle in sorted(self.noted.items()) if idle]
+        more = f", {len(lacking) - _NAMED} more" if len(lacking) > _NAMED else ""
+        lines = many(sum(map(len, self.noted.values())), "line")
+        return f"{lines} not in the claim ({', '.join(lacking[:_NAMED])}{more})" if lacking else ""
 
     def stale(self, today: date) -> list[str]:
         """The tables asked of which a newer edition must exist, as "cpt 2026Q2"."""
@@ -288,7 +302,7 @@ class CheckSummary:
             "not_evaluated": self.not_evaluated.total() + self.unlisted, "faults": self.faults, "seconds": seconds,
             "profiles": {name: _matched(by) for name, by in self.matched().items()},
             **({"baseline": self._baseline()} if self.baseline else {}),
-            **({"notes": {"claims": len(self.told_of), "not_in_files": self.missed}} if self.told_of else {}),
+            **({"notes": self._notes()} if self.told_of else {}),
             **({"history": dict(zip(_EARLIER, self.earlier, strict=True))} if self.earlier is not None else {}),
         }  # fmt: skip
 

@@ -203,5 +203,7 @@ def _notices(s: CheckSummary, today: date) -> Iterator[str]:
         yield f"{many(s.ended, 'finding')} had been accepted up to a day that is over."
     if s.missed:
         yield f"{many(s.missed, 'claim')} of the notes not in the files."
+    if s.lines_missed:
+        yield f"Of the notes, {s.lines_missed}."
     if stale := s.stale(today):
         yield f"Tables out of date: {', '.join(stale)} (import newer ones: curette codes import)."

@@ -125,8 +125,10 @@ def _beside(s: CheckSummary) -> Iterator[str]:
         told = ", ".join(matched(profile, by).replace(" ", TIE) for profile, by in s.matched().items())
         yield from _list("payer profiles: ", told)
     if s.told_of:
-        missed = f", warning: {s.missed:,} not in the files" if s.missed else ""
-        yield f"notes on {many(len(s.told_of), 'claim')}{missed}"
+        absent = f"{s.missed:,} not in the files" if s.missed else ""
+        told = ", ".join(filter(None, (absent, s.lines_missed)))
+        warning = f", warning: {told}" if told else ""
+        yield from _list("", f"notes on {many(len(s.told_of), 'claim')}{warning}")
     if s.earlier is not None:
         claims, kept, unread = s.earlier
         missed = f", warning: {many(unread, 'claim')} left out (damaged)" if unread else ""

@@ -96,7 +96,7 @@ class _Told:
     def names(self) -> list[str]:
         """The claims given up since the last call."""
         start, self.unread = self.unread, len(self.reader.unread)
-        return self.reader.unread[start:]
+        return [claim.control_number for claim in self.reader.unread[start:]]
 
 
 def _unread(told: _Told, index: int, view: View, sums: _Sums) -> Iterator[str]:

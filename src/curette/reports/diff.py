@@ -149,7 +149,7 @@ def how(found: Comparison) -> str:
     match = found.match
     if match.alone:
         return "added: not in the old file" if match.news else "removed: not in the new file"
-    sort = "split, " if len(match.news) > 1 else "merged, " if len(match.olds) > 1 else ""
+    sort = "split, " if len(match.news) > 1 else "merged, " if len(match.olds) > 1 else "void, " if match.beside else ""
     by = f"matched by {_MATCHED[match.matched_by]}" if match.matched_by else ""
     sure = f", {match.confidence}" if match.confidence not in (None, Confidence.CERTAIN) else ""
     return f"{sort}{by}{sure}"

@@ -84,7 +84,11 @@ def text(result: Resubmission, view: View) -> Iterator[str]:
         if title := section_title(section, found):
             yield view.paint(f"@@ {title} @@", "title")
         for change in section.changes:
-            yield from (_beside if view.wide else _unified)(change, label(change).ljust(width), view)
+            name = label(change)
+            if 5 * len(name) > 3 * view.width:  # beside it no value has room
+                yield from wrapped(name, view.width, "  ", "    ")
+                name = ""
+            yield from (_beside if view.wide else _unified)(change, name.ljust(width), view)
     for judged in result.judged:
         yield from _denial(judged, view)
     for finding in result.findings:

@@ -7,7 +7,7 @@ from attrs import evolve
 
 from curette.codes.denials import carc, codes, rarc
 from curette.codes.metrics import Benchmark, Metric, measures
-from curette.denials.figures import FEW, Rate, immature
+from curette.denials.figures import FEW, Rate, immature, running
 from curette.denials.trends import Cut, Figure, Trend
 from curette.money import decimal
 from curette.reports import tables_text
@@ -30,6 +30,7 @@ _CALENDAR = frozenset({"month", "service"})
 _CUT = (
     C("value", "Value", Kind.CODE, 0), C("name", "Name", Kind.TEXT, 2), C("lines", "Lines", Kind.COUNT, 1),
     C("denied", "Denied", Kind.COUNT, 0), C("denied_pct", "Rate", Kind.RATE, 0),
+    C("three_months_pct", "3 months", Kind.RATE, 2),
     C("limit_low_pct", "Limit low", Kind.PERCENT, 5), C("limit_high_pct", "Limit high", Kind.PERCENT, 5),
     C("against_limits", "Against limits", Kind.CODE, 3), C("share_pct", "Share", Kind.RATE, 2),
     C("charge", "Charge", Kind.MONEY, 4), C("denied_charge", "Denied charge", Kind.MONEY, 0),
@@ -99,8 +100,11 @@ def cut(trend: Trend, by: str) -> Table:
     found = trend.cuts[by]
     ordered = found if by in _CALENDAR else sorted(found, key=lambda c: (-c.denied_charge, -c.denied, c.value))
     name = namer(trend, by)
-    rows = [_cut_row(trend, by, one, name(one.value)) for one in ordered]
+    means = running({one.value: one.line_rate for one in found if one.value}) if by in _CALENDAR else {}
+    rows = [_cut_row(trend, by, one, name(one.value), means.get(one.value)) for one in ordered]
     notes = []
+    if means:
+        notes.append("3 months: the rate of the lines of a month and the two before it.")
     if by in DENIED_ONLY:
         notes.append("Rates are of all counted lines.")
     if by in SEVERAL:
@@ -110,7 +114,7 @@ def cut(trend: Trend, by: str) -> Table:
     return Table(by, TITLES[by], _CUT, rows, " ".join(notes))
 
 
-def _cut_row(trend: Trend, by: str, one: Cut, name: str) -> tuple[Value, ...]:
+def _cut_row(trend: Trend, by: str, one: Cut, name: str, mean: Rate | None) -> tuple[Value, ...]:
     every = trend.every
     alone = by not in DENIED_ONLY
     held = one.within(every) if alone else None
@@ -119,7 +123,7 @@ def _cut_row(trend: Trend, by: str, one: Cut, name: str) -> tuple[Value, ...]:
     rate = Rate(one.denied, lines, lines)
     expected = one.expected if alone else every.expected
     return (
-        one.value, name, one.lines if alone else None, one.denied, rate,
+        one.value, name, one.lines if alone else None, one.denied, rate, mean,
         held.low if held else None, held.high if held else None, held.place(rate) if held else None,
         Rate(one.denied, every.denied, every.denied), one.charge if alone else None, one.denied_charge,
         Rate(one.denied_charge, charge, lines), Rate(one.denied_charge, every.denied_charge, every.denied),

@@ -1,13 +1,12 @@
 """What a rule may ask besides the line and its day: the tables, the payer, and what the practice tells."""
 
-from collections.abc import Sequence
 from datetime import date
 
 from attrs import field, frozen
 
 from curette._records import record
 from curette.claims.days import DayLine
-from curette.claims.history import Past
+from curette.claims.history import PastLines
 from curette.codes.diagnoses import Diagnoses
 from curette.codes.drugs import Drugs
 from curette.codes.procedures import Procedures
@@ -43,7 +42,7 @@ class Context:
     today: date | None = None
     notes: ClaimNotes | None = None  # of the claim
     auths: Authorisations | None = None
-    history: Sequence[Past] | None = None  # earlier lines of the patient
+    history: PastLines | None = None  # earlier lines of the patient
     memo: dict[tuple[str, str, date], Row | None] = field(factory=dict)
 
     @property

@@ -2,9 +2,9 @@
 of them and whether a modifier opens these, what the fee schedule says of a code.
 """
 
-from collections.abc import Container, Iterator
-from datetime import date
-from itertools import chain
+from collections.abc import Collection, Iterator
+from datetime import date, timedelta
+from itertools import chain, islice, takewhile
 
 from curette._records import record
 from curette.claims.days import Day, DayLine
@@ -50,27 +50,42 @@ def beside(line: DayLine, day: Day) -> Iterator[DayLine]:
             yield other
 
 
-def earlier(line: DayLine, ctx: Context) -> list[Past | Earlier]:
-    """What the practice did before, by earlier claims and by the notes; of a note without a provider it is believed.
+def sent(line: DayLine, ctx: Context, codes: Collection[str]) -> list[Past | Earlier]:
+    """The lines with one of these codes that the practice has sent for this day on other claims."""
+    day, claim = line.day, line.claim.control_number
+    found: list[Past | Earlier] = [old for code in codes for old in _past(ctx).get(code, {}).get(day, ())]
+    found += [old for old in _noted(ctx) if old.day == day and old.code in codes]
+    return [old for old in found if old.claim != claim and _ours(old, line)]
+
+
+def before(line: DayLine, ctx: Context, most: int) -> list[Past | Earlier]:
+    """What the practice did in so many days before a line, the latest first; of a code one line of each day."""
+    first, end = line.day - timedelta(most), line.day
+    found: list[Past | Earlier] = []
+    for days in _past(ctx).values():
+        for day in takewhile(first.__le__, reversed(days)):
+            if day < end:
+                found += islice((old for old in days[day] if _ours(old, line)), 1)
+    found += [old for old in _noted(ctx) if first <= old.day < end and _ours(old, line)]
+    return sorted(found, key=lambda old: old.day, reverse=True)
+
+
+def _past(ctx: Context) -> dict[str, dict[date, list[Past]]]:
+    return ctx.history.by_code if ctx.history else {}
+
+
+def _noted(ctx: Context) -> tuple[Earlier, ...]:
+    return (ctx.notes.history if ctx.notes is not None else None) or ()
+
+
+def _ours(old: Past | Earlier, line: DayLine) -> bool:
+    """Whether it is the practice's, by earlier claims and by the notes; of a note without a provider it is believed.
 
     A replacement stands for the claim of its number, whose lines were not done beside it.
     """
-    own = (None, "", line.provider, line.claim.billing.npi)
-    noted = ctx.notes.history if ctx.notes is not None else None
-    found: list[Past | Earlier] = [old for old in ctx.history or () if old.billing == line.claim.billing.npi]
-    found += [old for old in noted or () if old.provider in own]
-    if line.claim.frequency in MADE_AGAIN:
-        return [old for old in found if old.claim != line.claim.control_number]
-    return found
-
-
-def sent(line: DayLine, ctx: Context, codes: Container[str]) -> list[Past | Earlier]:
-    """The lines with one of these codes that the practice has sent for this day on other claims."""
-    return [
-        old
-        for old in earlier(line, ctx)
-        if old.day == line.day and old.code in codes and old.claim != line.claim.control_number
-    ]
+    billing = line.claim.billing.npi
+    ours = old.billing == billing if isinstance(old, Past) else old.provider in (None, "", line.provider, billing)
+    return ours and (line.claim.frequency not in MADE_AGAIN or old.claim != line.claim.control_number)
 
 
 def edits(line: DayLine, day: Day, ctx: Context) -> list[Edit]:

@@ -6,7 +6,7 @@ particular is told (see `_registry`); payer profiles decide how grave bundling f
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from functools import cache
 from importlib import import_module
@@ -18,7 +18,7 @@ from attrs import evolve
 from curette import rules
 from curette._records import record
 from curette.claims.days import Day, days
-from curette.claims.history import Past
+from curette.claims.history import PastLines
 from curette.claims.model import VOID, Claim
 from curette.codes.profile import Profile
 from curette.codes.tables import Edition, Row
@@ -66,7 +66,7 @@ class Engine:
         today: date | None,
         notes: ClaimNotes | None,
         auths: Authorisations | None,
-        history: Sequence[Past] | None = None,
+        history: PastLines | None = None,
     ) -> Context:
         """What the rules may ask of a claim."""
         key = (id(profile), filing, today, id(auths), notes is not None, history is not None)  # ids of what it keeps

@@ -2,13 +2,15 @@
 
 Each is a module like those of curette: rules under `@rule`, and their cases in the .toml of the same name beside it.
 Files whose names begin with "_" are for what rules share, which they get by `from ._name import ...`. Whatever is wrong
-with a file ends the run before anything is checked.
+with a file ends the run before anything is checked. What such code prints goes to standard error: standard output holds
+the results.
 """
 
 import inspect
 import re
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import redirect_stdout
 from functools import cache, partial, wraps
 from hashlib import blake2b
 from importlib import import_module, invalidate_caches
@@ -107,7 +109,8 @@ def _made(make: Callable[[], M], file: Path) -> M:
     """What running a file makes; whatever it raises is told with its line. No compiled copy is left in the folder."""
     writes, sys.dont_write_bytecode = sys.dont_write_bytecode, True
     try:
-        return make()
+        with redirect_stdout(sys.stderr):
+            return make()
     except SyntaxError as error:
         raise RuleError(error.filename or str(file), error.lineno or 0, error.msg) from None
     except KeyboardInterrupt:
@@ -153,25 +156,31 @@ def _guarded(one: DermRule) -> Any:
     """The function of a rule; what it raises costs nothing but its own word on that line."""
     wanted = {name for _, name, _, _ in Formatter().parse(one.rule.message) if name} - {"code"}
 
+    def outcomes(line: Any, day: Any, ctx: Any) -> Iterator[Hit | Missing | Failed]:
+        if one.asks is not None and not one.asks(ctx):  # `_asked` lets it through where it raises
+            return
+        outcome: Any  # it is not ours, so anything may come
+        for outcome in one.check(line, day, ctx):
+            if odd := _odd(outcome):
+                yield Failed(f"its {type(outcome).__name__} has no usable {odd}")
+            elif isinstance(outcome, Hit) and (lacks := wanted - outcome.facts.keys()):
+                yield Failed(f"its hit lacks {', '.join(sorted(lacks))}")
+            elif isinstance(outcome, Hit | Missing):
+                if isinstance(outcome, Hit):
+                    one.rule.message.format(**{"code": "", **outcome.facts})  # it raises here rather than later
+                yield outcome
+            else:
+                yield Failed(f"it gives {type(outcome).__name__}, neither Hit nor Missing")
+
     @wraps(one.check)
     def guarded(line: Any, day: Any, ctx: Any) -> Iterator[Hit | Missing | Failed]:
+        found: list[Hit | Missing | Failed] = []
         try:
-            if one.asks is not None and not one.asks(ctx):  # `_asked` lets it through where it raises
-                return
-            outcome: Any  # it is not ours, so anything may come
-            for outcome in one.check(line, day, ctx):
-                if odd := _odd(outcome):
-                    yield Failed(f"its {type(outcome).__name__} has no usable {odd}")
-                elif isinstance(outcome, Hit) and (lacks := wanted - outcome.facts.keys()):
-                    yield Failed(f"its hit lacks {', '.join(sorted(lacks))}")
-                elif isinstance(outcome, Hit | Missing):
-                    if isinstance(outcome, Hit):
-                        one.rule.message.format(**{"code": "", **outcome.facts})  # it raises here rather than later
-                    yield outcome
-                else:
-                    yield Failed(f"it gives {type(outcome).__name__}, neither Hit nor Missing")
+            with redirect_stdout(sys.stderr):
+                found.extend(outcomes(line, day, ctx))
         except (Exception, SystemExit) as error:
-            yield Failed(where(error))
+            found.append(Failed(where(error)))
+        return iter(found)
 
     return guarded
 
@@ -183,7 +192,8 @@ def _asked(one: DermRule) -> Callable[[Any], bool] | None:
 
     def asked(ctx: Any) -> bool:
         try:
-            return one.asks is None or bool(one.asks(ctx))
+            with redirect_stdout(sys.stderr):
+                return one.asks is None or bool(one.asks(ctx))
         except Exception:
             return True
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 from functools import lru_cache
+from itertools import chain
 
 from curette import dates
 from curette.claims.days import Day, DayLine
@@ -134,17 +135,18 @@ def _doses_left(held: Authorisation, line: DayLine, day: Day, ctx: Context) -> i
 
 
 def _given(line: DayLine, day: Day) -> int:
-    """The units of its code up to this line: of its claim, and of the claims before it on that day, under its number.
+    """The units of its code up to this line, on this day and the days of the batch before it, under its number.
 
     A line may have a number of its own, whose units are not those of the claim's. Without one the notes tell of an
     approval, which is this claim's alone.
     """
-    number, claim = d.approval(line), line.claim
-    own = (
-        o for o in claim.lines if o.at <= line.line.at and (o.reference("G1") or claim.prior_authorization) == number
-    )
-    sisters = (o.line for o in day.lines if number and o.claim.at < claim.at and d.approval(o) == number)
-    return sum(o.units for o in (*own, *sisters) if o.procedure == line.code and "JW" not in o.modifiers)
+    number, code = d.approval(line), line.code
+    today = (o for o in day.lines if (o.claim.at, o.line.at) <= (line.claim.at, line.line.at))
+    given = (o for o in chain(day.earlier(), today) if o.code == code and not o.has("JW") and d.approval(o) == number)
+    if not number:
+        return sum(o.units for o in given if o.claim is line.claim)
+    billing = line.claim.billing.npi
+    return sum(o.units for o in given if o.claim.frequency == ORIGINAL and o.claim.billing.npi == billing)
 
 
 _SCORES = frozenset({"PASI", "BSA", "EASI", "IGA", "DLQI"})
@@ -313,9 +315,9 @@ def mohs_by(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
     Why: Medicare pays Mohs surgery to a physician who cuts and reads the slides.
     Fix: Correct the rendering provider if a physician did both; otherwise these are not the right codes.
     """
-    mine = [other for other in day.of(frozenset(_MOHS)) if other.claim is line.claim]
-    if line is not mine[0]:
-        return
+    mohs = day.of(frozenset(_MOHS))
+    if line is not next(other for other in mohs if other.claim is line.claim and other.provider == line.provider):
+        return  # told once of each who rendered it
     rendering = line.line.rendering or line.claim.rendering
     if taxonomy := rendering.taxonomy if rendering is not None else "":
         form = _ASSISTANTS.get(taxonomy[:4], "")

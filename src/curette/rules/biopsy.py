@@ -25,7 +25,7 @@ _SAMPLES = {f"{name}_biopsy": name for name in _TECHNIQUE.values()}
 
 @rule(
     "DERM-B01", "biopsy.two-primaries", on=FIRST, rank=SPECIAL,
-    message="only one first-biopsy code is paid a day: keep {other}, send {code} as {instead}",
+    message="only one first-biopsy code is paid a day, whatever the modifier: keep {other}, send {reason} as {instead}",
     prevents=("biopsy_code",), sources=("cms-ncci",), hides=("DERM-N01", "DERM-U01", "DERM-X10"),
 )  # fmt: skip
 def two_primaries(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
@@ -37,9 +37,11 @@ def two_primaries(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
     first = _deepest(day, line.provider)
     instead = ADD_ON[line.code]
     if first is not line:
-        yield Hit(line, {"other": first.code, "instead": instead}, related=(first,))
+        dropped = line.code if line.code != first.code else "this line"
+        yield Hit(line, {"other": first.code, "reason": dropped, "instead": instead}, related=(first,))
     elif line.count > 1:
-        yield Hit(line, {"other": line.code, "instead": instead}, element=4)
+        facts = {"other": f"one unit of {line.code}", "reason": "the others", "instead": instead}
+        yield Hit(line, facts, element=4)
 
 
 def _deepest(day: Day, provider: str) -> DayLine:
@@ -75,18 +77,20 @@ def same_lesion(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit | Missing
     Why: A sample taken from a lesion that is removed the same day is part of the removal.
     Fix: Drop the biopsy line, or correct the lesion numbers in the note.
     """
-    removals = day.of(ctx.facts.procedures.codes(*REMOVALS, "mohs"))
-    if not removals or (line.has("58", "59") and any(ctx.family(other) == "mohs" for other in removals)):
+    marked = line.has("58", "59")  # beside Mohs that is a diagnosis made by frozen section
+    removals = day.of(ctx.facts.procedures.codes(*REMOVALS, *(() if marked else ("mohs",))))
+    if not removals:
         return
     notes = ctx.noted(line)
     if notes is None or notes.lesion_id is None:
         yield Missing(line, "notes.lesion_id")
         return
-    for other in removals:
-        told = ctx.noted(other)
-        if told is not None and told.lesion_id == notes.lesion_id:
-            yield Hit(line, {"other": other.code}, related=(other,))
-            return
+    lesions = [told.lesion_id if (told := ctx.noted(other)) is not None else None for other in removals]
+    if notes.lesion_id in lesions:
+        other = removals[lesions.index(notes.lesion_id)]
+        yield Hit(line, {"other": other.code}, related=(other,))
+    elif None in lesions:
+        yield Missing(line, "notes.lesion_id")
 
 
 _SITE_CODES = {
@@ -150,10 +154,8 @@ def count_differs(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit | Missi
         return
     listed, claimed, of_day = _listed(specimens), _claimed(mine), _claimed(lines)  # sister claims share one list
     related = tuple(other for other in mine if other is not line)
-    if not listed:
-        return
     if len(listed) not in (claimed.total(), of_day.total()):
-        facts = {"actual": _biopsies(claimed.total()), "expected": _lesions(len(listed))}
+        facts = {"actual": _biopsies(claimed.total()), "expected": _lesions(len(listed)) if listed else "none"}
         yield Hit(line, facts, related=related, element=4)
     elif any(_otherwise(other, ctx) for other in mine):
         return  # told at that line

@@ -7,6 +7,7 @@ from curette.claims.days import Day, DayLine
 from curette.codes.modifiers import DISTINCT
 from curette.codes.tables import Row, Table
 from curette.findings import Confidence, Severity
+from curette.notes.model import LineNotes
 from curette.rules._context import Context
 from curette.rules._day import Edit, at_most_warning, beside, closed, edits, is_visit, sent
 from curette.rules._lesions import BIOPSIES, REMOVALS
@@ -93,13 +94,16 @@ def modifier_without_proof(line: DayLine, day: Day, ctx: Context) -> Iterator[Hi
     if notes is None or notes.lesion_id is None:
         yield Missing(line, "notes" if ctx.notes is None else "notes.lesion_id")
         return
+    untold = False
     for other in partners:
         told = ctx.noted(other)
-        if told is None or told.lesion_id != notes.lesion_id:
-            continue
-        if all(_agree(getattr(notes, name), getattr(told, name)) for name in ("site", "side", "session")):
+        if told is None or told.lesion_id is None:
+            untold = True
+        elif told.lesion_id == notes.lesion_id and _one_place(notes, told):
             yield Hit(line, {"modifier": modifier, "other": other.code}, related=(other,))
             return
+    if untold:
+        yield Missing(line, "notes.lesion_id")
 
 
 def _paired(line: DayLine, other: DayLine, ctx: Context) -> bool:
@@ -112,8 +116,10 @@ def _told_elsewhere(line: DayLine, other: DayLine, ctx: Context) -> bool:
     return bool(families & _MOHS) or not (families.isdisjoint(BIOPSIES) or families.isdisjoint(REMOVALS))
 
 
-def _agree(one: str | None, other: str | None) -> bool:
-    return one is None or other is None or one == other
+def _one_place(one: LineNotes, other: LineNotes) -> bool:
+    """Whether nothing that both tell of site, side or encounter differs."""
+    told = ((getattr(one, name), getattr(other, name)) for name in ("site", "side", "session"))
+    return all(first is None or second is None or first == second for first, second in told)
 
 
 # What add-ons extend and is kept of earlier claims; visits and 88305 are not: they stand on nearly every claim.

@@ -222,13 +222,14 @@ def not_a_cancer(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
 
 
 _COUNTED = {"premalignant": PREMALIGNANT, "benign": GENERAL_CODES, "skin_tag": ("11200", "11201")}
+_NAMES = {"premalignant": "precancers", "benign": "benign lesions", "skin_tag": "skin tags"}
 _ALSO = ("shave", "excision_benign", "pdt", "intralesional", "destruction_vascular", "biopsy", "biopsy_addon")
 
 
 @rule(
     "DERM-D10", "destruction.count-differs-from-note", on=tuple(c for codes in _COUNTED.values() for c in codes),
     needs=("notes",), prevents=("destruction_count",), sources=("cms-pfs", "coding-pages"),
-    message="the note counts {count} lesions, which is {expected}; the claim has {actual}",
+    message="of {kind} the note counts {count}, which is {expected}; the claim has {actual}",
 )  # fmt: skip
 def count_differs(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit | Missing]:
     """Units differ from the number of lesions in the note.
@@ -251,7 +252,7 @@ def count_differs(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit | Missi
     units = _units(mine)
     at = next((other for other in mine if units[other.code] != expected[other.code]), mine[-1])
     unsure = len(mine) < len(lines) or _others_counted(day, mine, ctx)
-    facts = {"count": count, "expected": _sent(expected), "actual": _sent(units)}
+    facts = {"kind": _NAMES[kind], "count": count, "expected": _sent(expected), "actual": _sent(units)}
     related = tuple(other for other in mine if other is not at)
     yield Hit(at, facts, severity=Severity.WARNING if unsure else None, related=related, element=4)
 

@@ -8,7 +8,7 @@ from curette.claims.days import Day, DayLine
 from curette.codes.diagnoses import DiagnosisFacts
 from curette.findings import Confidence, Severity
 from curette.rules._context import Context
-from curette.rules._day import has_package
+from curette.rules._day import has_package, is_surgery
 from curette.rules._drugs import INFUSIONS
 from curette.rules._lesions import BIOPSIES, REMOVALS
 from curette.rules._registry import Hit, rule
@@ -85,7 +85,6 @@ def _place_is_told(facts: DiagnosisFacts, line: DayLine, ctx: Context) -> bool:
 _NOTICES = ("GY", "GX", "GA", "GZ")  # a denial is wanted, or the patient was told
 _FOR_LOOKS = "Z41"
 _MEDICAL = frozenset((*BIOPSIES, *_PATHOLOGY))
-_LASER = "17999"  # unlisted; lasers for pigment and vessels are sent with it
 _TREATED = (*_SURGERY, "phototherapy", "injection", "injection_complex")  # of excimer and PDT other rules speak
 
 
@@ -109,10 +108,15 @@ def cosmetic(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
         return
     family = ctx.family(line)
     for_looks = all(code.startswith(_FOR_LOOKS) for code in line.diagnoses)
-    removal = grades == {"hard"} and (family in _TREATED or line.code == _LASER)
-    if for_looks or removal or family == "cosmetic_prone":
+    if for_looks or (grades == {"hard"} and _treats(line, ctx)) or family == "cosmetic_prone":
         severity = Severity.ERROR if ctx.medicare else Severity.WARNING
         yield Hit(line, {"diagnosis": line.diagnoses[0]}, severity)
+
+
+def _treats(line: DayLine, ctx: Context) -> bool:
+    """Whether something is done to the skin or given, also under a code of no family: 17999 for lasers, a toxin."""
+    family = ctx.family(line)
+    return family in _TREATED or ctx.facts.drugs.holds(line.code) or (not family and is_surgery(line.code))
 
 
 # -- without a reason
@@ -154,13 +158,13 @@ _SOON = timedelta(days=2)
 @rule(
     "DERM-I05", "diagnosis.before-the-report", on=BIOPSIES, severity=Severity.ADVICE,
     confidence=Confidence.POSSIBLE, prevents=("dx_mismatch",), sources=("001", "coding-pages"),
-    message="D48.5 is an answer of pathology, and no report was at hand; until then it is D49.2",
+    message="D485 is an answer of pathology, and no report was at hand; until then it is D492",
 )  # fmt: skip
 def before_the_report(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
     """Uncertain behaviour before pathology.
 
     Why: Uncertain behaviour is what a pathologist finds; what is not yet known is of unspecified behaviour.
-    Fix: Wait for the report, or use D49.2 until it comes; leave the code where the report says so.
+    Fix: Wait for the report, or use D492 until it comes; leave the code where the report says so.
     """
     if not _is_early(line, ctx):
         return

@@ -8,6 +8,7 @@ from curette.codes.procedures import Procedure
 from curette.findings import Confidence, Severity
 from curette.notes.model import LineNotes, excised
 from curette.rules._context import Context
+from curette.rules._day import sent
 from curette.rules._lesions import CANCER, OPEN, judged, listed
 from curette.rules._registry import REVIEW, Hit, Missing, rule
 
@@ -235,22 +236,13 @@ def after_billing(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit | Missi
         return  # a re-excision that finds nothing more keeps the code of its cancer
     if ctx.notes is None or (ctx.notes.history is None and ctx.history is None):
         yield Missing(line, "notes.history")
-    elif _sent_before(line, ctx):
+    elif any(old.claim is not None for old in sent(line, ctx, (line.code,))):
         yield Hit(line, {"kind": notes.path_result.replace("_", " ")})
 
 
 def _against(family: str, result: str) -> bool:
     """Whether a report says otherwise than the code."""
     return result in CANCER if family == "excision_benign" else result == "benign"
-
-
-def _sent_before(line: DayLine, ctx: Context) -> bool:
-    """Whether another claim had this very service: the same code and day."""
-    own = line.claim.control_number
-    told = ctx.notes.history if ctx.notes is not None else None
-    sent = [(each.code, each.day, each.claim) for each in told or ()]
-    sent += [(each.code, each.day, each.claim) for each in ctx.history or ()]
-    return any(code == line.code and day == line.day and claim not in (None, own) for code, day, claim in sent)
 
 
 @rule(

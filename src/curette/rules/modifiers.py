@@ -110,7 +110,7 @@ def _value(line: DayLine, ctx: Context) -> Decimal | None:
 @rule(
     "DERM-X08", "modifiers.59-combined", hides=("DERM-X01", "DERM-X02", "DERM-X09"), prevents=("modifier_59",),
     on=tuple(DISTINCT), alone=True,
-    message="{modifier} does not belong on {code}: {reason}", sources=("cms-a53399", "coding-pages"),
+    message="{modifier} on {code}: {reason}", sources=("cms-a53399", "coding-pages"),
 )  # fmt: skip
 def fifty_nine_combined(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
     """59 beside an X modifier, or either on a visit.
@@ -120,9 +120,9 @@ def fifty_nine_combined(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
     """
     used = [m for m in line.modifiers if m in DISTINCT]
     if used and is_visit(line.code):
-        yield Hit(line, {"modifier": used[0], "reason": "visits take 24, 25 or 57"})
+        yield Hit(line, {"modifier": used[0], "reason": "it belongs on procedures, visits take 24, 25 or 57"})
     elif "59" in used and not SUBSETS.isdisjoint(used):
-        yield Hit(line, {"modifier": " and ".join(used), "reason": "one of them says it"})
+        yield Hit(line, {"modifier": " and ".join(used), "reason": "they say the same, so only one is sent"})
 
 
 @rule(

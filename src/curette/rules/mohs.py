@@ -132,12 +132,12 @@ def pathology_included(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
     mohs = _of_provider(line, day)
     if not mohs:
         return
-    related = tuple(_paired(mohs, line, ctx) or mohs)
-    facts = {"other": related[0].code}
-    if not _opened((line, *related, *_read_first(line, day))):
-        yield Hit(line, facts, _gravity(line, ctx), related)
+    related, speaking = _paired(mohs, line, ctx), (line, *_read_first(line, day))
+    if closed := _closed(related, speaking) if related else [] if _opened((*mohs, *speaking)) else mohs:
+        yield Hit(line, {"other": closed[0].code}, _gravity(line, ctx), tuple(closed))
     elif not _separate(line, mohs, day, ctx):
-        yield Hit(line, facts, Severity.ADVICE, related)
+        related = related or mohs
+        yield Hit(line, {"other": related[0].code}, Severity.ADVICE, tuple(related))
 
 
 def _read_first(line: DayLine, day: Day) -> list[DayLine]:
@@ -153,6 +153,11 @@ def _of_provider(line: DayLine, day: Day) -> list[DayLine]:
 def _paired(mohs: list[DayLine], line: DayLine, ctx: Context) -> list[DayLine]:
     """The Mohs lines that NCCI pairs with a line."""
     return [other for other in mohs if ctx.row("ptp", other.code + line.code, line.day) is not None]
+
+
+def _closed(mohs: list[DayLine], lines: tuple[DayLine, ...]) -> list[DayLine]:
+    """The Mohs lines whose pair with these lines no modifier opens: one on another Mohs line does not."""
+    return [other for other in mohs if not _opened((other, *lines))]
 
 
 def _opened(lines: tuple[DayLine, ...]) -> bool:
@@ -256,7 +261,7 @@ _RECENT = timedelta(days=60)
 @rule(
     "DERM-M06", "mohs.biopsy-same-day", on=("11102", "11104", "11106"), beside=tuple(ALL), rank=SPECIAL, by_ncci=True,
     hides=("DERM-B04", "DERM-N02"), prevents=("biopsy_code", "modifier_59"), sources=("cms-ncci", "coding-pages"),
-    message="{code} on the day of {other} is paid, with 59 or 58, for another lesion or where no report existed",
+    message="{code} beside {other} is paid, with 59 or 58, for another lesion or where no report existed{reason}",
 )  # fmt: skip
 def biopsy_same_day(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit | Missing]:
     """Biopsy on the day of Mohs.
@@ -267,9 +272,8 @@ def biopsy_same_day(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit | Mis
     paired = _paired(_of_provider(line, day), line, ctx)
     if not paired:
         return
-    facts = {"other": paired[0].code}
-    if not _opened((line, *paired)):
-        yield Hit(line, facts, _gravity(line, ctx), tuple(paired))
+    if closed := _closed(paired, (line,)):
+        yield Hit(line, {"other": closed[0].code, "reason": ""}, _gravity(line, ctx), tuple(closed))
         return
     notes = ctx.noted(line)
     if notes is None or notes.prior_path_date is None:
@@ -279,4 +283,5 @@ def biopsy_same_day(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit | Mis
         if same is None and not any(set(line.diagnoses) & set(other.diagnoses) for other in paired):
             yield Missing(line, "notes.lesion_id")
         elif same is not False:
+            facts = {"other": paired[0].code, "reason": f": the note has one of {notes.prior_path_date}"}
             yield Hit(line, facts, None, tuple(paired))

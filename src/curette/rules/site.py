@@ -17,6 +17,12 @@ _TAL = frozenset(["trunk_front", "back", "breast", "axilla", "buttock", "shoulde
 _EITHER = frozenset(["groin", "perianal", "perineum"])  # trunk or genitals, by how far the lesion goes
 _PLACES = {"TAL": _TAL | _EITHER, "SNHFG": _SNHFG | _EITHER, "FACE": _FACE}
 _WORDS = {"TAL": "the trunk and the limbs", "SNHFG": "scalp, neck, hands, feet and genitals", "FACE": "the face"}
+_PARTS = {  # of the body, that no word of its own says
+    "eyelid_upper": "upper eyelid", "eyelid_lower": "lower eyelid", "face_other": "another part of the face",
+    "genital_anal": "genitals or anus", "head_face_neck": "head, face or neck", "lip_genital": "lip or genitals",
+    "lip_oral": "lip or mouth", "palm_sole_face": "palm, sole or face", "scalp_neck": "scalp or neck",
+    "trunk_front": "front of the trunk", "lip_skin": "skin of the lip", "lip_vermilion": "vermilion of the lip",
+}  # fmt: skip
 _NO_LESION = ("support", "reconstructive")  # histories, symptoms: they say nothing of a place
 
 
@@ -77,7 +83,7 @@ def _other_place(
 
 
 def _words(site: str) -> str:
-    return site.replace("_", " ")
+    return _PARTS.get(site, site.replace("_", " "))
 
 
 # -- Mohs surgery
@@ -134,8 +140,9 @@ def _logged_site(line: DayLine, day: Day, ctx: Context) -> str | None:
 
 
 def _deep(ctx: Context) -> bool:
-    """Whether the Mohs map tells of a deep structure."""
-    return ctx.notes is not None and any(tumour.deep_structure for tumour in ctx.notes.mohs or ())
+    """Whether the Mohs map tells of a deep structure on trunk or limb; on the head it says nothing of the family."""
+    tumours = (ctx.notes.mohs if ctx.notes is not None else None) or ()
+    return any(tumour.deep_structure and tumour.site in _TAL | _EITHER | {None} for tumour in tumours)
 
 
 # -- repairs, whose groups are not those of excisions

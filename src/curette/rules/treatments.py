@@ -72,7 +72,7 @@ def sweating(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
                   element=1 if line.has("50") else 4, related=before)  # fmt: skip
     if ctx.legible(line) and _AXILLA not in line.diagnoses and not line.has("GY"):
         cosmetic = all(behaviour == "cosmetic" for behaviour in ctx.behaviours(line))
-        yield Hit(line, {"reason": f"{line.diagnoses[0]} is not the sweating of armpits (L74.510)"},
+        yield Hit(line, {"reason": f"{line.diagnoses[0]} is not the sweating of armpits ({_AXILLA})"},
                   severity=Severity.ERROR if cosmetic else Severity.WARNING)  # fmt: skip
     if not _toxin(day) and not d.elsewhere(line, ctx):
         yield Hit(line, {"reason": "the toxin (J0585) is missing"}, severity=Severity.ADVICE)

@@ -11,9 +11,9 @@ from curette.rules._day import (
     VISIT_RULE,
     VISITS,
     at_most_warning,
+    before,
     beside,
     closed,
-    earlier,
     follow_up,
     has_package,
     is_visit,
@@ -137,9 +137,9 @@ def within_follow_up(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit | Mi
     if ctx.history is None and (ctx.notes is None or ctx.notes.history is None):
         yield Missing(line, "history")
         return
-    for old in sorted(earlier(line, ctx), key=lambda old: old.day, reverse=True):
+    for old in before(line, ctx, max(_DAYS.values())):
         days = _DAYS.get(follow_up(old.code, old.day, ctx), 0)
-        if 0 < (line.day - old.day).days <= days:
+        if (line.day - old.day).days <= days:
             yield Hit(line, {"days": days, "other": old.code, "date": old.day})
             return
 

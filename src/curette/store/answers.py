@@ -1,8 +1,8 @@
 """Categories in the store: what became of each answered line, by the tables of today and the claims that were sent.
 
-A line is categorised once its payment is in, and again when the claim it answers comes or changes, or when a person
-asks for it. The newest answer counts, older ones stay. What counts is a function of the set of transactions in the
-store, not of the order in which they came.
+A line is categorised once its payment is in, and again when the claim it answers comes or changes, when a person says
+something else of it (see `overrides`), or asks for it. The newest answer counts, older ones stay. What counts is a
+function of the transactions and overrides in the store, not of the order in which they came.
 """
 
 import hashlib
@@ -23,14 +23,14 @@ from curette.store.reread import CHUNK, again
 from curette.store.staging import Staging, staging
 
 # The claim that an answer is held against has its control number. Where several have it (a corrected claim keeps the
-# number of the first, some offices number patients), it is the payee's own, sent by the day of the payment, of the
+# number of the first, some offices number patients), it is the payee's own, sent before it was answered, of the
 # answered day, with the same charge, the latest of them.
 _WANTED = """
     CREATE OR REPLACE TEMP TABLE wanted AS
     SELECT payment, claim, batch, billed_claim FROM (
         SELECT c.payment, c.claim, b.batch, b.claim AS billed_claim, row_number() OVER (
             PARTITION BY c.payment, c.claim ORDER BY b.billing IS NOT DISTINCT FROM p.billing DESC,
-            coalesce(b.sent <= p.payment_date, true) DESC,
+            coalesce(b.sent < p.payment_date OR (b.sent = p.payment_date AND b.frequency = '1'), true) DESC,
             coalesce(c.service_from BETWEEN b.service_from AND b.service_to, false) DESC,
             b.charge = abs(c.charge) DESC, b.sent DESC NULLS LAST, b.batch, b.claim
         ) AS place

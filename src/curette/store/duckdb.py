@@ -35,6 +35,19 @@ def now() -> datetime:
     return datetime.now(UTC).replace(tzinfo=None, microsecond=0)
 
 
+def local(path: Path) -> str:
+    """A path as DuckDB takes it for that of a file: what begins like "md:" or ":memory:" is something else to it.
+
+    ConfigError where it is no text.
+    """
+    text = str(path.absolute())
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise ConfigError(f"{path}: is no text, which a store and its tables want for a name") from None
+    return text
+
+
 def is_database(path: Path) -> bool:
     """Whether a file is one of DuckDB's, by its first bytes."""
     try:
@@ -119,6 +132,7 @@ def opened(path: Path, *, read_only: bool = False) -> Iterator[Store]:
 
 def _refuse(path: Path, read_only: bool) -> None:
     """What can be told without the database."""
+    local(path)
     if path.is_symlink():
         raise ConfigError(f"{path}: is a symbolic link; name the store itself")
     if not path.exists():
@@ -178,7 +192,7 @@ def _connected(path: Path, read_only: bool, named: Path | None = None) -> Iterat
     }
     named = named or path
     with _told(named):
-        connection = duckdb.connect(path, read_only=read_only, config=settings)
+        connection = duckdb.connect(local(path), read_only=read_only, config=settings)
     store = Store(named, connection)
     try:
         yield store
@@ -224,6 +238,12 @@ def _told(path: Path) -> Iterator[None]:
         if _HELD in reason:
             raise StoreHeld(f"{path}: another run holds the store; nothing was done") from None
         raise StoreError(f"{path}: {reason.removeprefix('IO Error: ')}") from None
+    except duckdb.InterruptException:
+        raise KeyboardInterrupt from None
+    except RuntimeError as error:
+        if "interrupted" in str(error):  # by Ctrl-C, as DuckDB tells it
+            raise KeyboardInterrupt from None
+        raise
     except duckdb.Error as error:
         reason = next((known for known in _REASONS if known in str(error)), type(error).__name__)
         raise StoreError(f"{path}: the database refuses ({reason})") from None

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from curette.errors import ConfigError
-from curette.store.duckdb import Store
+from curette.store.duckdb import Store, local
 
 PRIVATE = "originals"  # names patients
 
@@ -21,7 +21,7 @@ def export(store: Store, folder: Path) -> list[tuple[str, int]]:
             raise ConfigError(f"{target}: is not a file that may be replaced")
         made.unlink(missing_ok=True)
         try:
-            store.run(f"COPY {name} TO '{_quoted(made)}' (FORMAT parquet, COMPRESSION zstd)")
+            store.run(f"COPY {name} TO '{_quoted(local(made))}' (FORMAT parquet, COMPRESSION zstd)")
             made.replace(target)
         finally:
             made.unlink(missing_ok=True)
@@ -29,5 +29,5 @@ def export(store: Store, folder: Path) -> list[tuple[str, int]]:
     return done
 
 
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")
+def _quoted(path: str) -> str:
+    return path.replace("'", "''")

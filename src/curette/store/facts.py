@@ -35,11 +35,21 @@ SELECT payment, claim, control, coalesce(submitted_procedure, procedure) AS proc
   sum(units) FILTER (charge <> 0) AS units
 FROM remitted_lines WHERE control IS NOT NULL GROUP BY ALL HAVING count(*) > 1
 """
-_UNITS = "CAST(coalesce(m.units, l.submitted_units, l.units, 0) AS BIGINT)"
+# the line that was sent of a claim that was answered as a whole: its only one
+WHOLE = """LEFT JOIN (
+  SELECT g.payment, g.claim, g.line, any_value(b.procedure) AS procedure, any_value(b.modifiers) AS modifiers,
+    any_value(b.units) AS units
+  FROM categories AS g JOIN links AS k USING (payment, claim)
+  JOIN billed_lines AS b ON b.batch = k.batch AND b.claim = k.billed_claim
+  WHERE g.line = 0 AND g.current AND g.linked GROUP BY ALL
+) AS w ON w.payment = {0}.{1}payment AND w.claim = {0}.{1}claim AND w.line = {0}.{1}line"""
+_UNITS = "CAST(coalesce(m.units, l.submitted_units, l.units, w.units, 0) AS BIGINT)"
 _PARTS = """LEFT JOIN split AS m ON m.payment = l.payment AND m.claim = l.claim AND m.control = l.control
   AND m.procedure = coalesce(l.submitted_procedure, l.procedure)"""
 # what was billed: SVC06 where the payer changed it, as it is for the code
-MODIFIERS = "CASE WHEN len(l.submitted_modifiers) > 0 THEN l.submitted_modifiers ELSE coalesce(l.modifiers, []) END"
+PROCEDURE = "coalesce(l.submitted_procedure, l.procedure, w.procedure, '')"
+MODIFIERS = """CASE WHEN len(l.submitted_modifiers) > 0 THEN l.submitted_modifiers
+  ELSE coalesce(l.modifiers, w.modifiers, []) END"""
 _NOW = "CASE WHEN el.now_payment IS NULL THEN 'none' ELSE coalesce(n.outcome, f.outcome) END"
 _LINES = f"""
 CREATE OR REPLACE TEMP TABLE lines AS
@@ -50,7 +60,7 @@ SELECT e.episode, coalesce(e.payer_id, '') AS payer, p.payer_name,
   coalesce(f.derm_category, 'none') AS cause, coalesce(f.general_category, 'other') AS category,
   f.charge, f.denied, f.allowed, f.paid, f.service_date, coalesce(f.diagnoses[1], '') AS diagnosis,
   coalesce(f.rendering, '') AS rendering, coalesce(f.billing, '') AS billing, coalesce(f.location, '') AS location,
-  coalesce(l.submitted_procedure, l.procedure, '') AS procedure, {MODIFIERS} AS modifiers,
+  {PROCEDURE} AS procedure, {MODIFIERS} AS modifiers,
   {{units}} AS units, p.payment_date AS answered,
   date_trunc('month', p.payment_date) AS month, date_trunc('month', f.service_date) AS service_month,
   el.again, {_NOW} AS now_outcome, {_NOW} IN {DENIED} AS now_denied, coalesce(n.denied, f.denied) AS now_amount
@@ -60,17 +70,20 @@ JOIN categories AS f
   ON f.payment = el.first_payment AND f.claim = el.first_claim AND f.line = el.first_line AND f.current
 JOIN payments AS p ON p.payment = el.first_payment
 LEFT JOIN remitted_lines AS l ON l.payment = el.first_payment AND l.claim = el.first_claim AND l.line = el.first_line
+{WHOLE.format("el", "first_")}
 {{parts}}
 LEFT JOIN moved AS n USING (first_payment, first_claim, first_line)
-WHERE list_contains(?, f.outcome) AND p.payment_date BETWEEN ? AND ?
+WHERE list_contains(?, f.outcome)
 """
+# of the lines of all time, which tell what is expected, those that are asked for
+_ASKED = "answered BETWEEN ? AND ?"
 # without a schedule: what the payer allowed for the code in the last year, as twice the median part of the charge (the
-# two in the middle added), to 18 places in whole numbers, so that a cent is lost nowhere
+# two in the middle added), to 18 places in whole numbers, rounded up so that half a cent stays one
 _PLACES = 10**18
 _USUAL = f"""
 CREATE OR REPLACE TEMP TABLE usual AS
 SELECT payer, procedure, quantile_disc(part, 0.5) - quantile_disc(-part, 0.5) AS twice
-FROM (SELECT *, least(allowed, charge)::HUGEINT * {_PLACES} // charge AS part FROM lines
+FROM (SELECT *, (least(allowed, charge)::HUGEINT * {_PLACES} + charge - 1) // charge AS part FROM lines
   WHERE allowed > 0 AND charge > 0 AND NOT is_denied)
 WHERE answered > CAST(? AS DATE) - INTERVAL 12 MONTH AND answered <= ?
 GROUP BY ALL
@@ -79,7 +92,7 @@ _BY_USUAL = f"""
 CREATE OR REPLACE TEMP TABLE facts AS
 SELECT l.*, CAST((l.charge * u.twice + {_PLACES}) // {2 * _PLACES} AS BIGINT) AS expected,
   CAST((least(l.denied, l.charge) * u.twice + {_PLACES}) // {2 * _PLACES} AS BIGINT) AS denied_expected
-FROM lines AS l LEFT JOIN usual AS u USING (payer, procedure)
+FROM lines AS l LEFT JOIN usual AS u USING (payer, procedure) WHERE {_ASKED}
 """
 _PRICED = """
 CREATE OR REPLACE TEMP TABLE priced AS
@@ -100,23 +113,24 @@ SELECT number, CASE WHEN multiple < 100 AND row_number() OVER (
   ) > 1 THEN amount * multiple // 100 ELSE amount END AS expected
 FROM matched
 """
-_BY_FEES = """
+_BY_FEES = f"""
 CREATE OR REPLACE TEMP TABLE facts AS
 SELECT l.*, p.expected,
   CASE WHEN charge > 0 THEN p.expected * least(denied, charge) // charge END AS denied_expected
-FROM lines AS l LEFT JOIN priced AS p ON p.number = l.rowid
+FROM lines AS l LEFT JOIN priced AS p ON p.number = l.rowid WHERE {_ASKED}
 """
 # what the payer left a line at in the end: a correction takes the place of what it corrects
 _STANDING = f"""
 CREATE OR REPLACE TEMP TABLE standing AS
 SELECT e.episode, coalesce(e.payer_id, '') AS payer, p.payer_name, n.outcome, n.allowed, n.paid, n.service_date,
-  coalesce(l.submitted_procedure, l.procedure, '') AS procedure, {MODIFIERS} AS modifiers,
+  {PROCEDURE} AS procedure, {MODIFIERS} AS modifiers,
   {_UNITS} AS units, p.payment_date AS answered
 FROM episode_lines AS el
 JOIN episodes AS e USING (episode)
 JOIN categories AS n ON n.payment = el.now_payment AND n.claim = el.now_claim AND n.line = el.now_line AND n.current
 JOIN payments AS p ON p.payment = el.now_payment
 LEFT JOIN remitted_lines AS l ON l.payment = el.now_payment AND l.claim = el.now_claim AND l.line = el.now_line
+{WHOLE.format("el", "now_")}
 {_PARTS}
 WHERE e.scope = 'primary' AND p.payment_date BETWEEN ? AND ?
 """
@@ -132,15 +146,16 @@ def gather(store: Store, as_of: date, start: date | None, end: date | None, fees
     if fees is not None:
         store.run(_SPLIT)
     units, parts = ("NULL", "") if fees is None else (_UNITS, _PARTS)
-    store.run(_LINES.format(units=units, parts=parts), sorted(COUNTED), start or date.min, end or date.max)
+    asked = start or date.min, end or date.max
+    store.run(_LINES.format(units=units, parts=parts), sorted(COUNTED))
     if fees is None:
         store.run(_USUAL, as_of, as_of)
-        store.run(_BY_USUAL)
+        store.run(_BY_USUAL, *asked)
     else:
         _keep_fees(store, list(fees))
         store.run(_PRICED.format(lines="lines"), list(PRICING))
-        store.run(_BY_FEES)
-        store.run(_STANDING, start or date.min, end or date.max)
+        store.run(_BY_FEES, *asked)
+        store.run(_STANDING, *asked)
         store.run(_PRICED.format(lines="standing"), list(PRICING))
         store.run(_STANDING_PRICED)
     store.run("DROP TABLE lines")

@@ -45,7 +45,7 @@ GROUP BY 1 ORDER BY 1
 _SENT = """
 CREATE OR REPLACE TEMP VIEW first_sent AS
 SELECT control, min(sent) AS sent, service_from, max(service_to) AS service_to
-FROM billed_claims WHERE sent IS NOT NULL GROUP BY control, service_from
+FROM billed_claims WHERE sent IS NOT NULL AND coalesce(frequency, '1') NOT IN ('7', '8') GROUP BY control, service_from
 """
 _LAG = """
 SELECT CAST(10 * median(d) AS BIGINT), quantile_disc(d, 0.9), count(d)
@@ -58,25 +58,32 @@ SELECT CAST(10 * median(d) AS BIGINT), quantile_disc(d, 0.9), count(d) FROM (
 """
 _SINCE_SERVICE = """
 SELECT CAST(10 * median(d) AS BIGINT), quantile_disc(d, 0.9), count(d)
-FROM (SELECT min(answered) - min(service_date) AS d FROM facts WHERE service_date IS NOT NULL GROUP BY episode)
+FROM (SELECT first_date - service_date AS d FROM episodes WHERE service_date IS NOT NULL AND first_date BETWEEN ? AND ?)
 """
 # as each claim was sent to its first payer last, by number and day: one that was voided is owed no more
 _LAST_SENT = """
 CREATE OR REPLACE TEMP TABLE last_sent AS
-SELECT control, service_from, service_to, charge, coalesce(frequency, '1') = '8' AS is_void FROM billed_claims
-WHERE sent <= ? AND coalesce(payer_sequence, 'P') = 'P'
+SELECT control, sent, service_from, service_to, charge, original_payer_claim, coalesce(frequency, '1') = '8' AS is_void
+FROM billed_claims WHERE sent <= ? AND coalesce(payer_sequence, 'P') = 'P'
 QUALIFY row_number() OVER (PARTITION BY control, service_from ORDER BY sent DESC, is_void, batch, claim) = 1
 """
 _VOIDED = f"""
 EXISTS (FROM last_sent AS b WHERE b.is_void AND b.control = e.control AND {SERVED.format("e.service_date")})
 """
+# denied, then sent to another payer as the first, which answered
+_ELSEWHERE = f"""
+EXISTS (FROM last_sent AS b JOIN episodes AS o USING (control)
+  WHERE b.control = e.control AND b.sent > e.now_date AND {SERVED.format("e.service_date")} AND e.scope = 'primary'
+    AND o.scope = 'primary' AND o.payer_id <> e.payer_id AND o.service_date = e.service_date AND o.first_date >= b.sent)
+"""
 # a pending answer, and one taken back with none in its place, leave the whole claim open, a denied line what is denied
-# of it, but where the claim was voided; what is charged counts when it is sent first, and once: not to the next payer
-# again
+# of it, but where the claim was voided; what was sent in the place of an answered claim is open as that is. What is
+# charged counts when it is sent first, and once: not to the next payer again
 _RECEIVABLE = f"""
 SELECT
   (SELECT coalesce(sum(b.charge), 0) FROM last_sent AS b
     ANTI JOIN remitted_claims AS c ON c.control = b.control AND {SERVED.format("c.service_from")}
+    ANTI JOIN remitted_claims AS o ON o.payer_claim = b.original_payer_claim
     WHERE NOT b.is_void),
   (SELECT coalesce(sum(charge), 0) FROM (
     SELECT e.episode, arg_max(c.charge, (p.payment_date, p.trace, c.claim)) AS charge
@@ -88,7 +95,7 @@ SELECT
   (SELECT coalesce(sum(n.denied), 0) FROM episode_lines AS l JOIN episodes AS e USING (episode) JOIN categories AS n
     ON n.payment = l.now_payment AND n.claim = l.now_claim AND n.line = l.now_line AND n.current
       AND n.outcome IN {DENIED}
-    WHERE NOT {_VOIDED}),
+    WHERE NOT {_VOIDED} AND NOT {_ELSEWHERE}),
   (SELECT coalesce(sum(charge), 0) FROM (
     SELECT charge, min(sent) AS sent FROM billed_claims
     WHERE coalesce(frequency, '1') NOT IN ('7', '8') AND coalesce(payer_sequence, 'P') = 'P'
@@ -250,7 +257,7 @@ def days(store: Store, start: date, end: date) -> dict[str, Row]:
     return {
         "charge_lag": store.rows(_LAG, start, end)[0],
         "days_to_pay": store.rows(_TO_PAY, start, end)[0],
-        "days_service_to_pay": store.rows(_SINCE_SERVICE)[0],
+        "days_service_to_pay": store.rows(_SINCE_SERVICE, start, end)[0],
     }
 
 

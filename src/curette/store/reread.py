@@ -10,15 +10,17 @@ from curette._records import record
 from curette.claims.model import Claim
 from curette.claims.reader import Reader as ClaimReader
 from curette.denials.categorise import Categoriser
+from curette.denials.due import CALENDAR, Calendar
 from curette.denials.lines import DenialLine, Options
 from curette.denials.lines import rows as lines_of
 from curette.denials.link import UNLINKED, Links
+from curette.denials.overrides import Overrides
 from curette.errors import StoreError
 from curette.money import x12
 from curette.remits.model import ClaimPayment, Remit
 from curette.remits.reader import Reader as RemitReader
 from curette.remits.reader import head
-from curette.store import kept, rows
+from curette.store import kept, overrides, rows
 from curette.store.duckdb import Row, Store
 
 CHUNK = 5_000  # claims that are in memory, or in one transaction of the database, at a time
@@ -71,25 +73,31 @@ class Again:
     remit: Remit
     claim: ClaimPayment
     sent: list[Claim]
+    overrides: Overrides
 
-    def lines(self, categorise: Categoriser) -> Iterator[DenialLine]:
-        """What became of its lines by the tables of today."""
-        return lines_of(self.remit, self.claim, categorise, Options(Links(self.sent) if self.sent else UNLINKED))
+    def lines(self, categorise: Categoriser, calendar: Calendar = CALENDAR) -> Iterator[DenialLine]:
+        """What became of its lines by the tables of today, and by what a person says."""
+        options = Options(Links(self.sent) if self.sent else UNLINKED, self.overrides, calendar=calendar)
+        return lines_of(self.remit, self.claim, categorise, options)
 
 
 def again(store: Store, chosen: str, chunk: int) -> Iterator[Again]:
     """The claims of one chunk of a table with the columns payment, claim, batch, billed_claim (`links`) and chunk."""
     found = store.rows(_CLAIMS.format(chosen=chosen), chunk)
     heads = {row[0]: row for row in store.rows(_HEADS.format(chosen=chosen), chunk)}
+    said = overrides.load(store)
     sent = ClaimReader(kept.batch(text for row in found for text in row[3])).read()
     for payment, group in groupby(found, key=lambda row: row[0]):
         claims = list(group)
         for row, (remit, claim) in zip(claims, _answered(heads[payment], claims), strict=True):
-            yield Again(payment, row[1], remit, claim, list(islice(sent, len(row[3]))))
+            yield Again(payment, row[1], remit, claim, list(islice(sent, len(row[3]))), said)
 
 
-def told(store: Store, categorise: Categoriser, first: date, last: date) -> Iterator[DenialLine]:
-    """Every answered line of the payments from `first` to `last`, with the answer that the store holds.
+def told(
+    store: Store, categorise: Categoriser, first: date, last: date, calendar: Calendar = CALENDAR
+) -> Iterator[DenialLine]:
+    """Every answered line of the payments from `first` to `last`, with the answer that the store holds, and when it is
+    due by `calendar`.
 
     Raises StoreError where it holds none for a line, which another version of curette may have read as part of another.
     """
@@ -97,14 +105,14 @@ def told(store: Store, categorise: Categoriser, first: date, last: date) -> Iter
     for chunk in range((store.value("SELECT max(chunk) FROM told") or 0) + 1):
         answers = {(p, c, n): values for p, c, n, *values in store.rows(_ANSWERS, chunk)}
         for found in again(store, "told", chunk):
-            for line in found.lines(categorise):
+            for line in found.lines(categorise, calendar):
                 key = found.payment, found.number, line.line.number if line.line else 0
                 if key not in answers:
                     raise StoreError(
                         f"{store.path}: lines are read otherwise since: run `curette nightly --recategorise`"
                     )
-                kept_answer = rows.denial(answers[key])
-                yield evolve(line, denial=evolve(kept_answer, unknown=line.denial.unknown))
+                denial, made = rows.denial(answers[key]), line.denial
+                yield evolve(line, denial=evolve(denial, unknown=made.unknown, override=made.override))
 
 
 def _answered(payment: Row, claims: Sequence[Row]) -> Iterator[tuple[Remit, ClaimPayment]]:

@@ -23,6 +23,7 @@ CREATE OR REPLACE TEMP TABLE sought (
   billing VARCHAR, born VARCHAR, first_day DATE, last_day DATE, procedures VARCHAR[], sent DATE
 )
 """
+_IS_VOID = "coalesce(b.frequency, '') = '8'"
 _SAME_DAYS = "b.service_from <= s.last_day AND b.service_to >= s.first_day"
 _FILL = f"INSERT INTO sought SELECT {', '.join(['unnest(?)'] * 12)}"
 # claims under the numbers that a new one names: its own, or the payer's of its original
@@ -39,7 +40,8 @@ SELECT number, control, coalesce(list(answered) FILTER (answered IS NOT NULL), [
 # Of those with one number (a corrected claim keeps it, a secondary one too) that to the same payer in the same place,
 # the one whose answer is named, else that of the same days, to a payer in this place, by the same billing provider,
 # the last. What one of two payers answered may have been linked with what the other got. An original of other days is
-# another visit, where an office numbers patients. The batch itself may be in the store by now.
+# another visit, where an office numbers patients. The batch itself may be in the store by now. A void is found beside
+# what it took back, never in its place.
 _BY_NUMBER = f"""
 CREATE OR REPLACE TEMP TABLE found AS
 SELECT s.number, b.batch, b.claim, b.control
@@ -49,7 +51,7 @@ JOIN billed_claims AS b ON b.control = w.control
 WHERE NOT list_contains(?, b.batch) AND (b.sent <= s.sent) IS DISTINCT FROM false
   AND (s.corrects OR coalesce({_SAME_DAYS}, true))
 QUALIFY row_number() OVER (
-  PARTITION BY s.number, b.control ORDER BY
+  PARTITION BY s.number, b.control, {_IS_VOID} ORDER BY
   b.payer_id IS NOT DISTINCT FROM s.payer AND b.payer_sequence IS NOT DISTINCT FROM s.sequence DESC,
   list_contains(w.answered, row(b.batch, b.claim)) DESC, coalesce({_SAME_DAYS}, false) DESC,
   b.payer_sequence IS NOT DISTINCT FROM s.sequence DESC, b.billing IS NOT DISTINCT FROM s.billing DESC,
@@ -72,7 +74,7 @@ WHERE {_SAME_DAYS}
     WHERE l.batch = b.batch AND l.claim = b.claim AND list_contains(s.procedures, l.procedure)
   ))
 QUALIFY row_number() OVER (
-  PARTITION BY s.number, b.control ORDER BY b.payer_sequence IS NOT DISTINCT FROM s.sequence DESC,
+  PARTITION BY s.number, b.control, {_IS_VOID} ORDER BY b.payer_sequence IS NOT DISTINCT FROM s.sequence DESC,
   b.sent DESC NULLS LAST, b.batch, b.claim
 ) = 1
 """

@@ -260,7 +260,7 @@ CREATE TABLE episode_lines ( -- The service lines of an episode: where each was 
 
 CREATE TABLE audit ( -- What was done to the store, in order; never changed.
     done_at TIMESTAMP NOT NULL, -- UTC
-    action VARCHAR NOT NULL, -- accepted, known, conflict, refused, superseded, categorised, passed over, migrated
+    action VARCHAR NOT NULL, -- accepted, known, conflict, refused, superseded, overridden
     file VARCHAR, -- files.sha256
     content VARCHAR, -- transactions.content it is about
     other VARCHAR, -- the content it stands against: what is stored, what was superseded

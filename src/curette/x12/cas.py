@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from curette.money import cents, quantity
 
+LAST = 17  # the element in which the sixth and last triplet begins
 Segment = Sequence[str]
 """The elements of a segment as text; [0] is its identifier."""
 
@@ -34,7 +35,7 @@ def _triplets(segment: Segment) -> Iterator[Adjustment]:
 
 
 def faults(segment: Segment) -> Iterator[tuple[int, str, str]]:
-    """What is wrong with a CAS: (element, "money" or "quantity" or "missing", reason)."""
+    """What is wrong with a CAS: (element, "money", "quantity", "missing" or "extra", reason)."""
     if len(segment) < 4:
         yield (3 if len(segment) == 3 else 2), "missing", ""
         return
@@ -42,6 +43,9 @@ def faults(segment: Segment) -> Iterator[tuple[int, str, str]]:
         reason, amount, number = (*segment[i : i + 3], "", "")[:3]
         if not (reason or amount or number) and i > 2:
             continue
+        if i > LAST and not (reason and amount):  # not half of a triplet, but a separator too many
+            yield i, "extra", ""
+            return
         if not reason:
             yield i, "missing", ""
         if not amount:

@@ -424,7 +424,7 @@ class _Reader:
             self._fault(st, faults.GS_OLD, group.mark, 8, code=old)
         elif not st.refused and st.element(1) in ("837", "835") and kinds.contradicts(st.element(1), version):
             self._fault(st, faults.GS_VALUE, group.mark, 8, expected=f"a guide of the {st.element(1)}")
-        elif not group.element(8) or not kinds.known_guide(version):
+        elif not group.element(8) or not kinds.known_guide(st.element(1), version):
             self._fault(st, faults.GS_GUIDE, group.mark, 8)
         elif version in kinds.READ.get(name, ()) and version < kinds.ADOPTED[name]:
             self._fault(st, faults.GS_ADDENDA, group.mark, 8, expected=kinds.ADOPTED[name])

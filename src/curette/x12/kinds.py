@@ -64,10 +64,14 @@ def is_old(version: str) -> str | None:
     return match[1][2:] if match and match[1] < "005010" else None
 
 
-def known_guide(version: str) -> bool:
-    """Whether the version names a guide of the table above (or the bare 005010 of an acknowledgement)."""
+def known_guide(code: str, version: str) -> bool:
+    """Whether the version names a guide of the table above - of claims and remittances, in an edition that is read - or
+    is the bare 005010 of an acknowledgement.
+    """
     match = _VERSION.fullmatch(version)
-    return match is not None and (match[2] is None or match[2] in _GUIDES)
+    if match is None or match[2] is None:
+        return match is not None and code not in ("837", "835")
+    return match[2] in _GUIDES and version in READ.get(_GUIDES[match[2]], (version,))
 
 
 def sets_of_group(code: str) -> tuple[str, ...]:

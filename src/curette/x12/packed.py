@@ -45,7 +45,7 @@ def spooled(name: str, packed: IO[bytes], size: int | None) -> Iterator[BinaryIO
                 if total > _MOST or (size is not None and total > _FREE and total > _RATIO * size):
                     raise Damaged(name, "unpacks to far more than a file of its size holds; refused")
                 plain.write(chunk)
-        except (EOFError, zlib.error, zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
+        except (EOFError, zlib.error, zipfile.BadZipFile, RuntimeError) as error:  # the last as `members` has it
             raise Unreadable(name, f"is cut short or damaged ({type(error).__name__})") from None
         except gzip.BadGzipFile:
             raise Damaged(name, "is damaged (BadGzipFile)") from None
@@ -57,7 +57,7 @@ def members(name: str, stream: BinaryIO) -> Iterator[tuple[str, BinaryIO] | Inpu
     """The files of a zip, each by its name; what cannot be used is an InputError."""
     try:
         archive = zipfile.ZipFile(stream)
-    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError):
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError):  # a version that zipfile does not know
         yield Unreadable(name, "is a damaged zip")
         return
     with archive:
@@ -78,5 +78,5 @@ def members(name: str, stream: BinaryIO) -> Iterator[tuple[str, BinaryIO] | Inpu
                     yield inner, plain
             except InputError as error:
                 yield Damaged(inner, error.reason)  # the archive ends as it should
-            except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError):
+            except (zipfile.BadZipFile, RuntimeError, OSError):  # a password, or packed in a way zipfile does not know
                 yield Damaged(inner, "is damaged or encrypted")

@@ -10,14 +10,18 @@ from typing import Any, ClassVar, Final, Generic, TypeVar
 from curette.findings import Finding, Rule, Severity
 from curette.x12 import cas, faults
 from curette.x12.transaction import Transaction
-from curette.x12.values import CENTS, QUANTITIES, Table
+from curette.x12.values import CENTS, DAYS, QUANTITIES, Table
 
 PLAIN: Final = ""
 LOST: Final = "lost"  # the loop in which nobody can say what a segment belongs to
 _LIMIT: Final = 1000  # findings of one reader
+_OF_CAS: Final = {
+    "missing": faults.ABSENT, "money": faults.MONEY, "quantity": faults.QUANTITY, "extra": faults.EXTRA,
+}  # fmt: skip
 T = TypeVar("T")
 Handler = Callable[[Any, list[str], int], Any]
 Loops = Mapping[str, Mapping[str, str]]
+Elements = Mapping[str, tuple[int, ...]]  # by segment identifier
 
 
 class LoopReader(Generic[T]):
@@ -26,16 +30,17 @@ class LoopReader(Generic[T]):
     __slots__ = ("component", "findings", "head", "loop", "segments", "stripped", "table", "transaction")
     tables: ClassVar[dict[str, dict[str, Handler | None]]]
     known: ClassVar[frozenset[str]]  # every segment identifier of the guide
-    money: ClassVar[Mapping[str, tuple[int, ...]]]  # elements that hold amounts, by segment identifier
+    money: ClassVar[Elements]  # which hold amounts
+    days: ClassVar[Elements]  # which hold days
 
-    def __init_subclass__(cls, *, loops: Loops, money: Mapping[str, tuple[int, ...]]) -> None:
+    def __init_subclass__(cls, *, loops: Loops, money: Elements, days: Elements) -> None:
         # functions, not bound methods: a reader that held its own methods could be freed by the collector alone
         cls.tables = {
             name: {i: getattr(cls, f"_{handler}") if handler else None for i, handler in entries.items()}
             for name, entries in loops.items()
         }
         cls.known = frozenset(i for entries in loops.values() for i in entries)
-        cls.money = money
+        cls.money, cls.days = money, days
 
     def __init__(self, transaction: Transaction) -> None:
         self.transaction = transaction
@@ -169,18 +174,34 @@ class LoopReader(Generic[T]):
             return None
         return self.value(table, rule, segment, index, number)
 
+    def check_day(self, segment: list[str], index: int, number: int, *, unread: bool = True) -> bool:
+        """Whether an element is there and a day; it is a fault where it is not."""
+        try:
+            DAYS[segment[number]]
+        except IndexError:
+            self.fault(faults.ABSENT, index, number, unread=unread)
+        except ValueError as error:
+            rule = faults.DATE if segment[number] else faults.ABSENT
+            self.fault(rule, index, number, unread=unread, reason=error)
+        else:
+            return True
+        return False
+
     def triplet_faults(self, segment: list[str], index: int) -> bool:
         """Tell what is wrong with a CAS; whether anything is."""
-        rules = {"missing": faults.ABSENT, "money": faults.MONEY, "quantity": faults.QUANTITY}
         found = list(cas.faults(segment))
         for number, sort, reason in found:
-            self.fault(rules[sort], index, number, reason=reason)
+            self.fault(_OF_CAS[sort], index, number, reason=reason, found=len(segment) - 1, limit=cas.LAST + 2)
         return bool(found)
 
-    def _money(self, segment: list[str], index: int) -> None:
+    def _checked(self, segment: list[str], index: int) -> None:
+        """A segment whose amounts and days no record holds, but a payer reads. A bad day keeps nothing unread."""
         self.segments.append(segment)
-        for number in self.money[segment[0]]:
+        for number in self.money.get(segment[0], ()):
             self.optional(CENTS, faults.MONEY, segment, index, number)
+        for number in self.days.get(segment[0], ()):
+            if len(segment) > number and segment[number]:
+                self.check_day(segment, index, number, unread=False)
 
     def _amount(self, segment: list[str], index: int) -> None:
         """AMT, which is frequent: its amount is the second element."""

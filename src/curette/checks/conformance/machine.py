@@ -134,7 +134,10 @@ class Run:
 
     @classmethod
     def begun(cls, machine: Machine, context: Iterable[str]) -> "Run | None":
-        """Before ST, or - for a part - after its `context`; None where that has no way."""
+        """Before ST, or - for a part - after its `context`; None where that has no way.
+
+        The loops that the context leaves open held claims, or what else they need, in the parts before.
+        """
         start = machine.root.first
         assert start is not None
         run = cls(machine, start, [Frame(machine.root, start.bit)])
@@ -143,6 +146,9 @@ class Run:
             if step is None:
                 return None
             run._enter(step)
+        for frame in run.frames if len(run.frames) > 1 else ():
+            for child in frame.branch.children:
+                frame.met |= child.bit if isinstance(child, Branch) and child.required else 0
         run.mark = run._marked(0)
         return run
 

@@ -97,6 +97,14 @@ def _firsts(child: Any) -> Iterator[Any]:
             yield from _firsts(loop)
 
 
+def needed(node: Any) -> Iterator[Any]:
+    """The loops that those around `node` need, below the transaction."""
+    loop = node.parent
+    while loop.id != "ST_LOOP" and not loop.is_map_root():
+        yield from (c for c in loop.childIterator() if c.is_loop() and c.usage == "R" and c.get_first_seg() is not None)
+        loop = loop.parent
+
+
 def lost_head(node: Any, segment: Any) -> Any | None:
     """The head that is missing before `segment`: of a required loop ahead that may go on with it at once, or of the
     only other loop ahead that must."""

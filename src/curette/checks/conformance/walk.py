@@ -20,7 +20,7 @@ from curette.checks import guide
 from curette.checks.conformance import elements, maps
 from curette.checks.conformance.machine import ENVELOPE, Run
 from curette.checks.conformance.maps import Guide
-from curette.checks.conformance.nodes import Counts, ahead, loop_name, lost_head, named, passed, together, where
+from curette.checks.conformance.nodes import Counts, ahead, loop_name, lost_head, named, needed, passed, together, where
 from curette.findings import Finding, Rule, shape
 from curette.x12.transaction import Transaction
 
@@ -103,6 +103,10 @@ class Walk:
             values = text.split(transaction.delimiters.element)
             walk._step(walk._segment(values, text))
             walk._enter(values)
+        # what the open loops need was met in the parts before, as `Run.begun` has it
+        for loop in needed(walk.node) if transaction.context else ():
+            if not walk.walker.counter.get_count(loop.x12path):
+                walk.walker.counter.increment(loop.x12path)
         return walk
 
     @classmethod
@@ -259,10 +263,10 @@ class Walk:
 
     def _meant(self, segment: _Segment) -> list[Any]:
         """The nodes that could follow if the qualifier were another; none if the segment belongs elsewhere as it is."""
-        known = self.guide.nodes.get(segment.seg_id, ())
-        if not known or any(node.is_match(segment) for node in known):
+        known = [n for n in self.guide.nodes.get(segment.seg_id, ()) if n.guess_unique_key_id_element() is not None]
+        if any(node.is_match(segment) for node in known):  # one without a qualifier fits all, which shows nothing
             return []
-        return [n for n in ahead(self.node) if n.id == segment.seg_id and n.guess_unique_key_id_element() is not None]
+        return [n for n in ahead(self.node) if any(n is node for node in known)]
 
     # -- findings
 

@@ -37,7 +37,8 @@ _OTHERS = (
     (b"\xd0\xcf\x11\xe0", "an old Excel file; save it as xlsx"),
     (b"<", "a web page, not the file that it leads to"),
 )
-_DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
+# the last: with a password, or packed in a way that zipfile does not know
+_DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError)
 
 
 class File:

@@ -1,0 +1,43 @@
+"""What a coder reads, where the same rule tells of different things."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from curette import pipeline
+from tests.rules.claims import file_of, of_vector
+
+ONLY = "only one first-biopsy code is paid a day, whatever the modifier: "
+PAID = "11102 beside 17311 is paid, with 59 or 58, for another lesion or where no report existed"
+DAY = "2026-02-10"
+TRUNK = "is for the trunk and the limbs"
+
+
+@pytest.mark.parametrize(
+    ("rule", "lines", "notes", "said"),
+    [
+        ("B01", ["11104 x1 @D49.2", "11102 x1 @D49.2"], {}, f"{ONLY}keep 11104, send 11102 as 11103"),
+        ("B01", ["11102 x1 @D49.2", "11102 x1 @D49.2"], {}, f"{ONLY}keep 11102, send this line as 11103"),
+        ("B01", ["11104 x2 @D49.2"], {}, f"{ONLY}keep one unit of 11104, send the others as 11105"),
+        ("B06", ["11104 x1 @D49.2"], {"specimens": []}, "the claim has 1 biopsy, the note lists none"),
+        ("D10", ["17000 x1 @L57.0"], {"lesion_count": {"premalignant": 2, "benign": 9}},
+         "of precancers the note counts 2, which is 17000 x1 + 17003 x1; the claim has 17000 x1"),
+        ("M06", ["17311 x1 @C44.311", "11102 x1 @C44.311"], {}, PAID),
+        ("M06", ["17311 x1 @C44.311", "11102-59 x1 @C44.311"], {"lines": [{"line": 2, "prior_path_date": DAY}]},
+         f"{PAID}: the note has one of {DAY}"),
+        ("S01", ["11602 x1 @C44.42"], {},
+         f"11602 {TRUNK}, but diagnosis C4442 says scalp or neck (the code of that size there is 11622)"),
+        ("S01", ["11402 x1 @D22.5"], {"lines": [{"line": 1, "site": "eyelid_upper"}]},
+         f"11402 {TRUNK}, but the note says upper eyelid (the code of that size there is 11442)"),
+        ("X08", ["17110-XS-59 x1 @B07.8"], {}, "XS and 59 on 17110: they say the same, so only one is sent"),
+        ("X08", ["99213-XU x1 @B07.8"], {}, "XU on 99213: it belongs on procedures, visits take 24, 25 or 57"),
+    ],
+)  # fmt: skip
+def test_message(rule: str, lines: list[str], notes: dict[str, Any], said: str, tmp_path: Path) -> None:
+    (tmp_path / "a.837").write_bytes(file_of([of_vector(lines, {})]))
+    (tmp_path / "notes.json").write_text(json.dumps([{"claim": "A1", **notes}]), encoding="utf-8")
+    chosen = pipeline.CheckOptions(conformance="off", snip=frozenset({6}), notes=tmp_path / "notes.json")
+    found = [f for result in pipeline.check([tmp_path / "a.837"], chosen) for f in result.findings]
+    assert [f.message for f in found if f.rule.id == f"DERM-{rule}"] == [said]
