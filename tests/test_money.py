@@ -124,10 +124,10 @@ def test_quantity(text: str, value: int | None) -> None:
 @pytest.mark.parametrize("digit", ["9", "0", ".", "-", "٣"])
 @pytest.mark.parametrize("read", [money.cents, money.quantity])
 def test_endless_text_is_refused_at_once(read: Callable[[str], int], digit: str, size: int) -> None:
-    begun = time.perf_counter()
+    begun = time.thread_time()
     with pytest.raises(ValueError):
         read(digit * size)
-    assert time.perf_counter() - begun < 0.05
+    assert time.thread_time() - begun < 0.5  # a millisecond on an idle machine
 
 
 @pytest.mark.parametrize("text", ["SAMPLE", "TEST0001", "1E999999", "99999999999"])
