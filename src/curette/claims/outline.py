@@ -1,29 +1,31 @@
-"""What claims a part of a transaction holds, from a look at its segments alone."""
+"""What claims a part of a transaction holds, from a look at its text alone."""
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from curette.claims.model import VOID
 from curette.x12.tokens import decode
 from curette.x12.transaction import Transaction
 
-_BREAKS = {ord("\r"): None, ord("\n"): None}
-
 
 def names(part: Transaction) -> Iterator[tuple[str, str]]:
-    """CLM01 and REF*F8 of every claim."""
-    name, number, other = "", "", False
-    for sort, value in _heads(part):
-        if sort == "CLM":
-            if name:
-                yield name, number
-            name, number, other = value, "", False
-        elif sort == "SBR":
-            other = True  # the number of another payer follows, or the next claim
-        elif not other:
-            number = number or value
-    if name:
-        yield name, number
+    """CLM01 and REF*F8 of every claim.
+
+    A segment is sought with what stands before it: the end of the terminator and line break, the same everywhere, else
+    the terminator of a text that is put together anew.
+    """
+    end, mark = part.delimiters.segment, part.delimiters.element
+    if part.between is not None:
+        begin = part.between[-1:].decode("latin-1")
+        text = begin + decode(part.raw)
+    else:
+        begin, text = end, end + end.join(part.segments()) + end
+    claim, other, number = (f"{begin}{name}{mark}" for name in ("CLM", "SBR", f"REF{mark}F8"))
+    numbered = number in text
+    for found in text.split(claim)[1:]:
+        # after SBR the number of another payer follows, or the next claim
+        reference = found.partition(other)[0].partition(number)[2] if numbered else ""
+        if name := _first(found, end, mark):
+            yield name, _first(reference, end, mark)
 
 
 def may_void(part: Transaction) -> bool:
@@ -31,22 +33,6 @@ def may_void(part: Transaction) -> bool:
     return f"{part.delimiters.component}{VOID}{part.delimiters.element}".encode("latin-1") in part.raw
 
 
-def _heads(part: Transaction) -> Iterable[tuple[str, str]]:
-    """The identifier and first element of each CLM and SBR, and of each REF*F8 its number.
-
-    Every segment begins after a terminator, or after the line break that follows each of them, so that the search is
-    for one character.
-    """
-    end, mark = part.delimiters.segment, part.delimiters.element
-    if part.between is not None:
-        last = part.between[-1:].decode("latin-1")
-        return re.findall(_expression(last, end, mark), last + decode(part.raw))
-    text = end + decode(part.raw)
-    if end not in "\r\n":
-        text = text.translate(_BREAKS)
-    return re.findall(_expression(end, end, mark, r"\s*"), text)
-
-
-def _expression(begin: str, end: str, mark: str, blanks: str = "") -> str:
-    begin, end, mark = map(re.escape, (begin, end, mark))
-    return f"{begin}{blanks}(CLM|SBR|REF{mark}F8){mark}([^{end}{mark}]*)"
+def _first(text: str, end: str, mark: str) -> str:
+    """The element that a text begins with."""
+    return text.partition(end)[0].partition(mark)[0]

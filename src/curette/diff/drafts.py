@@ -1,14 +1,14 @@
 """What differs between two segments, before it is known of which claims and lines they are."""
 
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from curette._records import record
 from curette.diff import facts
 from curette.diff.facts import Entry, Fact
 from curette.diff.model import Kind
+from curette.diff.same import Words
 from curette.diff.words import NOBODY
-from curette.x12.cas import Segment
 from curette.x12.delimiters import Delimiters
 
 _ONE_SIDED = (Kind.ADDED, Kind.REMOVED)
@@ -28,19 +28,30 @@ class Draft:
     private: bool = False
 
 
-@lru_cache(maxsize=1 << 11)
-def of_segment(old: Segment, new: Segment, delimiters: Delimiters) -> tuple[Draft, ...]:
-    """The changes between two segments of a claim or line; either may be empty. Most recur, so they are kept."""
+def of_segment(old: Words, new: Words, delimiters: Delimiters) -> Sequence[Draft]:
+    """The changes between two segments of a claim or line; either may be empty."""
+    alone = (old or new)[0] == "REF"  # numbers that no other claim has: to keep these costs more than it saves
+    return (_of_segment if alone else _recurring)(old, new, delimiters)
+
+
+def _of_segment(old: Words, new: Words, delimiters: Delimiters) -> Sequence[Draft]:
     before, after = (facts.entry(each, NOBODY, delimiters) if each else None for each in (old, new))
     return tuple(of_entry(before, after, ""))
 
 
+_recurring = lru_cache(maxsize=1 << 11)(_of_segment)
+
+
 def of_entry(old: Entry | None, new: Entry | None, payer: str) -> Iterator[Draft]:
     """The changes of a segment. Qualifiers that came or went with what they qualify are not told."""
-    before, after = old.facts if old else {}, new.facts if new else {}
+    if old is None or new is None:
+        alone = old or new
+        if alone is not None:
+            yield from _of_one(alone, Kind.ADDED if old is None else Kind.REMOVED, payer)
+        return
+    before, after, segment = old.facts, new.facts, new.segment
     if before == after:
         return
-    segment = new.segment if new else old.segment if old else ""
     places = {**before, **after}
     found = {}
     for place, known in places.items():
@@ -52,6 +63,18 @@ def of_entry(old: Entry | None, new: Entry | None, payer: str) -> Iterator[Draft
         if other and draft.kind in _ONE_SIDED and other.kind is draft.kind:
             del found[place]
     yield from found.values()
+
+
+def _of_one(entry: Entry, kind: Kind, payer: str) -> Iterator[Draft]:
+    """The changes where a segment came or went."""
+    for place, fact in entry.facts.items():
+        if fact.minor and _qualified(place, entry.facts) is not None:
+            continue
+        value, money = " ".join(fact.value), fact.amount
+        old, new = (None, value) if kind is Kind.ADDED else (value, None)
+        if money is not None and new is None:
+            money = -money
+        yield Draft(kind, fact.field, old, new, entry.segment, money, payer or None, fact.private)
 
 
 def _qualified(place: Hashable, places: Mapping[Hashable, Fact]) -> Hashable:

@@ -12,7 +12,17 @@ from curette._records import record
 from curette.claims.model import Claim, Drug, Form, LineAdjudication, OtherSubscriber, ServiceLine
 from curette.dates import period
 from curette.diff import words
-from curette.diff.same import GATHERED, QUALIFIERS, diagnosis, differing, same, same_level, same_loops, same_others
+from curette.diff.same import (
+    GATHERED,
+    QUALIFIERS,
+    Words,
+    diagnosis,
+    differing,
+    same,
+    same_level,
+    same_loops,
+    same_others,
+)
 from curette.diff.words import LISTS, NOBODY, OTHER_PAYER, Who, Word
 from curette.money import cents, count, decimal
 from curette.x12.cas import Segment, adjustments
@@ -74,7 +84,7 @@ def line(claim: Claim, line: ServiceLine) -> Node:
 class Difference:
     """What may differ between two claims or lines: segments that belong together, old and new, and what is left."""
 
-    pairs: Sequence[tuple[Segment, Segment]]
+    pairs: Sequence[tuple[Words, Words]]
     nodes: tuple[Node, Node] | None
 
 
@@ -208,7 +218,7 @@ class _Facts:
             if segment[0] in GATHERED:
                 gathered.setdefault(segment[0], []).append(segment)
                 continue
-            each = entry(tuple(segment), owner, self.delimiters)
+            each = recurring_entry(tuple(segment), owner, self.delimiters)
             if segment[0] == "SV1":
                 each = self._with_pointers(each, segment)
             if each.facts:
@@ -278,12 +288,11 @@ def _adjustments(segments: Sequence[Segment], owner: Who) -> Iterator[Entry]:
         yield _single("CAS", reason, Fact(f"{owner.name} adjustments".strip(), value, amount=found.amount))
 
 
-@lru_cache(maxsize=1 << 11)
-def entry(segment: tuple[str, ...], owner: Who, delimiters: Delimiters) -> Entry:
-    """The facts of a segment. Those of providers and payers recur in every claim of a file, so results are kept."""
+def entry(segment: Words, owner: Who, delimiters: Delimiters) -> Entry:
+    """The facts of a segment."""
     identifier = segment[0]
     first = 1 + QUALIFIERS.get(identifier, 0)
-    loose = (identifier, *segment[1:first])
+    loose = segment[:first]
     facts: dict[Hashable, Fact] = {}
     if identifier == "DTP" and len(segment) > 3:
         facts[3, 1] = _date(segment, owner)
@@ -293,9 +302,13 @@ def entry(segment: tuple[str, ...], owner: Who, delimiters: Delimiters) -> Entry
             facts |= _element(segment, number, owner, delimiters)
     if not facts and identifier not in ("HL", "LX"):
         facts[0] = Fact(f"{owner.name} {identifier}".strip(), ("present",), minor=True)
-    telling = (*loose, *(element(segment, n) for n in _TELLING.get(identifier, ())))
-    content = (*loose, *((place, fact.value) for place, fact in facts.items()))
+    telling = (*loose, *[element(segment, n) for n in _TELLING.get(identifier, ())])
+    content = (*loose, *[(place, fact.value) for place, fact in facts.items()])
     return Entry(identifier, (content, telling, loose), facts)
+
+
+recurring_entry = lru_cache(maxsize=1 << 11)(entry)
+"""The same, kept: what is said of providers and payers recurs in every claim of a file."""
 
 
 def _date(segment: Segment, owner: Who) -> Fact:
@@ -323,6 +336,8 @@ def _element(segment: Segment, number: int, owner: Who, delimiters: Delimiters) 
     )
     theirs = identifier == "REF" and number == _NUMBER_OF_REF and owner is NOBODY and element(segment, 4)
     of = OTHER_PAYER if theirs else owner
+    if number != listed[0] and len(repeats) == 1 and delimiters.component not in text:  # what is usual
+        return {(number, 1): _fact(words.word(identifier, element(segment, 1), number, 1, of), text, secret)}
     facts: dict[Hashable, Fact] = {}
     for repeat, each in enumerate(repeats):
         more = (repeat,) if repeat else ()

@@ -38,10 +38,10 @@ def pair_lines(olds: Sequence[Claim], news: Sequence[Claim]) -> Iterator[LinePai
     """
     old = [Line(claim, line) for claim in olds for line in claim.lines]
     new = [Line(claim, line) for claim in news for line in claim.lines]
-    same = [same_line(a.claim, a.line, b.claim, b.line) for a, b in zip(old, new, strict=False)]
+    same = list(map(_same, old, new))
     changed = [k for k, alike in enumerate(same) if not alike]
     if len(old) == len(new) and (not changed or (len(changed) == 1 and _alike(old[changed[0]], new[changed[0]]))):
-        yield from [LinePair(a, b, alike) for a, b, alike in zip(old, new, same, strict=True)]  # what is usual
+        yield from map(LinePair, old, new, same)  # what is usual
         return
     known = frozenset(k for k, alike in enumerate(same) if alike)
     partners = {k: k for k in known}
@@ -50,6 +50,10 @@ def pair_lines(olds: Sequence[Claim], news: Sequence[Claim]) -> Iterator[LinePai
         partners |= _rest(old, new, left, right)
     for i, j in ordered(len(old), len(new), partners):
         yield LinePair(None if i is None else old[i], None if j is None else new[j], i == j and i in known)
+
+
+def _same(a: Line, b: Line) -> bool:
+    return same_line(a.claim, a.line, b.claim, b.line)
 
 
 def _rest(old: Sequence[Line], new: Sequence[Line], left: Sequence[int], right: Sequence[int]) -> dict[int, int]:

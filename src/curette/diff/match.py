@@ -12,7 +12,7 @@ from attrs import define, field
 
 from curette.claims.model import VOID, Claim
 from curette.diff.doubt import resolve
-from curette.diff.likeness import services, strangers
+from curette.diff.likeness import same_services, strangers
 from curette.diff.model import Match, MatchedBy
 from curette.findings import Confidence
 
@@ -67,7 +67,7 @@ def matches(old: Side, new: Side, numbers: Numbers) -> Iterator[Match]:
                     rest[1].append(two)
                     continue
                 match = Match((one,), (two,), named(one, two, numbers), Confidence.CERTAIN)
-                if doubt and _regrouped(one, two):
+                if doubt and not same_services(one, two):
                     held.append(match)  # its lines may stand on a claim that is still to come
                 else:
                     yield match
@@ -82,11 +82,6 @@ def named(old: Claim, new: Claim, numbers: Numbers) -> MatchedBy:
     """How two claims with one control number belong together."""
     known = numbers.get(old.control_number)
     return MatchedBy.PAYER_CLAIM if known and new.original_reference in known else MatchedBy.CLAIM
-
-
-def _regrouped(old: Claim, new: Claim) -> bool:
-    """Whether services came or went."""
-    return services(old) != services(new)
 
 
 def _sure(old: Outline, new: Outline, numbers: Numbers) -> frozenset[str]:

@@ -60,6 +60,8 @@ def same_level(old: Billing | Subscriber | Patient | None, new: Billing | Subscr
 
 def same_others(olds: Sequence[OtherSubscriber], news: Sequence[OtherSubscriber]) -> bool:
     """Whether other coverages say the same word for word."""
+    if not olds and not news:
+        return True
     return same(olds, news) and all(same(a.parties, b.parties) for a, b in zip(olds, news, strict=True))
 
 
