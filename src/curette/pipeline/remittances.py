@@ -117,7 +117,7 @@ def _remit(options: DenialOptions, transaction: Transaction, parts: list[Categor
     for part in parts:
         if part.totals is not None:
             totals += part.totals
-    remit = remits_reader.head(transaction)
+    remit = parts[0].remit or remits_reader.head(transaction)
     if not any(map(hinders, findings)):
         findings += balance.check_payment(remit, totals.paid)
     totals.paid = remit.paid
@@ -160,7 +160,16 @@ def _denials_part(options: DenialOptions, part: Transaction) -> Categorised:
     findings.extend(reader.findings)
     findings, _ = conform(part, findings, options.conformance)
     usable = reader.usable and not part.refused
-    return Categorised(part.file, tuple(findings), tuple(rendered), totals, refused=not usable, events=tuple(events))
+    whole = part.last and not part.before
+    return Categorised(
+        part.file,
+        tuple(findings),
+        tuple(rendered),
+        totals,
+        refused=not usable,
+        remit=remit if whole else None,
+        events=tuple(events),
+    )
 
 
 def _denials_fault(part: Transaction, reason: str) -> Categorised:
