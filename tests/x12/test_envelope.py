@@ -4,11 +4,29 @@ The file has two interchanges; the first has two groups, of which one has two tr
 claim: A and B in one group, C in the other, D in the second interchange.
 """
 
+import io
+
 import pytest
 
 from curette.claims.reader import Reader
 from curette.findings import Finding, Severity
-from tests.builder import ABOVE, GOOD_REMIT, Reading, claim, group, interchange, isa, ordinal, read, transaction, write
+from curette.x12 import writer
+from curette.x12.delimiters import Delimiters
+from tests.builder import (
+    ABOVE,
+    FOREIGN,
+    GOOD_REMIT,
+    USUAL,
+    Reading,
+    claim,
+    group,
+    interchange,
+    isa,
+    ordinal,
+    read,
+    transaction,
+    write,
+)
 
 
 def single(name: str, control: str) -> tuple[str, ...]:
@@ -176,6 +194,33 @@ def test_an_isa_in_the_middle_ends_what_is_open() -> None:
     assert (found.rule.id, found.place.offset) == ("SYN-NEST", begin)
     assert found.place.segment_index == ordinal(data, begin)
     assert accepted(data) == "D"
+
+
+@pytest.mark.parametrize("other", [USUAL, FOREIGN[2]])
+@pytest.mark.parametrize("ended", [b"IEA*2*000000001", b"IEA*2*000000001\r\n"])
+def test_the_last_terminator_is_missing_and_another_interchange_follows(ended: bytes, other: Delimiters) -> None:
+    data = FILE[: FILE.index(b"IEA")] + ended + write(SECOND, other)
+    found = read(data).finding()
+    assert told(FILE[: FILE.index(b"IEA")] + ended.rstrip(), found) == ("TAIL", "IEA*2*000000001", None)
+    assert accepted(data) == "ABCD"
+    stream = io.BytesIO()
+    writer.write(read(data).transactions, stream)
+    assert stream.getvalue() == data
+
+
+@pytest.mark.parametrize("other", [USUAL, FOREIGN[2]])
+def test_an_interchange_that_was_cut_anywhere_leaves_the_next_whole(other: Delimiters) -> None:
+    first, second = write(FIRST), write(SECOND, other)
+    for size in range(len(isa()) + 2, first.index(b"IEA") + 4):
+        data = first[:size] + second
+        found = [f for f in read(data).findings if f.severity is Severity.ERROR]
+        assert accepted(data) == "D", size
+        assert found[-1].rule.id in ("SYN-NEST", "SYN-VACANT", "SYN-CONTROLS"), size
+
+
+def test_what_only_begins_like_an_isa_ends_nothing() -> None:
+    data = write(FIRST).replace(b"HI*", b"NTE*ADD*VISA*1~\nHI*").replace(b"IEA*2", b"IEA*3")
+    assert accepted(data + write(SECOND)) == "D"
 
 
 def test_isa_directly_after_isa() -> None:

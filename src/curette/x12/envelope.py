@@ -72,6 +72,10 @@ def read(source: Source) -> Iterator[Transaction | Finding | Unread]:
                 yield header
                 continue
             reader = _Reader(plain, header)
+            reader.scan()
+            if reader.damaged and (limit := walker.within(reader.begin, reader.stop)) is not None:
+                reader = _Reader(plain, header, limit)
+                reader.scan()
             yield from reader.read()
             walker.resume(reader.stop, reader.index, reader.root.end is not None, reader.lost)
 
@@ -79,9 +83,10 @@ def read(source: Source) -> Iterator[Transaction | Finding | Unread]:
 class _Reader:
     """One interchange."""
 
-    def __init__(self, source: Source, header: isa.Header) -> None:
+    def __init__(self, source: Source, header: isa.Header, limit: int | None = None) -> None:
         self.source = source
         self.header = header
+        self.limit = limit  # where the next ISA begins in the midst of a segment
         self.interchange = header.interchange
         self.separator = self.interchange.delimiters.element
         self.root = _Envelope(Mark("ISA", header.offset, header.index, b""), list(header.isa.elements))
@@ -89,15 +94,25 @@ class _Reader:
         self.group: _Envelope | None = None
         self.transaction: _Envelope | None = None
         self.last = self.root.mark  # the mark before, to notice what stands between envelopes
-        self.stop = header.offset + header.isa.length
+        self.begin = self.stop = header.offset + header.isa.length
         self.index = header.index
         self.lost = False  # in a segment that is followed no further
         terminator = self.interchange.delimiters.segment.encode("latin-1")
         self.between: bytes | None = between(source.stream, self.stop - 1, terminator)
 
-    def read(self) -> Iterator[Transaction | Finding | Unread]:
-        for mark in marks(self.source.stream, self.stop - 1, self.index, self.interchange.delimiters):
+    def scan(self) -> None:
+        """Take the envelopes in."""
+        for mark in marks(self.source.stream, self.begin - 1, self.index, self.interchange.delimiters, self.limit):
             self._take(mark)
+
+    @property
+    def damaged(self) -> bool:
+        """Whether any of them is refused."""
+        groups = self.root.children
+        return self.root.refused or any(g.refused or any(st.refused for st in g.children) for g in groups)
+
+    def read(self) -> Iterator[Transaction | Finding | Unread]:
+        """What was taken in."""
         yield from self.root.findings
         groups = self.root.children
         self.interchange = evolve(

@@ -72,6 +72,16 @@ class Walker:
             self.seen.setdefault(self.key, (self.begun, offset))
         self.offset, self.index = offset, index
 
+    def within(self, start: int, stop: int) -> int | None:
+        """Where between these an ISA without fault stands in the midst of a segment: what was before it was cut."""
+        found = self._find(start)
+        while found is not None and found < stop:
+            isa = read_isa(self._at(found, ISA_MAX))
+            if isa is not None and not isa.widths:
+                return found
+            found = self._find(found + 3)
+        return None
+
     def __iter__(self) -> Iterator[Header | Finding | Unread]:
         head = self._at(0, ISA_MAX)
         refuse_other_forms(self.source.name, head)

@@ -30,13 +30,14 @@ class Mark:
     text: bytes  # without terminator; empty for irregularities
 
 
-def marks(stream: BinaryIO, start: int, index: int, delimiters: Delimiters) -> Iterator[Mark]:
+def marks(stream: BinaryIO, start: int, index: int, delimiters: Delimiters, limit: int | None = None) -> Iterator[Mark]:
     """The marks that follow the ISA whose terminator is at `start`; `index` is the ISA's ordinal.
 
     Ends after IEA, at the next ISA (told, not consumed), or at the end of the file, which is told as CUT at the last
-    segment present; a CUT whose text is not empty is a segment that lacks its terminator.
+    segment present; a CUT whose text is not empty is a segment that lacks its terminator. At `limit`, where one is
+    known, an ISA begins in the midst of a segment.
     """
-    return _Scanner(stream, start, index, delimiters).run()
+    return _Scanner(stream, start, index, delimiters, limit).run()
 
 
 def between(stream: BinaryIO, start: int, term: bytes) -> bytes:
@@ -48,8 +49,9 @@ def between(stream: BinaryIO, start: int, term: bytes) -> bytes:
 
 
 class _Scanner:
-    def __init__(self, stream: BinaryIO, start: int, index: int, delimiters: Delimiters) -> None:
+    def __init__(self, stream: BinaryIO, start: int, index: int, delimiters: Delimiters, limit: int | None) -> None:
         self.stream = stream
+        self.limit = limit
         self.base = start  # file offset of buffer[0], which is always a terminator
         self.index = index  # ordinal of the segment that ends at `counted`
         self.counted = self.terms = self.empty = 0
@@ -69,7 +71,7 @@ class _Scanner:
 
     def run(self) -> Iterator[Mark]:
         self.stream.seek(self.base)
-        buffer = self.stream.read(BLOCK)
+        buffer = self._read()
         while True:
             end = buffer.rfind(self.term)
             breaks = buffer[:end].translate(None, self.texts)  # one call tells all about the usual block
@@ -87,11 +89,14 @@ class _Scanner:
                 begin = len(buffer) - len(buffer[1:].lstrip(_BREAKS))
                 yield Mark("LONG", self.base + begin, self.index + 1, b"")
                 return
-            more = self.stream.read(BLOCK)
+            more = self._read()
             if not more:
                 yield from self._rest(buffer)
                 return
             buffer += more
+
+    def _read(self) -> bytes:
+        return self.stream.read(BLOCK if self.limit is None else min(BLOCK, self.limit - self.stream.tell()))
 
     def _marks(self, buffer: bytes, end: int, breaks: bytes) -> list[Mark]:
         state = self.index, self.counted, self.empty
@@ -151,17 +156,18 @@ class _Scanner:
             self.counted = to
 
     def _rest(self, buffer: bytes) -> Iterator[Mark]:
-        """What follows the last terminator of a file that ends without IEA."""
+        """What follows the last terminator of a file, or of what stands before an ISA, that ends without IEA."""
         tail = buffer[1:].lstrip(b" \t\r\n\x00\x1a")
-        if not tail:
-            yield Mark("CUT", self.base, self.index, b"")
-            return
         offset = self.base + len(buffer) - len(tail)
         text = tail.rstrip(b" \t\r\n\x00\x1a")
         found = self.envelope.match(text + self.term)
         if found and found[1] == b"IEA":
             yield Mark("IEA", offset, self.index + 1, text)
             yield Mark("TAIL", offset, self.index + 1, text)
+        elif self.limit is not None:
+            yield Mark("ISA", self.limit, self.index + 1, b"ISA")
+        elif not tail:
+            yield Mark("CUT", self.base, self.index, b"")
         else:
             yield Mark("CUT", offset, self.index + 1, text)
 
