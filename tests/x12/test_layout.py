@@ -195,6 +195,28 @@ def test_padding_at_the_end_is_a_warning(after: bytes) -> None:
     assert answered(remits_of(data)) == ANSWERED
 
 
+@pytest.mark.parametrize(
+    ("between", "kind"),
+    [
+        (b"\xef\xbb\xbf", "a byte order mark"),
+        (b"\n\xef\xbb\xbf", "a byte order mark"),
+        (b"\x1a\x1a", "an end-of-file mark"),
+        (b"\0\0", "zero bytes"),
+        (b"\x0c\n", "blanks"),
+    ],
+    ids=repr,
+)
+def test_padding_between_joined_files_is_told_as_what_it_is(between: bytes, kind: str) -> None:
+    data = USUAL_CLAIMS + between + USUAL_REMIT.replace(b"000000001", b"000000002")
+    found = read(data).finding()
+    assert (found.rule.id, found.severity, found.message) == (
+        "SYN-PADDING",
+        Severity.WARNING,
+        f"{kind} outside any interchange",
+    )
+    assert len(read(data).transactions) == 2
+
+
 @pytest.mark.parametrize("where", [b"BHT", b"HL*2", b"CLM*A1", b"SV1*HC:99213:25*100", b"SE*3"])
 @pytest.mark.parametrize("empty", [b"~", b"~\n", b"~~~~", b"\n~\n~\n"], ids=repr)
 def test_empty_segments_are_a_warning(where: bytes, empty: bytes) -> None:

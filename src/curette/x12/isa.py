@@ -16,7 +16,8 @@ from curette.x12.transaction import Interchange, Unread
 
 _BLOCK = 1 << 20
 _BOM = b"\xef\xbb\xbf"
-_PADDING = re.compile(rb"[\s\x00\x1a]*")
+_PADDING = re.compile(rb"(?:[\s\x00\x1a]|" + _BOM + rb")*")
+_KINDS = ((_BOM, "a byte order mark"), (b"\x1a", "an end-of-file mark"), (b"\x00", "zero bytes"), (b"", "blanks"))
 _LIKE_X12 = re.compile(rb"[A-Za-z][A-Za-z0-9]{1,2}[^A-Za-z0-9\s]")
 QUALIFIERS = frozenset(["01", "14", "20", "27", "28", "29", "30", "33", "ZZ"])
 _DAY6 = re.compile(r"([0-9]{2})([0-9]{2})([0-9]{2})", re.ASCII)
@@ -109,11 +110,9 @@ class Walker:
     def _between(self, start: int, found: int | None, first: bool) -> Iterator[Finding | Unread]:
         """What is wrong with the bytes from the end of one interchange to the begin of the next."""
         padding = self._at(self.offset, min(start - self.offset, _BLOCK))
-        if odd := padding.strip(b" \t\r\n"):
-            kind = "an end-of-file mark" if odd == b"\x1a" else "zero bytes"
+        if padding.strip(b" \t\r\n") or (first and padding):
+            kind = next(name for mark, name in _KINDS if mark in padding)
             yield self._finding(faults.PADDING, self.offset, start - self.offset, kind=kind)
-        elif first and padding:
-            yield self._finding(faults.PADDING, self.offset, start - self.offset, kind="blanks")
         if first and start == self._size():
             raise NotX12(self.source.name, "holds nothing but blanks or zero bytes")
         if found == start or start == self._size():
