@@ -9,7 +9,7 @@ of dermatology's own, and their general category, confidence, action and SLA hol
 """
 
 from collections.abc import Callable, Sequence
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -214,7 +214,6 @@ class Categoriser:
         return known
 
 
-@lru_cache(_MEMORY)  # amounts go by fee schedules and come again
 def _paid(remarks: tuple[str, ...], patient: int, written_off: int) -> Denial:
     return Denial(
         Outcome.PAID, None, None, remarks, None, None, None, None, PAID.rule, PAID.confidence, None, None,
