@@ -133,7 +133,8 @@ _WAYS = {
     "tangential_biopsy": "biopsy", "punch_biopsy": "biopsy", "incisional_biopsy": "biopsy", "shave": "shave",
     "excision": "excision", "destruction": "destruction", "ED_and_C": "destruction",
 }  # fmt: skip
-_BY_INTENT = {("tangential_biopsy", "shave"), ("shave", "biopsy")}  # a sample or the whole lesion: no field tells
+# A sample or the whole lesion: no field tells. Punches and incisions are no shaves, whatever was meant.
+_BY_INTENT = {("tangential_biopsy", "shave"), ("shave", "11102"), ("shave", "11103")}
 _TECHNIQUE_TOLD = (
     "biopsy", "biopsy_addon", "shave", "excision_benign", "excision_malignant", "excision_hidradenitis",
     "destruction_premalignant", "destruction_premalignant_addon", "destruction_benign", "destruction_malignant",
@@ -158,7 +159,7 @@ def technique_differs(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit | M
     found, billed = _WAYS.get(notes.technique), ctx.family(line).partition("_")[0]
     if found is None or found == billed:
         return
-    if (notes.technique, billed) in _BY_INTENT:
+    if not _BY_INTENT.isdisjoint([(notes.technique, billed), (notes.technique, line.code)]):
         return
     yield Hit(line, {"found": found, "kind": billed})
 
