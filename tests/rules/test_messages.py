@@ -12,6 +12,10 @@ from tests.rules.claims import file_of, of_vector
 ONLY = "only one first-biopsy code is paid a day, whatever the modifier: "
 PAID = "11102 beside 17311 is paid, with 59 or 58, for another lesion or where no report existed"
 DAY = "2026-02-10"
+BOTH = (
+    "a precancer or cancer: 17000 and 17003, or 17004, are for precancers, 17260 to 17286 by site and size for cancers"
+)
+PRECANCERS = "is for precancers such as L570, and"
 TRUNK = "is for the trunk and the limbs"
 
 
@@ -22,6 +26,14 @@ TRUNK = "is for the trunk and the limbs"
         ("B01", ["11102 x1 @D49.2", "11102 x1 @D49.2"], {}, f"{ONLY}keep 11102, send this line as 11103"),
         ("B01", ["11104 x2 @D49.2"], {}, f"{ONLY}keep one unit of 11104, send the others as 11105"),
         ("B06", ["11104 x1 @D49.2"], {"specimens": []}, "the claim has 1 biopsy, the note lists none"),
+        ("D04", ["17000 x1 @L82.1"], {}, f"17000 {PRECANCERS} L821 is benign: 17110, or 17111 from 15 lesions"),
+        ("D04", ["17000 x1 @L91.8,R58"], {}, f"17000 {PRECANCERS} L918 is benign: 11200"),
+        ("D04", ["17000 x1 @D18.01,L91.8"], {}, f"17000 {PRECANCERS} D1801, L918 is benign: 17106 to 17108 or 11200"),
+        ("D04", ["17000 x1 @D18.01,B07.8"], {},
+         f"17000 {PRECANCERS} D1801, B078 is benign: 17110, or 17111 from 15 lesions"),
+        ("D05", ["17110 x1 @L57.0"], {},
+         "17110 is for benign lesions, and L570 is a precancer: 17000 and 17003, or 17004, are for precancers"),
+        ("D05", ["17110 x1 @L57.0,C44.519"], {}, f"17110 is for benign lesions, and L570, C44519 is {BOTH}"),
         ("D10", ["17000 x1 @L57.0"], {"lesion_count": {"premalignant": 2, "benign": 9}},
          "of precancers the note counts 2, which is 17000 x1 + 17003 x1; the claim has 17000 x1"),
         ("M06", ["17311 x1 @C44.311", "11102 x1 @C44.311"], {}, PAID),

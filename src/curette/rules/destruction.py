@@ -1,7 +1,7 @@
 """Destruction of lesions: what it is counts, and how many; the size only of cancers."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from curette.claims.days import Day, DayLine
 from curette.claims.history import Past
@@ -111,6 +111,9 @@ def _by_edition(ctx: Context, line: DayLine) -> Severity | None:
 
 
 _DOUBTED = frozenset({"D485", "D492", "L858", "Q828", "L578", "K130"})  # may stand for a precancer
+# which 17110 and 17111 leave out
+_TAGS_AND_VESSELS = {"L918": "11200", "D1801": "17106 to 17108", "I781": "17106 to 17108", "Q825": "17106 to 17108"}
+_CANCER_CODES = "17260 to 17286 by site and size"
 
 
 @rule(
@@ -133,9 +136,16 @@ def not_a_precancer(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
         facts = {"kind": "not surely one", "instead": "see what the note calls the lesion"}
         yield Hit(line, told | facts, severity=Severity.ADVICE)
     elif clear <= BENIGN:
-        yield Hit(line, told | {"kind": "benign", "instead": "17110, or 17111 from 15 lesions"})
+        instead = _left_out(found) or "17110, or 17111 from 15 lesions"
+        yield Hit(line, told | {"kind": "benign", "instead": instead})
     elif clear <= CANCER:
-        yield Hit(line, told | {"kind": "a cancer", "instead": "17260 to 17286 by site and size"})
+        yield Hit(line, told | {"kind": "a cancer", "instead": _CANCER_CODES})
+
+
+def _left_out(diagnoses: Iterable[str]) -> str:
+    """The codes for tags and vascular lesions, where the diagnoses name nothing else; "" else."""
+    codes = [_TAGS_AND_VESSELS.get(code, "") for code in diagnoses]
+    return " or ".join(dict.fromkeys(codes)) if all(codes) else ""
 
 
 _OPEN = frozenset({"D485", "D492"})  # not yet known, or not surely
@@ -161,13 +171,12 @@ def not_benign(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
         facts = {"kind": "not surely one", "instead": "see what the note calls the lesion"}
         yield Hit(line, told | facts, severity=Severity.ADVICE)
     elif kinds <= CANCER:
-        yield Hit(line, told | {"kind": "a cancer", "instead": "17260 to 17286 by site and size"})
+        yield Hit(line, told | {"kind": "a cancer", "instead": _CANCER_CODES})
     else:
-        kind = "a precancer" if kinds == {"premalignant"} else "a precancer or cancer"
-        yield Hit(line, told | {"kind": kind, "instead": "17000 and 17003, or 17004, are for precancers"})
-
-
-_TAGS_AND_VESSELS = {"L918": "11200", "D1801": "17106 to 17108", "I781": "17106 to 17108", "Q825": "17106 to 17108"}
+        kind, instead = "a precancer", "17000 and 17003, or 17004, are for precancers"
+        if kinds & CANCER:
+            kind, instead = "a precancer or cancer", f"{instead}, {_CANCER_CODES} for cancers"
+        yield Hit(line, told | {"kind": kind, "instead": instead})
 
 
 @rule(
@@ -181,10 +190,9 @@ def tags_or_vessels(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
     Why: 17110 and 17111 leave both out: tags are counted as 11200 and 11201, vascular lesions by area.
     Fix: Check what the note says; L918 also covers other thickened skin, for which the general code is right.
     """
-    found = list(judged(line, ctx))
-    if found and all(code in _TAGS_AND_VESSELS for code in found):
-        instead = dict.fromkeys(_TAGS_AND_VESSELS[code] for code in found)
-        yield Hit(line, {"diagnosis": ", ".join(found), "instead": " or ".join(instead)})
+    found = judged(line, ctx)
+    if instead := _left_out(found):
+        yield Hit(line, {"diagnosis": listed(found), "instead": instead})
 
 
 @rule(
