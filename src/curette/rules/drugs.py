@@ -134,7 +134,7 @@ def waste(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
                   severity=Severity.ERROR)  # fmt: skip
     elif zero and not beside and notes is not None and notes.units_wasted:
         yield Hit(line, {"reason": "JZ says that nothing was wasted, but the note has waste"})
-    elif not zero and not wasted and not beside and _single_dose(line, ctx):
+    elif not (zero or wasted or beside or line.has("GY")) and _single_dose(line, ctx):  # GY: its denial is wanted
         yield Hit(line, {"reason": "the line has neither JZ nor a second line with JW"})
 
 
