@@ -224,7 +224,7 @@ def _late(
     if reached > last:
         return last, f"late by days: {(reached - last).days}", Severity.ERROR
     made = _day(created)
-    if made is None or made < last - _SOON:
+    if made is None or min(made, reached) < last - _SOON:
         return None
     return last, f"days left: {(last - reached).days}", Severity.WARNING
 
