@@ -16,6 +16,7 @@ BOTH = (
     "a precancer or cancer: 17000 and 17003, or 17004, are for precancers, 17260 to 17286 by site and size for cancers"
 )
 PRECANCERS = "is for precancers such as L570, and"
+MIDDLE = "is for scalp, neck, hands, feet and genitals"
 TRUNK = "is for the trunk and the limbs"
 
 
@@ -39,10 +40,16 @@ TRUNK = "is for the trunk and the limbs"
         ("M06", ["17311 x1 @C44.311", "11102 x1 @C44.311"], {}, PAID),
         ("M06", ["17311 x1 @C44.311", "11102-59 x1 @C44.311"], {"lines": [{"line": 2, "prior_path_date": DAY}]},
          f"{PAID}: the note has one of {DAY}"),
+        ("R01", ["J3358 x90 @Z79.899,L40.0"], {}, "J3358 is ustekinumab, which is not given for L400: under the skin it is J3357"),
+        ("S01", ["11622 x1 @C44.311,C44.519"], {},
+         f"11622 {MIDDLE}, but diagnosis C44519 usually says trunk (the code of that size there is 11602)"),
         ("S01", ["11602 x1 @C44.42"], {},
          f"11602 {TRUNK}, but diagnosis C4442 says scalp or neck (the code of that size there is 11622)"),
         ("S01", ["11402 x1 @D22.5"], {"lines": [{"line": 1, "site": "eyelid_upper"}]},
          f"11402 {TRUNK}, but the note says upper eyelid (the code of that size there is 11442)"),
+        ("T01", ["96573 x1 @Z85.828,L70.0", "J7308-JZ x1 @L70.0"], {},
+         "photodynamic therapy, 96573: it is not paid as a rule for Z85828, L700"),
+        ("T03", ["96920 x1 @Z79.899,L80"], {}, "since 2024 96920 is for psoriasis only, and Z79899, L80 is none"),
         ("X08", ["17110-XS-59 x1 @B07.8"], {}, "XS and 59 on 17110: they say the same, so only one is sent"),
         ("X08", ["99213-XU x1 @B07.8"], {}, "XU on 99213: it belongs on procedures, visits take 24, 25 or 57"),
     ],

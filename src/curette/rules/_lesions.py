@@ -1,5 +1,7 @@
 """What is done to a lesion, and what the diagnoses of a line say of it."""
 
+from collections.abc import Iterable
+
 from curette.claims.days import DayLine
 from curette.rules._context import Context
 
@@ -34,6 +36,6 @@ def cured(line: DayLine, ctx: Context) -> dict[str, str]:
     return behaviours if was else {}
 
 
-def listed(diagnoses: dict[str, str]) -> str:
+def listed(diagnoses: Iterable[str]) -> str:
     """The codes, for a message."""
     return ", ".join(diagnoses)

@@ -164,7 +164,7 @@ def score_missing(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit | Missi
     Why: At the start and at each renewal payers ask how bad the disease is, in a number.
     Fix: Add the score of the visit to the request, if the note has one.
     """
-    if ctx.notes is None or not d.points_at(line, ("L20", "L40", _ACNE_INVERSA)):
+    if ctx.notes is None or not d.pointed(line, ("L20", "L40", _ACNE_INVERSA)):
         return
     rows = d.products(line, ctx)
     if not rows or not all(map(d.is_biologic, rows)) or _event(line, ctx) not in ("start", "renewal"):
@@ -172,7 +172,7 @@ def score_missing(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit | Missi
     if ctx.notes.scores is None:
         yield Missing(line, "notes.scores")
         return
-    inversa = d.points_at(line, (_ACNE_INVERSA,))
+    inversa = d.pointed(line, (_ACNE_INVERSA,))
     if not any(score.name in _SCORES or inversa for score in ctx.notes.scores):
         yield Hit(line, {"expected": "Hurley stage or IHS4" if inversa else "PASI, BSA, EASI, IGA or DLQI"})
 

@@ -8,6 +8,7 @@ from curette.codes.drugs import Drug
 from curette.findings import Confidence, Severity
 from curette.rules import _drugs as d
 from curette.rules._context import Context
+from curette.rules._lesions import listed
 from curette.rules._registry import Hit, rule
 
 _INFUSED = {
@@ -38,12 +39,12 @@ def other_disease(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
     """
     rows = d.products(line, ctx)
     expected = [code for row in rows for code in row.expected]
-    if not expected or not line.diagnoses or d.points_at(line, expected):
+    if not expected or not line.diagnoses or d.pointed(line, expected):
         return
-    facts = {"drug": rows[0].name, "diagnosis": d.first_diagnosis(line), "instead": ""}
+    facts = {"drug": rows[0].name, "diagnosis": listed(line.diagnoses), "instead": ""}
     disease, instead = _SWAPS.get(line.code, ((), ""))
-    if d.points_at(line, disease):
-        yield Hit(line, {**facts, "instead": f": {instead}"})
+    if found := d.pointed(line, disease):
+        yield Hit(line, {**facts, "diagnosis": listed(found), "instead": f": {instead}"})
     elif (disease or all(map(d.is_biologic, rows))) and all(map(ctx.facts.diagnoses.get, line.diagnoses)):
         yield Hit(line, facts, severity=Severity.ADVICE)  # a skin disease; off-label use exists
 

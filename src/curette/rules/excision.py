@@ -258,4 +258,4 @@ def no_hidradenitis(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
     Fix: Point to L732 if the note has it, or send the excision code of the lesion.
     """
     if line.diagnoses and "L732" not in line.diagnoses:
-        yield Hit(line, {"diagnosis": ", ".join(line.diagnoses)})
+        yield Hit(line, {"diagnosis": listed(line.diagnoses)})

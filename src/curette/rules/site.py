@@ -68,10 +68,11 @@ def code_and_diagnosis(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
         return
     lesions = _lesions(line, ctx)
     if lesions and not any(procedure.site in facts.usual for facts in lesions):
-        possible = any(procedure.site in facts.sites for facts in lesions)
-        said = f"diagnosis {lesions[0].code} {'usually says' if possible else 'says'} {_words(lesions[0].site)}"
+        possible = next((facts for facts in lesions if procedure.site in facts.sites), None)
+        named = possible or lesions[0]
+        said = f"diagnosis {named.code} {'usually says' if possible else 'says'} {_words(named.site)}"
         severity = Severity.ADVICE if possible else None
-        yield _other_place(line, procedure, said, sorted(lesions[0].usual), ctx, severity)
+        yield _other_place(line, procedure, said, sorted(named.usual), ctx, severity)
 
 
 def _other_place(
