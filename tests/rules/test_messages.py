@@ -16,6 +16,7 @@ BOTH = (
     "a precancer or cancer: 17000 and 17003, or 17004, are for precancers, 17260 to 17286 by site and size for cancers"
 )
 PRECANCERS = "is for precancers such as L570, and"
+AT_CHEEK = {"lines": [{"line": 1, "excised_diameter_mm": 25, "site": "cheek"}]}
 MIDDLE = "is for scalp, neck, hands, feet and genitals"
 TRUNK = "is for the trunk and the limbs"
 
@@ -47,6 +48,13 @@ TRUNK = "is for the trunk and the limbs"
          f"11602 {TRUNK}, but diagnosis C4442 says scalp or neck (the code of that size there is 11622)"),
         ("S01", ["11402 x1 @D22.5"], {"lines": [{"line": 1, "site": "eyelid_upper"}]},
          f"11402 {TRUNK}, but the note says upper eyelid (the code of that size there is 11442)"),
+        ("S01", ["11402 x1 @D22.39"], AT_CHEEK,
+         f"11402 {TRUNK}, but the note says cheek (the code of that size there is 11443)"),
+        ("E03", ["11402 x1 @D22.39"], AT_CHEEK, "the note gives 2.5 cm, which is 11443, and the claim has 11402"),
+        ("E03", ["11402 x1 @D22.39"], {"lines": [{"line": 1, "excised_diameter_mm": 25}]},
+         "the note gives 2.5 cm, which is 11403, and the claim has 11402"),
+        ("E03", ["11402 x1 @D22.5"], {"lines": [{"line": 1, "excised_diameter_mm": 25, "site": "perineum"}]},
+         "the note gives 2.5 cm, which is 11403, and the claim has 11402"),
         ("T01", ["96573 x1 @Z85.828,L70.0", "J7308-JZ x1 @L70.0"], {},
          "photodynamic therapy, 96573: it is not paid as a rule for Z85828, L700"),
         ("T03", ["96920 x1 @Z79.899,L80"], {}, "since 2024 96920 is for psoriasis only, and Z79899, L80 is none"),

@@ -1,8 +1,10 @@
-"""What is done to a lesion, and what the diagnoses of a line say of it."""
+"""What is done to a lesion, what the diagnoses of a line say of it, and where and how large the note has it."""
 
 from collections.abc import Iterable
 
 from curette.claims.days import DayLine
+from curette.codes.procedures import Procedure
+from curette.notes.model import LineNotes, excised
 from curette.rules._context import Context
 
 # Families of procedures: a sample is taken, or the lesion goes.
@@ -39,3 +41,28 @@ def cured(line: DayLine, ctx: Context) -> dict[str, str]:
 def listed(diagnoses: Iterable[str]) -> str:
     """The codes, for a message."""
     return ", ".join(diagnoses)
+
+
+# -- what the note says: names of places by the groups of CPT
+
+FACE = frozenset(
+    ["forehead", "temple", "cheek", "chin", "eyelid_upper", "eyelid_lower", "ear", "nose", "lip_skin", "lip_vermilion"]
+)  # fmt: skip
+SNHFG = frozenset(["scalp", "neck", "hand", "finger", "foot", "toe", "nail", "genital"])
+TAL = frozenset(["trunk_front", "back", "breast", "axilla", "buttock", "shoulder", "arm", "hip", "leg"])
+EITHER = frozenset(["groin", "perianal", "perineum"])  # trunk or genitals, by how far the lesion goes
+_GROUPS = {"TAL": TAL | EITHER, "SNHFG": SNHFG | EITHER, "FACE": FACE}
+
+
+def groups_of(site: str | None) -> list[str]:
+    """The groups to which a place of the note belongs; none where it has no place."""
+    return [group for group, places in _GROUPS.items() if site in places]
+
+
+def noted_size(notes: LineNotes | None, procedure: Procedure) -> int | None:
+    """What counts for this code, in tenths of a millimetre; a specimen shrinks, so that its size does not."""
+    if notes is None:
+        return None
+    if procedure.basis == "excised":
+        return excised(notes)
+    return notes.lesion_max if notes.measured_when != "specimen" else None

@@ -6,10 +6,9 @@ from curette.claims.days import Day, DayLine
 from curette.claims.model import MADE_AGAIN
 from curette.codes.procedures import Procedure
 from curette.findings import Confidence, Severity
-from curette.notes.model import LineNotes, excised
 from curette.rules._context import Context
 from curette.rules._day import sent
-from curette.rules._lesions import CANCER, OPEN, judged, listed
+from curette.rules._lesions import CANCER, OPEN, groups_of, judged, listed, noted_size
 from curette.rules._registry import REVIEW, Hit, Missing, rule
 
 _TWIN = {"114": "116", "116": "114"}  # the benign and the cancer code of one site and size
@@ -70,31 +69,27 @@ def size_differs(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit | Missin
     procedure = ctx.facts.procedures.get(line.code)
     assert procedure is not None  # it is of a family
     notes = ctx.noted(line)
-    size = _size(notes, procedure) if notes is not None else None
+    size = noted_size(notes, procedure)
     if size is None:
         yield Missing(line, "notes.excised_diameter" if procedure.basis == "excised" else "notes.lesion_max")
         return
-    fitting = _fitting(size, procedure, ctx)
+    fitting = _fitting(size, procedure, procedure.site, ctx)
     if fitting == [line.code]:
         return
     between = len(fitting) > 1 and line.code in fitting
+    groups = groups_of(notes.site if notes is not None else None)
+    if len(groups) == 1:  # where the note puts it, DERM-S01 tells; the code is one of that place and size
+        fitting = _fitting(size, procedure, groups[0], ctx)
     facts = {"size": _centimetres(size), "expected": " or ".join(fitting)}
     yield Hit(line, facts, severity=Severity.ADVICE if between else None)
 
 
-def _size(notes: LineNotes, procedure: Procedure) -> int | None:
-    """What counts for this code, in tenths of a millimetre."""
-    if procedure.basis == "excised":
-        return excised(notes)
-    return notes.lesion_max if notes.measured_when != "specimen" else None
-
-
-def _fitting(size: int, own: Procedure, ctx: Context) -> list[str]:
+def _fitting(size: int, own: Procedure, group: str, ctx: Context) -> list[str]:
     """The code of this size, of two when it lies between them."""
-    exact = ctx.facts.procedures.tier(own.family, own.site, size)
+    exact = ctx.facts.procedures.tier(own.family, group, size)
     if exact is not None:
         return [exact.code]
-    tiers = ctx.facts.procedures.tiers[own.family, own.site]
+    tiers = ctx.facts.procedures.tiers[own.family, group]
     below = [row for row in tiers if row.high is not None and row.high < size]
     above = [row for row in tiers if row.low is not None and row.low > size]
     return [
