@@ -39,7 +39,7 @@ def never_together(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
 
 @rule(
     "DERM-N02", "bundling.pair-without-modifier", rank=GENERAL, by_ncci=True, prevents=("modifier_59",),
-    beside=("closed",),
+    beside=("closed",), hides=("DERM-D11",),
     message="{code} is bundled into {other}, and no modifier says that it was apart", sources=("cms-ncci",),
 )  # fmt: skip
 def pair_without_modifier(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
