@@ -231,12 +231,14 @@ def not_a_cancer(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
 
 _COUNTED = {"premalignant": PREMALIGNANT, "benign": GENERAL_CODES, "skin_tag": ("11200", "11201")}
 _NAMES = {"premalignant": "precancers", "benign": "benign lesions", "skin_tag": "skin tags"}
+_FURTHER = ("17003", "11201")  # the others are one unit, however many lesions
 _ALSO = ("shave", "excision_benign", "pdt", "intralesional", "destruction_vascular", "biopsy", "biopsy_addon")
 
 
 @rule(
     "DERM-D10", "destruction.count-differs-from-note", on=tuple(c for codes in _COUNTED.values() for c in codes),
     needs=("notes",), prevents=("destruction_count",), sources=("cms-pfs", "coding-pages"),
+    hides=("DERM-U01", "DERM-U02"),
     message="of {kind} the note counts {count}, which is {expected}; the claim has {actual}",
 )  # fmt: skip
 def count_differs(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit | Missing]:
@@ -259,7 +261,8 @@ def count_differs(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit | Missi
         return
     units = _units(mine)
     at = next((other for other in mine if units[other.code] != expected[other.code]), mine[-1])
-    unsure = len(mine) < len(lines) or _others_counted(day, mine, ctx)
+    sure = any(units[code] > 1 for code in codes if code not in _FURTHER)
+    unsure = not sure and (len(mine) < len(lines) or _others_counted(day, mine, ctx))
     facts = {"kind": _NAMES[kind], "count": count, "expected": _sent(expected), "actual": _sent(units)}
     related = tuple(other for other in mine if other is not at)
     yield Hit(at, facts, severity=Severity.WARNING if unsure else None, related=related, element=4)
