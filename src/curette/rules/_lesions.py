@@ -66,3 +66,20 @@ def noted_size(notes: LineNotes | None, procedure: Procedure) -> int | None:
     if procedure.basis == "excised":
         return excised(notes)
     return notes.lesion_max if notes.measured_when != "specimen" else None
+
+
+_WAYS = {
+    "tangential_biopsy": "biopsy", "punch_biopsy": "biopsy", "incisional_biopsy": "biopsy", "shave": "shave",
+    "excision": "excision", "destruction": "destruction", "ED_and_C": "destruction",
+}  # fmt: skip
+# A sample or the whole lesion: no field tells. Punches and incisions are no shaves, whatever was meant.
+_BY_INTENT = {("tangential_biopsy", "shave"), ("shave", "11102"), ("shave", "11103")}
+
+
+def another_way(line: DayLine, ctx: Context) -> str:
+    """Shave, excision, ...: what the note says was done, where that is not what the code says; "" else."""
+    notes = ctx.noted(line)
+    technique = notes.technique if notes is not None else None
+    found, billed = _WAYS.get(technique or "", ""), ctx.family(line).partition("_")[0]
+    by_intent = {(technique, billed), (technique, line.code)} & _BY_INTENT
+    return found if found != billed and not by_intent else ""

@@ -8,7 +8,7 @@ from curette.codes.procedures import Procedure
 from curette.findings import Confidence, Severity
 from curette.rules._context import Context
 from curette.rules._day import sent
-from curette.rules._lesions import CANCER, OPEN, groups_of, judged, listed, noted_size
+from curette.rules._lesions import CANCER, OPEN, another_way, groups_of, judged, listed, noted_size
 from curette.rules._registry import REVIEW, Hit, Missing, rule
 
 _TWIN = {"114": "116", "116": "114"}  # the benign and the cancer code of one site and size
@@ -124,12 +124,6 @@ def margin_missing(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit | Miss
     yield Hit(line, {})
 
 
-_WAYS = {
-    "tangential_biopsy": "biopsy", "punch_biopsy": "biopsy", "incisional_biopsy": "biopsy", "shave": "shave",
-    "excision": "excision", "destruction": "destruction", "ED_and_C": "destruction",
-}  # fmt: skip
-# A sample or the whole lesion: no field tells. Punches and incisions are no shaves, whatever was meant.
-_BY_INTENT = {("tangential_biopsy", "shave"), ("shave", "11102"), ("shave", "11103")}
 _TECHNIQUE_TOLD = (
     "biopsy", "biopsy_addon", "shave", "excision_benign", "excision_malignant", "excision_hidradenitis",
     "destruction_premalignant", "destruction_premalignant_addon", "destruction_benign", "destruction_malignant",
@@ -151,12 +145,8 @@ def technique_differs(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit | M
     if notes is None or notes.technique is None:
         yield Missing(line, "notes.technique")
         return
-    found, billed = _WAYS.get(notes.technique), ctx.family(line).partition("_")[0]
-    if found is None or found == billed:
-        return
-    if not _BY_INTENT.isdisjoint([(notes.technique, billed), (notes.technique, line.code)]):
-        return
-    yield Hit(line, {"found": found, "kind": billed})
+    if found := another_way(line, ctx):
+        yield Hit(line, {"found": found, "kind": ctx.family(line).partition("_")[0]})
 
 
 @rule(

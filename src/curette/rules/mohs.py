@@ -47,6 +47,7 @@ _EITHER = frozenset(("perianal", "perineum"))  # the site names of CPT do not se
 
 @rule(
     "DERM-M02", "mohs.differs-from-log", on=tuple(sorted(ALL)), needs=("notes",), prevents=("mohs",),
+    hides=("DERM-U02",),
     message="the Mohs log makes {expected} of {other}, the claim has {actual}", sources=("coding-pages", "cms-aoc"),
 )  # fmt: skip
 def differs_from_log(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit | Missing]:
