@@ -54,6 +54,12 @@ EITHER = frozenset(["groin", "perianal", "perineum"])  # trunk or genitals, by h
 _GROUPS = {"TAL": TAL | EITHER, "SNHFG": SNHFG | EITHER, "FACE": FACE}
 
 
+def lesion_of(line: DayLine, ctx: Context) -> str | None:
+    """The lesion that the note gives a line."""
+    notes = ctx.noted(line)
+    return notes.lesion_id if notes is not None else None
+
+
 def groups_of(site: str | None) -> list[str]:
     """The groups to which a place of the note belongs; none where it has no place."""
     return [group for group, places in _GROUPS.items() if site in places]

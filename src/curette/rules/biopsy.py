@@ -8,7 +8,7 @@ from curette.findings import Confidence, Severity
 from curette.notes.model import Specimen
 from curette.rules._context import Context
 from curette.rules._day import sent
-from curette.rules._lesions import BIOPSIES, REMOVALS, another_way
+from curette.rules._lesions import BIOPSIES, REMOVALS, another_way, lesion_of
 from curette.rules._registry import SPECIAL, Hit, Missing, rule
 
 FIRST = ("11106", "11104", "11102")  # the deepest technique first: incisional, punch, tangential
@@ -80,11 +80,11 @@ def same_lesion(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit | Missing
     removals = _removals(line, day, ctx)
     if not removals:
         return
-    if _lesion(line, ctx) is None:
+    if lesion_of(line, ctx) is None:
         yield Missing(line, "notes.lesion_id")
     elif (other := _removed_with(line, day, ctx)) is not None:
         yield Hit(line, {"other": other.code}, related=(other,))
-    elif any(_lesion(removal, ctx) is None for removal in removals):
+    elif any(lesion_of(removal, ctx) is None for removal in removals):
         yield Missing(line, "notes.lesion_id")
 
 
@@ -96,14 +96,9 @@ def _removals(line: DayLine, day: Day, ctx: Context) -> list[DayLine]:
 
 def _removed_with(line: DayLine, day: Day, ctx: Context) -> DayLine | None:
     """The removal to which the note gives the lesion of a biopsy."""
-    lesion = _lesion(line, ctx)
-    same = (other for other in _removals(line, day, ctx) if lesion is not None and _lesion(other, ctx) == lesion)
+    lesion = lesion_of(line, ctx)
+    same = (other for other in _removals(line, day, ctx) if lesion is not None and lesion_of(other, ctx) == lesion)
     return next(same, None)
-
-
-def _lesion(line: DayLine, ctx: Context) -> str | None:
-    notes = ctx.noted(line)
-    return notes.lesion_id if notes is not None else None
 
 
 _SITE_CODES = {

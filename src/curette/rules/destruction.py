@@ -10,7 +10,7 @@ from curette.findings import Confidence, Severity
 from curette.notes.model import Earlier
 from curette.rules._context import Context
 from curette.rules._day import sent
-from curette.rules._lesions import BENIGN, CANCER, OPEN, cured, judged, listed
+from curette.rules._lesions import BENIGN, CANCER, OPEN, cured, judged, lesion_of, listed
 from curette.rules._registry import REVIEW, SPECIAL, Hit, Missing, rule
 
 PREMALIGNANT = ("17000", "17003", "17004")
@@ -329,7 +329,7 @@ def cautery(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
 
 def _other_lesion(line: DayLine, other: DayLine, ctx: Context) -> bool:
     """Whether the note gives the two different lesions."""
-    ids = {notes.lesion_id if (notes := ctx.noted(each)) is not None else None for each in (line, other)}
+    ids = {lesion_of(line, ctx), lesion_of(other, ctx)}
     return None not in ids and len(ids) > 1
 
 

@@ -9,6 +9,7 @@ from curette.findings import Confidence, Severity
 from curette.notes.model import Tumour
 from curette.rules._context import Context
 from curette.rules._day import sent
+from curette.rules._lesions import lesion_of
 from curette.rules._registry import REVIEW, SPECIAL, Hit, Missing, rule
 
 FIRST = ("17311", "17313")
@@ -184,16 +185,11 @@ def _separate(line: DayLine, mohs: list[DayLine], day: Day, ctx: Context) -> boo
 
 def _same_lesion(line: DayLine, mohs: list[DayLine], ctx: Context) -> bool | None:
     """Whether the note gives a line the lesion of a Mohs line; None where it does not tell."""
-    own = _lesion(line, ctx)
-    theirs = [_lesion(other, ctx) for other in mohs]
+    own = lesion_of(line, ctx)
+    theirs = [lesion_of(other, ctx) for other in mohs]
     if own is None:
         return None
     return True if own in theirs else None if None in theirs else False
-
-
-def _lesion(line: DayLine, ctx: Context) -> str | None:
-    notes = ctx.noted(line)
-    return notes.lesion_id if notes is not None else None
 
 
 # -- the tumour
