@@ -213,17 +213,19 @@ def after_billing(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit | Missi
     if notes is None or notes.path_result is None:
         yield Missing(line, "notes.path_result")
         return
-    if not _against(ctx.family(line), notes.path_result):
-        return
-    if notes.path_result == "benign" and notes.prior_path_result is None:
+    against = _against(ctx.family(line), notes.path_result)
+    if against and notes.path_result == "benign" and notes.prior_path_result is None:
         yield Missing(line, "notes.prior_path_result")
         return
     if notes.path_result == "benign" and notes.prior_path_result in {*CANCER, "other"}:
         return  # a re-excision that finds nothing more keeps the code of its cancer
-    if ctx.notes is None or (ctx.notes.history is None and ctx.history is None):
+    code = line.code if against else _twin(line.code)  # which the right one now may follow on a second claim
+    if not _against(ctx.facts.procedures.family(code), notes.path_result):
+        return
+    if any(old.claim is not None for old in sent(line, ctx, (code,))):
+        yield Hit(line, {"code": code, "kind": notes.path_result.replace("_", " ")})
+    elif against and (ctx.notes is None or ctx.notes.history is None) and ctx.history is None:
         yield Missing(line, "notes.history")
-    elif any(old.claim is not None for old in sent(line, ctx, (line.code,))):
-        yield Hit(line, {"kind": notes.path_result.replace("_", " ")})
 
 
 def _against(family: str, result: str) -> bool:
