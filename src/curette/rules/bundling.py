@@ -189,10 +189,13 @@ def repairs_not_summed(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
     Why: The lengths of such repairs are added; one code says the sum, and each code is paid once a day.
     Fix: Add the lengths and send the one code of the sum, with one unit.
     """
-    group = [other for other in day.lines if other is line or _summed_with(line, other, day, ctx)]
+    if line.has(*_ANOTHER_TIME):
+        return
+    near = {id(other) for other in beside(line, day) if _same_group(line, other, ctx)}
+    group = [other for other in day.lines if other is line or id(other) in near]
     more = next((other for other in group if other.count > 1), None)
     at = more or (group[1] if len(group) > 1 else None)
-    if line is not at or line.has(*_ANOTHER_TIME):  # told once, where the second repair stands
+    if line is not at:  # told once, where the second repair stands
         return
     codes = [other.code for other in group]
     again = more is not None or len(set(codes)) < len(codes)
@@ -200,9 +203,8 @@ def repairs_not_summed(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
     yield Hit(line, {"codes": _codes(group)}, ctx.grave if again else None, others, element=4 if more else 1)
 
 
-def _summed_with(line: DayLine, other: DayLine, day: Day, ctx: Context) -> bool:
-    """Whether another repair of the same doctor and time is of the same class and group of sites."""
+def _same_group(line: DayLine, other: DayLine, ctx: Context) -> bool:
+    """Whether another line of that time is a repair of the same class and group of sites."""
     mine, its = (ctx.facts.procedures.get(each.code) for each in (line, other))
-    if mine is None or its is None or (mine.family, mine.site) != (its.family, its.site):
-        return False
-    return not other.has(*_ANOTHER_TIME) and any(one is other for one in beside(line, day))
+    same = mine is not None and its is not None and (mine.family, mine.site) == (its.family, its.site)
+    return same and not other.has(*_ANOTHER_TIME)
