@@ -17,6 +17,7 @@ BOTH = (
 )
 PRECANCERS = "is for precancers such as L570, and"
 AT_CHEEK = {"lines": [{"line": 1, "excised_diameter_mm": 25, "site": "cheek"}]}
+HIDRADENITIS = "is for hidradenitis (L732), and"
 MIDDLE = "is for scalp, neck, hands, feet and genitals"
 TRUNK = "is for the trunk and the limbs"
 
@@ -38,6 +39,9 @@ TRUNK = "is for the trunk and the limbs"
         ("D05", ["17110 x1 @L57.0,C44.519"], {}, f"17110 is for benign lesions, and L570, C44519 is {BOTH}"),
         ("D10", ["17000 x1 @L57.0"], {"lesion_count": {"premalignant": 2, "benign": 9}},
          "of precancers the note counts 2, which is 17000 x1 + 17003 x1; the claim has 17000 x1"),
+        ("E09", ["11450-LT x1 @L72.0"], {}, f"11450 {HIDRADENITIS} L720 is not: look at 11400 to 11446"),
+        ("E09", ["11450-LT x1 @C44.519,Z85.828"], {},
+         f"11450 {HIDRADENITIS} C44519, Z85828 is not: look at 11600 to 11646"),
         ("M06", ["17311 x1 @C44.311", "11102 x1 @C44.311"], {}, PAID),
         ("M06", ["17311 x1 @C44.311", "11102-59 x1 @C44.311"], {"lines": [{"line": 2, "prior_path_date": DAY}]},
          f"{PAID}: the note has one of {DAY}"),

@@ -236,7 +236,7 @@ def _against(family: str, result: str) -> bool:
 @rule(
     "DERM-E09", "excision.no-hidradenitis", on=("excision_hidradenitis",), alone=True, severity=Severity.WARNING,
     confidence=Confidence.LIKELY, prevents=("dx_mismatch",), sources=("cms-pfs",),
-    message="{code} is for hidradenitis (L732), and {diagnosis} is not: look at 11400 to 11446",
+    message="{code} is for hidradenitis (L732), and {diagnosis} is not: look at {instead}",
 )  # fmt: skip
 def no_hidradenitis(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
     """Hidradenitis excision without hidradenitis.
@@ -245,4 +245,6 @@ def no_hidradenitis(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
     Fix: Point to L732 if the note has it, or send the excision code of the lesion.
     """
     if line.diagnoses and "L732" not in line.diagnoses:
-        yield Hit(line, {"diagnosis": listed(line.diagnoses)})
+        cancer = not CANCER.isdisjoint(judged(line, ctx).values())
+        instead = "11600 to 11646" if cancer else "11400 to 11446"
+        yield Hit(line, {"diagnosis": listed(line.diagnoses), "instead": instead})
