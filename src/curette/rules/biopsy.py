@@ -8,7 +8,7 @@ from curette.findings import Confidence, Severity
 from curette.notes.model import Specimen
 from curette.rules._context import Context
 from curette.rules._day import sent
-from curette.rules._lesions import BIOPSIES, REMOVALS, another_way, lesion_of
+from curette.rules._lesions import BIOPSIES, REMOVALS, another_way, judged, lesion_of
 from curette.rules._registry import SPECIAL, Hit, Missing, rule
 
 FIRST = ("11106", "11104", "11102")  # the deepest technique first: incisional, punch, tangential
@@ -124,7 +124,7 @@ def site_code(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
     if site is not None and site != "genital":  # the note knows better than the diagnosis
         other = _NOTED.get(site, "")
     else:
-        codes = {_site_code(diagnosis) for diagnosis in line.diagnoses} if ctx.legible(line) else set()
+        codes = {_site_code(diagnosis) for diagnosis in judged(line, ctx)} if ctx.legible(line) else set()
         other = codes.pop() if len(codes) == 1 else ""
     if other:
         yield Hit(line, {"other": other})

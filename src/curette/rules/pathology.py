@@ -7,6 +7,7 @@ from curette.claims.days import Day, DayLine
 from curette.findings import Confidence, Severity
 from curette.rules._context import Context
 from curette.rules._day import is_surgery, sent
+from curette.rules._lesions import judged, listed
 from curette.rules._registry import REVIEW, Hit, Missing, rule
 
 LEVELS = ("88304", "88305")
@@ -19,9 +20,10 @@ _OF_MOHS = ("path_stain", "path_frozen", "ihc")  # families of what its laborato
 _MOHS = frozenset(("17311", "17312", "17313", "17314", "17315"))
 
 
-def _only(line: DayLine, *prefixes: str) -> bool:
-    """Whether a line points to diagnoses that begin so, and to no others."""
-    return bool(line.diagnoses) and all(code.startswith(prefixes) for code in line.diagnoses)
+def _only(line: DayLine, ctx: Context, *prefixes: str) -> bool:
+    """Whether a line points to lesions whose codes begin so, and to no others."""
+    found = judged(line, ctx)
+    return bool(found) and all(code.startswith(prefixes) for code in found)
 
 
 # -- level
@@ -38,8 +40,8 @@ def cyst(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
     Why: Cysts and tags are one level lower than other skin.
     Fix: Send 88304 if the specimen was sent as a cyst or a tag; keep 88305 for other skin, whatever the report found.
     """
-    if _only(line, "L72", "L918"):
-        yield Hit(line, {"codes": ", ".join(line.diagnoses), "instead": "88304"})
+    if _only(line, ctx, "L72", "L918"):
+        yield Hit(line, {"codes": listed(line.diagnoses), "instead": "88304"})
 
 
 @rule(
@@ -53,8 +55,8 @@ def skin(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
     Why: Skin excisions of any size and depth are 88305; 88307 fits a sentinel node or a mass of soft tissue.
     Fix: Send 88305 if the specimen was skin; point to the node or the mass if it was that.
     """
-    if _only(line, "C43", "C44", "D03", "D04", "D22", "D23", "D485") and not _deeper(day):
-        yield Hit(line, {"codes": ", ".join(line.diagnoses), "instead": "88305"})
+    if _only(line, ctx, "C43", "C44", "D03", "D04", "D22", "D23", "D485") and not _deeper(day):
+        yield Hit(line, {"codes": listed(line.diagnoses), "instead": "88305"})
 
 
 def _deeper(day: Day) -> bool:

@@ -8,7 +8,7 @@ from curette.codes import modifiers
 from curette.findings import Severity
 from curette.rules import _drugs as d
 from curette.rules._context import Context
-from curette.rules._lesions import listed
+from curette.rules._lesions import judged, listed
 from curette.rules._registry import SPECIAL, Hit, rule
 
 _PDT = ("96574", "96573", "96567")  # the most work first
@@ -64,7 +64,7 @@ def sweating(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
     Fix: One unit of 64650 without 50 (52 for one armpit only), with L74.510; send palms and soles with 64999.
     """
     if line.code == "64653":
-        if line.diagnoses and _EXTREMITIES.issuperset(line.diagnoses):
+        if (found := judged(line, ctx)) and _EXTREMITIES.issuperset(found):
             yield Hit(line, {"reason": "palms and soles belong to 64999"}, severity=Severity.WARNING)
         return
     before = _armpits_before(line, day)
