@@ -52,8 +52,8 @@ def approval_does_not_cover(line: DayLine, day: Day, ctx: Context) -> Iterator[H
     number = d.approval(line)
     held = _held(number, ctx)
     if held is None:
-        if number and ctx.auths is not None and _first_with(number, line, day, ctx):
-            yield Hit(line, {"reason": "has a number that is not in the log"})
+        if number and (reason := _unknown(line, ctx)) and _first_with(number, line, day, ctx):
+            yield Hit(line, {"reason": reason})
     elif reason := _outside(held, line, ctx):
         yield Hit(line, {"reason": reason})
     elif (left := _doses_left(held, line, day, ctx)) is not None and left < 2:
@@ -69,6 +69,16 @@ def _held(number: str, ctx: Context) -> Authorisation | None:
         return own
     logged = ctx.auths.of(number) if ctx.auths is not None and number else None
     return logged or (own if own is not None and not own.number else None)
+
+
+def _unknown(line: DayLine, ctx: Context) -> str:
+    """Why nothing is known of its number; "" where neither a log nor the notes should know it."""
+    if ctx.auths is not None:
+        return "has a number that is not in the log"
+    own = ctx.notes.auth if ctx.notes is not None else None  # under another number, and maybe of another drug
+    if own is None or not (line.code in (own.codes or ()) or (own.drug and _names(own.drug, line, ctx))):
+        return ""
+    return "has another number in the notes"
 
 
 def _first_with(number: str, line: DayLine, day: Day, ctx: Context) -> bool:
