@@ -261,7 +261,8 @@ def count_differs(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit | Missi
         return
     units = _units(mine)
     at = next((other for other in mine if units[other.code] != expected[other.code]), mine[-1])
-    sure = any(units[code] > 1 for code in codes if code not in _FURTHER)
+    own = _units(_same(day, line, *codes))
+    sure = any(own[code] > 1 for code in codes if code not in _FURTHER)  # which no count makes right
     unsure = not sure and (len(mine) < len(lines) or _others_counted(day, mine, ctx))
     facts = {"kind": _NAMES[kind], "count": count, "expected": _sent(expected), "actual": _sent(units)}
     related = tuple(other for other in mine if other is not at)
