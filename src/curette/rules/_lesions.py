@@ -14,6 +14,7 @@ REMOVALS = (
     "destruction_premalignant_addon", "destruction_benign", "destruction_malignant", "destruction_vascular",
     "skin_tag", "skin_tag_addon",
 )  # fmt: skip
+MOHS = frozenset({"17311", "17312", "17313", "17314", "17315"})  # first stages, further stages, blocks
 BENIGN = frozenset({"benign", "benign_infectious", "benign_vascular"})
 CANCER = frozenset({"malignant", "in_situ"})  # in situ counts as cancer in the procedure codes
 _HISTORY = ("Z85", "Z8600", "Z8603")

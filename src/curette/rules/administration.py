@@ -15,6 +15,7 @@ from curette.notes.model import Authorisation
 from curette.rules import _drugs as d
 from curette.rules._context import Context
 from curette.rules._day import PACKAGES, follow_up, is_surgery
+from curette.rules._lesions import MOHS
 from curette.rules._registry import Hit, Missing, rule
 
 _APPROVED = ("drug", "phototherapy", "excimer_psoriasis", "pdt", "mohs", "mohs_addon", "chemodenervation")
@@ -310,12 +311,11 @@ _CREDENTIALS = {
     "PA": "a physician assistant", "PAC": "a physician assistant", "NP": "a nurse practitioner",
     "FNP": "a nurse practitioner", "CRNP": "a nurse practitioner", "APRN": "a nurse practitioner",
 }  # fmt: skip
-_MOHS = ("17311", "17312", "17313", "17314", "17315")
 
 
 @rule(
-    "DERM-A10", "administration.mohs-by", on=_MOHS, severity=Severity.ADVICE, confidence=Confidence.LIKELY,
-    asks=lambda ctx: ctx.medicare, payers="Medicare",
+    "DERM-A10", "administration.mohs-by", on=tuple(sorted(MOHS)), severity=Severity.ADVICE,
+    confidence=Confidence.LIKELY, asks=lambda ctx: ctx.medicare, payers="Medicare",
     message="{code} is done by a physician who is surgeon and pathologist in one; {form} rendered it",
     prevents=("mohs",), sources=("aad-mohs",),
 )  # fmt: skip
@@ -325,7 +325,7 @@ def mohs_by(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
     Why: Medicare pays Mohs surgery to a physician who cuts and reads the slides.
     Fix: Correct the rendering provider if a physician did both; otherwise these are not the right codes.
     """
-    mohs = day.of(frozenset(_MOHS))
+    mohs = day.of(MOHS)
     if line is not next(other for other in mohs if other.claim is line.claim and other.provider == line.provider):
         return  # told once of each who rendered it
     rendering = line.line.rendering or line.claim.rendering
