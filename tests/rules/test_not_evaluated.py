@@ -53,3 +53,19 @@ def test_another_removal_that_is_told_apart_does_not_settle_it(tmp_path: Path) -
     lines = ["11302 x1 @D22.5", "11102-59 x1 @D22.5", "11402 x1 @D22.5"]
     told = [LESION[0], {"line": 2, "lesion_id": "B"}]
     assert missing("DERM-B04", lines, {"lines": told}, tmp_path) == ["notes.lesion_id"]
+
+
+def test_notes_under_a_number_of_several_visits_are_of_none(tmp_path: Path) -> None:
+    """Offices that number patients: the size of one visit is not that of the next."""
+    excised, day = {"claim": "A1", "lines": [{"line": 1, "excised_diameter_mm": 15}]}, "20260303"
+    (tmp_path / "n.json").write_text(json.dumps([excised]), encoding="utf-8")
+    smaller, larger = ["11401 x1 @D22.5"], ["11403 x1 @D22.5"]
+    for second, told in ((of_vector(larger, {}, "A1", day), 0), (of_vector(larger, {}, "A1"), 2)):
+        path = tmp_path / f"{told}.837"
+        path.write_bytes(file_of([of_vector(smaller, {}, "A1"), second]))
+        chosen = pipeline.CheckOptions(conformance="off", select=("DERM-E03",), notes=tmp_path / "n.json")
+        results = list(pipeline.check([path], chosen))
+        assert sum(len(result.findings) for result in results) == told
+        assert [(u.needs, u.count) for result in results for u in result.unevaluated] == (
+            [] if told else [("notes", 2)]
+        )

@@ -30,6 +30,7 @@ from curette.codes.payers import profiles
 from curette.codes.procedures import procedures
 from curette.codes.profile import Profile
 from curette.codes.tables import Edition, Tables, user_folder
+from curette.dates import Period
 from curette.errors import ConfigError, InputError
 from curette.findings import Finding, Rule, Severity, Unevaluated, rules
 from curette.notes import sidecar
@@ -289,17 +290,20 @@ class _Part:
 
     def _day(self, engine: Engine, sisters: list[Claim]) -> None:
         """The coding rules, on all claims of one patient."""
-        contexts = {id(claim): self._context(engine, claim) for claim in sisters}
+        unclear = _of_several_visits(sisters) if len(sisters) > 1 and self.notes.claims else frozenset()
+        contexts = {id(claim): self._context(engine, claim, unclear) for claim in sisters}
         for outcome in engine.check(sisters, contexts, self.tally.take, self.options.names):
             if isinstance(outcome, Finding):
                 self.findings.append(outcome)
             else:
                 self.unevaluated.append(outcome)
 
-    def _context(self, engine: Engine, claim: Claim) -> Context:
+    def _context(self, engine: Engine, claim: Claim, unclear: frozenset[str]) -> Context:
+        number = claim.control_number
         return engine.context(
             self.profiles.pop(id(claim)), claim.subscriber.filing_indicator, self.options.as_of,
-            self.notes.of(claim.control_number), self.auths, self.past.of(claim) if self.past is not None else None,
+            self.notes.of(number) if number not in unclear else None, self.auths,
+            self.past.of(claim) if self.past is not None else None,
         )  # fmt: skip
 
     def _claim(self, claim: Claim) -> None:
@@ -408,6 +412,13 @@ class _Part:
             Seen(name, -1, charge=charge, rules=tuple(rules.get(name, ()))) for name, charge in self.unread if name
         )
         return (*read, *unread)
+
+
+def _of_several_visits(claims: Iterable[Claim]) -> frozenset[str]:
+    """The numbers of a patient's claims under which visits of different days stand: notes tell by the number alone."""
+    first: dict[str, Period | None] = {}
+    days = ((claim.control_number, claim.service_dates) for claim in claims)
+    return frozenset(number for number, when in days if first.setdefault(number, when) != when)
 
 
 def _looked_at(claim: Claim) -> Seen:

@@ -52,15 +52,10 @@ def drugs(day: Day, ctx: Context) -> list[DayLine]:
     return [line for line in standing if line.code[:1] in _LEVEL_TWO or ctx.facts.drugs.holds(line.code)]
 
 
-def first_diagnosis(line: DayLine) -> str:
-    """The first code that a line points at, for a message."""
-    return line.diagnoses[0] if line.diagnoses else ""
-
-
-def points_at(line: DayLine, beginnings: Iterable[str]) -> bool:
-    """Whether one of the pointed diagnoses begins so."""
+def pointed(line: DayLine, beginnings: Iterable[str]) -> list[str]:
+    """The diagnoses that a line points at and that begin so."""
     wanted = tuple(beginnings)
-    return any(code.startswith(wanted) for code in line.diagnoses)
+    return [code for code in line.diagnoses if code.startswith(wanted)]
 
 
 def noted(line: DayLine) -> bool:

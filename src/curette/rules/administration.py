@@ -15,6 +15,7 @@ from curette.notes.model import Authorisation
 from curette.rules import _drugs as d
 from curette.rules._context import Context
 from curette.rules._day import PACKAGES, follow_up, is_surgery
+from curette.rules._lesions import MOHS
 from curette.rules._registry import Hit, Missing, rule
 
 _APPROVED = ("drug", "phototherapy", "excimer_psoriasis", "pdt", "mohs", "mohs_addon", "chemodenervation")
@@ -52,8 +53,8 @@ def approval_does_not_cover(line: DayLine, day: Day, ctx: Context) -> Iterator[H
     number = d.approval(line)
     held = _held(number, ctx)
     if held is None:
-        if number and ctx.auths is not None and _first_with(number, line, day, ctx):
-            yield Hit(line, {"reason": "has a number that is not in the log"})
+        if number and (reason := _unknown(line, ctx)) and _first_with(number, line, day, ctx):
+            yield Hit(line, {"reason": reason})
     elif reason := _outside(held, line, ctx):
         yield Hit(line, {"reason": reason})
     elif (left := _doses_left(held, line, day, ctx)) is not None and left < 2:
@@ -69,6 +70,16 @@ def _held(number: str, ctx: Context) -> Authorisation | None:
         return own
     logged = ctx.auths.of(number) if ctx.auths is not None and number else None
     return logged or (own if own is not None and not own.number else None)
+
+
+def _unknown(line: DayLine, ctx: Context) -> str:
+    """Why nothing is known of its number; "" where neither a log nor the notes should know it."""
+    if ctx.auths is not None:
+        return "has a number that is not in the log"
+    own = ctx.notes.auth if ctx.notes is not None else None  # under another number, and maybe of another drug
+    if own is None or not (line.code in (own.codes or ()) or (own.drug and _names(own.drug, line, ctx))):
+        return ""
+    return "has another number in the notes"
 
 
 def _first_with(number: str, line: DayLine, day: Day, ctx: Context) -> bool:
@@ -164,7 +175,7 @@ def score_missing(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit | Missi
     Why: At the start and at each renewal payers ask how bad the disease is, in a number.
     Fix: Add the score of the visit to the request, if the note has one.
     """
-    if ctx.notes is None or not d.points_at(line, ("L20", "L40", _ACNE_INVERSA)):
+    if ctx.notes is None or not d.pointed(line, ("L20", "L40", _ACNE_INVERSA)):
         return
     rows = d.products(line, ctx)
     if not rows or not all(map(d.is_biologic, rows)) or _event(line, ctx) not in ("start", "renewal"):
@@ -172,7 +183,7 @@ def score_missing(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit | Missi
     if ctx.notes.scores is None:
         yield Missing(line, "notes.scores")
         return
-    inversa = d.points_at(line, (_ACNE_INVERSA,))
+    inversa = d.pointed(line, (_ACNE_INVERSA,))
     if not any(score.name in _SCORES or inversa for score in ctx.notes.scores):
         yield Hit(line, {"expected": "Hurley stage or IHS4" if inversa else "PASI, BSA, EASI, IGA or DLQI"})
 
@@ -224,7 +235,7 @@ def _late(
     if reached > last:
         return last, f"late by days: {(reached - last).days}", Severity.ERROR
     made = _day(created)
-    if made is None or made < last - _SOON:
+    if made is None or min(made, reached) < last - _SOON:
         return None
     return last, f"days left: {(last - reached).days}", Severity.WARNING
 
@@ -300,12 +311,11 @@ _CREDENTIALS = {
     "PA": "a physician assistant", "PAC": "a physician assistant", "NP": "a nurse practitioner",
     "FNP": "a nurse practitioner", "CRNP": "a nurse practitioner", "APRN": "a nurse practitioner",
 }  # fmt: skip
-_MOHS = ("17311", "17312", "17313", "17314", "17315")
 
 
 @rule(
-    "DERM-A10", "administration.mohs-by", on=_MOHS, severity=Severity.ADVICE, confidence=Confidence.LIKELY,
-    asks=lambda ctx: ctx.medicare, payers="Medicare",
+    "DERM-A10", "administration.mohs-by", on=tuple(sorted(MOHS)), severity=Severity.ADVICE,
+    confidence=Confidence.LIKELY, asks=lambda ctx: ctx.medicare, payers="Medicare",
     message="{code} is done by a physician who is surgeon and pathologist in one; {form} rendered it",
     prevents=("mohs",), sources=("aad-mohs",),
 )  # fmt: skip
@@ -315,7 +325,7 @@ def mohs_by(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
     Why: Medicare pays Mohs surgery to a physician who cuts and reads the slides.
     Fix: Correct the rendering provider if a physician did both; otherwise these are not the right codes.
     """
-    mohs = day.of(frozenset(_MOHS))
+    mohs = day.of(MOHS)
     if line is not next(other for other in mohs if other.claim is line.claim and other.provider == line.provider):
         return  # told once of each who rendered it
     rendering = line.line.rendering or line.claim.rendering

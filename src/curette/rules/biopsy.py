@@ -8,7 +8,7 @@ from curette.findings import Confidence, Severity
 from curette.notes.model import Specimen
 from curette.rules._context import Context
 from curette.rules._day import sent
-from curette.rules._lesions import BIOPSIES, REMOVALS
+from curette.rules._lesions import BIOPSIES, REMOVALS, another_way, judged, lesion_of
 from curette.rules._registry import SPECIAL, Hit, Missing, rule
 
 FIRST = ("11106", "11104", "11102")  # the deepest technique first: incisional, punch, tangential
@@ -77,20 +77,28 @@ def same_lesion(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit | Missing
     Why: A sample taken from a lesion that is removed the same day is part of the removal.
     Fix: Drop the biopsy line, or correct the lesion numbers in the note.
     """
-    marked = line.has("58", "59")  # beside Mohs that is a diagnosis made by frozen section
-    removals = day.of(ctx.facts.procedures.codes(*REMOVALS, *(() if marked else ("mohs",))))
+    removals = _removals(line, day, ctx)
     if not removals:
         return
-    notes = ctx.noted(line)
-    if notes is None or notes.lesion_id is None:
+    if lesion_of(line, ctx) is None:
         yield Missing(line, "notes.lesion_id")
-        return
-    lesions = [told.lesion_id if (told := ctx.noted(other)) is not None else None for other in removals]
-    if notes.lesion_id in lesions:
-        other = removals[lesions.index(notes.lesion_id)]
+    elif (other := _removed_with(line, day, ctx)) is not None:
         yield Hit(line, {"other": other.code}, related=(other,))
-    elif None in lesions:
+    elif any(lesion_of(removal, ctx) is None for removal in removals):
         yield Missing(line, "notes.lesion_id")
+
+
+def _removals(line: DayLine, day: Day, ctx: Context) -> list[DayLine]:
+    """The removals of the day; with 58 or 59 a biopsy beside Mohs is a diagnosis made by frozen section."""
+    mohs = () if line.has("58", "59") else ("mohs",)
+    return day.of(ctx.facts.procedures.codes(*REMOVALS, *mohs))
+
+
+def _removed_with(line: DayLine, day: Day, ctx: Context) -> DayLine | None:
+    """The removal to which the note gives the lesion of a biopsy."""
+    lesion = lesion_of(line, ctx)
+    same = (other for other in _removals(line, day, ctx) if lesion is not None and lesion_of(other, ctx) == lesion)
+    return next(same, None)
 
 
 _SITE_CODES = {
@@ -116,7 +124,7 @@ def site_code(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
     if site is not None and site != "genital":  # the note knows better than the diagnosis
         other = _NOTED.get(site, "")
     else:
-        codes = {_site_code(diagnosis) for diagnosis in line.diagnoses} if ctx.legible(line) else set()
+        codes = {_site_code(diagnosis) for diagnosis in judged(line, ctx)} if ctx.legible(line) else set()
         other = codes.pop() if len(codes) == 1 else ""
     if other:
         yield Hit(line, {"other": other})
@@ -127,7 +135,7 @@ def _site_code(diagnosis: str) -> str:
 
 
 @rule(
-    "DERM-B06", "biopsy.count-differs-from-note", on=(*FIRST, *ALLOWED), needs=("notes",),
+    "DERM-B06", "biopsy.count-differs-from-note", on=(*FIRST, *ALLOWED), needs=("notes",), hides=("DERM-U02",),
     message="the claim has {actual}, the note lists {expected}", sources=("aad-biopsy",),
 )  # fmt: skip
 def count_differs(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit | Missing]:
@@ -152,16 +160,18 @@ def count_differs(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit | Missi
     if any(other.procedure in _ALL and other.service != line.line.service for other in line.claim.lines):
         yield Missing(line, "notes.specimens by day")
         return
-    listed, claimed, of_day = _listed(specimens), _claimed(mine), _claimed(lines)  # sister claims share one list
+    listed, claimed, of_day = _listed(line, specimens, day, ctx), _claimed(mine), _claimed(lines)
+    # sister claims share one list; what the note has for a removal, DERM-B04 and DERM-E05 tell
+    kept = _claimed(o for o in mine if not another_way(o, ctx) and _removed_with(o, day, ctx) is None)
     related = tuple(other for other in mine if other is not line)
-    if len(listed) not in (claimed.total(), of_day.total()):
+    if len(listed) not in (claimed.total(), of_day.total(), kept.total()):
         facts = {"actual": _biopsies(claimed.total()), "expected": _lesions(len(listed)) if listed else "none"}
         yield Hit(line, facts, related=related, element=4)
-    elif any(_otherwise(other, ctx) for other in mine):
+    elif any(_otherwise(other, ctx) or another_way(other, ctx) for other in mine):
         return  # told at that line
     elif all(len(taken) == 1 for taken in listed):
         told = Counter(t for (t,) in listed)
-        if told not in (claimed, of_day):
+        if told not in (claimed, of_day, kept):
             yield Hit(line, {"actual": _by_technique(claimed), "expected": _by_technique(told)}, related=related)
 
 
@@ -172,14 +182,19 @@ def _otherwise(line: DayLine, ctx: Context) -> str:
     return taken if taken != _TECHNIQUE[line.code] else ""
 
 
-def _listed(specimens: Iterable[Specimen]) -> list[set[str]]:
-    """The techniques by which each lesion was sampled; a specimen without a lesion's number is one of its own."""
+def _listed(line: DayLine, specimens: Iterable[Specimen], day: Day, ctx: Context) -> list[set[str]]:
+    """The techniques by which each lesion was sampled; a specimen without a lesion's number is one of its own.
+
+    What the note calls a shave is a tangential biopsy, where the claim has no shave of a whole lesion.
+    """
+    shaves = ctx.facts.procedures.codes("shave")
+    samples = _SAMPLES | ({} if any(o.claim is line.claim for o in day.of(shaves)) else {"shave": "tangential"})
     lesions: dict[str | int, set[str]] = {}
     for number, specimen in enumerate(specimens):
-        if specimen.technique is None or specimen.technique in _SAMPLES:
+        if specimen.technique is None or specimen.technique in samples:
             taken = lesions.setdefault(specimen.lesion_id or number, set())
             if specimen.technique is not None:
-                taken.add(_SAMPLES[specimen.technique])
+                taken.add(samples[specimen.technique])
     return list(lesions.values())
 
 

@@ -39,7 +39,7 @@ def never_together(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
 
 @rule(
     "DERM-N02", "bundling.pair-without-modifier", rank=GENERAL, by_ncci=True, prevents=("modifier_59",),
-    beside=("closed",),
+    beside=("closed",), hides=("DERM-D11",),
     message="{code} is bundled into {other}, and no modifier says that it was apart", sources=("cms-ncci",),
 )  # fmt: skip
 def pair_without_modifier(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
@@ -189,23 +189,22 @@ def repairs_not_summed(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
     Why: The lengths of such repairs are added; one code says the sum, and each code is paid once a day.
     Fix: Add the lengths and send the one code of the sum, with one unit.
     """
-    mine = ctx.facts.procedures.get(line.code)
-    if mine is None or line.has(*_ANOTHER_TIME):
+    if line.has(*_ANOTHER_TIME):
         return
-    mates = [other for other in beside(line, day) if _same_group(other, line, ctx) and not other.has(*_ANOTHER_TIME)]
-    later = any(other is line for other in day.lines[_place(mates, day) :]) if mates else False
-    if line.count > 1:
-        yield Hit(line, {"codes": line.code}, ctx.grave, tuple(mates), element=4)
-    elif mates and later:
-        severity = ctx.grave if any(other.code == line.code for other in mates) else None
-        yield Hit(line, {"codes": _codes([*mates, line])}, severity, tuple(mates))
+    near = {id(other) for other in beside(line, day) if _same_group(line, other, ctx)}
+    group = [other for other in day.lines if other is line or id(other) in near]
+    more = next((other for other in group if other.count > 1), None)
+    at = more or (group[1] if len(group) > 1 else None)
+    if line is not at:  # told once, where the second repair stands
+        return
+    codes = [other.code for other in group]
+    again = more is not None or len(set(codes)) < len(codes)
+    others = tuple(other for other in group if other is not line)
+    yield Hit(line, {"codes": _codes(group)}, ctx.grave if again else None, others, element=4 if more else 1)
 
 
-def _same_group(one: DayLine, other: DayLine, ctx: Context) -> bool:
-    first, second = (ctx.facts.procedures.get(line.code) for line in (one, other))
-    return first is not None and second is not None and (first.family, first.site) == (second.family, second.site)
-
-
-def _place(lines: list[DayLine], day: Day) -> int:
-    """Where the first of these lines stands in the day."""
-    return next(at for at, line in enumerate(day.lines) if line is lines[0])
+def _same_group(line: DayLine, other: DayLine, ctx: Context) -> bool:
+    """Whether another line of that time is a repair of the same class and group of sites."""
+    mine, its = (ctx.facts.procedures.get(each.code) for each in (line, other))
+    same = mine is not None and its is not None and (mine.family, mine.site) == (its.family, its.site)
+    return same and not other.has(*_ANOTHER_TIME)

@@ -1,7 +1,7 @@
 """Destruction of lesions: what it is counts, and how many; the size only of cancers."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from curette.claims.days import Day, DayLine
 from curette.claims.history import Past
@@ -10,7 +10,7 @@ from curette.findings import Confidence, Severity
 from curette.notes.model import Earlier
 from curette.rules._context import Context
 from curette.rules._day import sent
-from curette.rules._lesions import BENIGN, CANCER, OPEN, cured, judged, listed
+from curette.rules._lesions import BENIGN, CANCER, OPEN, cured, judged, lesion_of, listed
 from curette.rules._registry import REVIEW, SPECIAL, Hit, Missing, rule
 
 PREMALIGNANT = ("17000", "17003", "17004")
@@ -111,6 +111,9 @@ def _by_edition(ctx: Context, line: DayLine) -> Severity | None:
 
 
 _DOUBTED = frozenset({"D485", "D492", "L858", "Q828", "L578", "K130"})  # may stand for a precancer
+# which 17110 and 17111 leave out
+_TAGS_AND_VESSELS = {"L918": "11200", "D1801": "17106 to 17108", "I781": "17106 to 17108", "Q825": "17106 to 17108"}
+_CANCER_CODES = "17260 to 17286 by site and size"
 
 
 @rule(
@@ -133,9 +136,16 @@ def not_a_precancer(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
         facts = {"kind": "not surely one", "instead": "see what the note calls the lesion"}
         yield Hit(line, told | facts, severity=Severity.ADVICE)
     elif clear <= BENIGN:
-        yield Hit(line, told | {"kind": "benign", "instead": "17110, or 17111 from 15 lesions"})
+        instead = _left_out(found) or "17110, or 17111 from 15 lesions"
+        yield Hit(line, told | {"kind": "benign", "instead": instead})
     elif clear <= CANCER:
-        yield Hit(line, told | {"kind": "a cancer", "instead": "17260 to 17286 by site and size"})
+        yield Hit(line, told | {"kind": "a cancer", "instead": _CANCER_CODES})
+
+
+def _left_out(diagnoses: Iterable[str]) -> str:
+    """The codes for tags and vascular lesions, where the diagnoses name nothing else; "" else."""
+    codes = [_TAGS_AND_VESSELS.get(code, "") for code in diagnoses]
+    return " or ".join(dict.fromkeys(codes)) if all(codes) else ""
 
 
 _OPEN = frozenset({"D485", "D492"})  # not yet known, or not surely
@@ -161,13 +171,12 @@ def not_benign(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
         facts = {"kind": "not surely one", "instead": "see what the note calls the lesion"}
         yield Hit(line, told | facts, severity=Severity.ADVICE)
     elif kinds <= CANCER:
-        yield Hit(line, told | {"kind": "a cancer", "instead": "17260 to 17286 by site and size"})
+        yield Hit(line, told | {"kind": "a cancer", "instead": _CANCER_CODES})
     else:
-        kind = "a precancer" if kinds == {"premalignant"} else "a precancer or cancer"
-        yield Hit(line, told | {"kind": kind, "instead": "17000 and 17003, or 17004, are for precancers"})
-
-
-_TAGS_AND_VESSELS = {"L918": "11200", "D1801": "17106 to 17108", "I781": "17106 to 17108", "Q825": "17106 to 17108"}
+        kind, instead = "a precancer", "17000 and 17003, or 17004, are for precancers"
+        if kinds & CANCER:
+            kind, instead = "a precancer or cancer", f"{instead}, {_CANCER_CODES} for cancers"
+        yield Hit(line, told | {"kind": kind, "instead": instead})
 
 
 @rule(
@@ -181,10 +190,9 @@ def tags_or_vessels(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
     Why: 17110 and 17111 leave both out: tags are counted as 11200 and 11201, vascular lesions by area.
     Fix: Check what the note says; L918 also covers other thickened skin, for which the general code is right.
     """
-    found = list(judged(line, ctx))
-    if found and all(code in _TAGS_AND_VESSELS for code in found):
-        instead = dict.fromkeys(_TAGS_AND_VESSELS[code] for code in found)
-        yield Hit(line, {"diagnosis": ", ".join(found), "instead": " or ".join(instead)})
+    found = judged(line, ctx)
+    if instead := _left_out(found):
+        yield Hit(line, {"diagnosis": listed(found), "instead": instead})
 
 
 @rule(
@@ -223,12 +231,14 @@ def not_a_cancer(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
 
 _COUNTED = {"premalignant": PREMALIGNANT, "benign": GENERAL_CODES, "skin_tag": ("11200", "11201")}
 _NAMES = {"premalignant": "precancers", "benign": "benign lesions", "skin_tag": "skin tags"}
+_FURTHER = ("17003", "11201")  # the others are one unit, however many lesions
 _ALSO = ("shave", "excision_benign", "pdt", "intralesional", "destruction_vascular", "biopsy", "biopsy_addon")
 
 
 @rule(
     "DERM-D10", "destruction.count-differs-from-note", on=tuple(c for codes in _COUNTED.values() for c in codes),
     needs=("notes",), prevents=("destruction_count",), sources=("cms-pfs", "coding-pages"),
+    hides=("DERM-U01", "DERM-U02"),
     message="of {kind} the note counts {count}, which is {expected}; the claim has {actual}",
 )  # fmt: skip
 def count_differs(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit | Missing]:
@@ -251,7 +261,9 @@ def count_differs(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit | Missi
         return
     units = _units(mine)
     at = next((other for other in mine if units[other.code] != expected[other.code]), mine[-1])
-    unsure = len(mine) < len(lines) or _others_counted(day, mine, ctx)
+    own = _units(_same(day, line, *codes))
+    sure = any(own[code] > 1 for code in codes if code not in _FURTHER)  # which no count makes right
+    unsure = not sure and (len(mine) < len(lines) or _others_counted(day, mine, ctx))
     facts = {"kind": _NAMES[kind], "count": count, "expected": _sent(expected), "actual": _sent(units)}
     related = tuple(other for other in mine if other is not at)
     yield Hit(at, facts, severity=Severity.WARNING if unsure else None, related=related, element=4)
@@ -318,7 +330,7 @@ def cautery(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
 
 def _other_lesion(line: DayLine, other: DayLine, ctx: Context) -> bool:
     """Whether the note gives the two different lesions."""
-    ids = {notes.lesion_id if (notes := ctx.noted(each)) is not None else None for each in (line, other)}
+    ids = {lesion_of(line, ctx), lesion_of(other, ctx)}
     return None not in ids and len(ids) > 1
 
 

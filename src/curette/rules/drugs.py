@@ -8,6 +8,7 @@ from curette.codes.drugs import Drug
 from curette.findings import Confidence, Severity
 from curette.rules import _drugs as d
 from curette.rules._context import Context
+from curette.rules._lesions import listed
 from curette.rules._registry import Hit, rule
 
 _INFUSED = {
@@ -38,12 +39,12 @@ def other_disease(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
     """
     rows = d.products(line, ctx)
     expected = [code for row in rows for code in row.expected]
-    if not expected or not line.diagnoses or d.points_at(line, expected):
+    if not expected or not line.diagnoses or d.pointed(line, expected):
         return
-    facts = {"drug": rows[0].name, "diagnosis": d.first_diagnosis(line), "instead": ""}
+    facts = {"drug": rows[0].name, "diagnosis": listed(line.diagnoses), "instead": ""}
     disease, instead = _SWAPS.get(line.code, ((), ""))
-    if d.points_at(line, disease):
-        yield Hit(line, {**facts, "instead": f": {instead}"})
+    if found := d.pointed(line, disease):
+        yield Hit(line, {**facts, "diagnosis": listed(found), "instead": f": {instead}"})
     elif (disease or all(map(d.is_biologic, rows))) and all(map(ctx.facts.diagnoses.get, line.diagnoses)):
         yield Hit(line, facts, severity=Severity.ADVICE)  # a skin disease; off-label use exists
 
@@ -134,7 +135,7 @@ def waste(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
                   severity=Severity.ERROR)  # fmt: skip
     elif zero and not beside and notes is not None and notes.units_wasted:
         yield Hit(line, {"reason": "JZ says that nothing was wasted, but the note has waste"})
-    elif not zero and not wasted and not beside and _single_dose(line, ctx):
+    elif not (zero or wasted or beside or line.has("GY")) and _single_dose(line, ctx):  # GY: its denial is wanted
         yield Hit(line, {"reason": "the line has neither JZ nor a second line with JW"})
 
 

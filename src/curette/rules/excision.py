@@ -6,10 +6,9 @@ from curette.claims.days import Day, DayLine
 from curette.claims.model import MADE_AGAIN
 from curette.codes.procedures import Procedure
 from curette.findings import Confidence, Severity
-from curette.notes.model import LineNotes, excised
 from curette.rules._context import Context
 from curette.rules._day import sent
-from curette.rules._lesions import CANCER, OPEN, judged, listed
+from curette.rules._lesions import CANCER, OPEN, another_way, groups_of, judged, listed, noted_size
 from curette.rules._registry import REVIEW, Hit, Missing, rule
 
 _TWIN = {"114": "116", "116": "114"}  # the benign and the cancer code of one site and size
@@ -70,31 +69,27 @@ def size_differs(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit | Missin
     procedure = ctx.facts.procedures.get(line.code)
     assert procedure is not None  # it is of a family
     notes = ctx.noted(line)
-    size = _size(notes, procedure) if notes is not None else None
+    size = noted_size(notes, procedure)
     if size is None:
         yield Missing(line, "notes.excised_diameter" if procedure.basis == "excised" else "notes.lesion_max")
         return
-    fitting = _fitting(size, procedure, ctx)
+    fitting = _fitting(size, procedure, procedure.site, ctx)
     if fitting == [line.code]:
         return
     between = len(fitting) > 1 and line.code in fitting
+    groups = groups_of(notes.site if notes is not None else None)
+    if len(groups) == 1:  # where the note puts it, DERM-S01 tells; the code is one of that place and size
+        fitting = _fitting(size, procedure, groups[0], ctx)
     facts = {"size": _centimetres(size), "expected": " or ".join(fitting)}
     yield Hit(line, facts, severity=Severity.ADVICE if between else None)
 
 
-def _size(notes: LineNotes, procedure: Procedure) -> int | None:
-    """What counts for this code, in tenths of a millimetre."""
-    if procedure.basis == "excised":
-        return excised(notes)
-    return notes.lesion_max if notes.measured_when != "specimen" else None
-
-
-def _fitting(size: int, own: Procedure, ctx: Context) -> list[str]:
+def _fitting(size: int, own: Procedure, group: str, ctx: Context) -> list[str]:
     """The code of this size, of two when it lies between them."""
-    exact = ctx.facts.procedures.tier(own.family, own.site, size)
+    exact = ctx.facts.procedures.tier(own.family, group, size)
     if exact is not None:
         return [exact.code]
-    tiers = ctx.facts.procedures.tiers[own.family, own.site]
+    tiers = ctx.facts.procedures.tiers[own.family, group]
     below = [row for row in tiers if row.high is not None and row.high < size]
     above = [row for row in tiers if row.low is not None and row.low > size]
     return [
@@ -129,11 +124,6 @@ def margin_missing(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit | Miss
     yield Hit(line, {})
 
 
-_WAYS = {
-    "tangential_biopsy": "biopsy", "punch_biopsy": "biopsy", "incisional_biopsy": "biopsy", "shave": "shave",
-    "excision": "excision", "destruction": "destruction", "ED_and_C": "destruction",
-}  # fmt: skip
-_BY_INTENT = {("tangential_biopsy", "shave"), ("shave", "biopsy")}  # a sample or the whole lesion: no field tells
 _TECHNIQUE_TOLD = (
     "biopsy", "biopsy_addon", "shave", "excision_benign", "excision_malignant", "excision_hidradenitis",
     "destruction_premalignant", "destruction_premalignant_addon", "destruction_benign", "destruction_malignant",
@@ -155,12 +145,8 @@ def technique_differs(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit | M
     if notes is None or notes.technique is None:
         yield Missing(line, "notes.technique")
         return
-    found, billed = _WAYS.get(notes.technique), ctx.family(line).partition("_")[0]
-    if found is None or found == billed:
-        return
-    if (notes.technique, billed) in _BY_INTENT:
-        return
-    yield Hit(line, {"found": found, "kind": billed})
+    if found := another_way(line, ctx):
+        yield Hit(line, {"found": found, "kind": ctx.family(line).partition("_")[0]})
 
 
 @rule(
@@ -227,17 +213,19 @@ def after_billing(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit | Missi
     if notes is None or notes.path_result is None:
         yield Missing(line, "notes.path_result")
         return
-    if not _against(ctx.family(line), notes.path_result):
-        return
-    if notes.path_result == "benign" and notes.prior_path_result is None:
+    against = _against(ctx.family(line), notes.path_result)
+    if against and notes.path_result == "benign" and notes.prior_path_result is None:
         yield Missing(line, "notes.prior_path_result")
         return
     if notes.path_result == "benign" and notes.prior_path_result in {*CANCER, "other"}:
         return  # a re-excision that finds nothing more keeps the code of its cancer
-    if ctx.notes is None or (ctx.notes.history is None and ctx.history is None):
+    code = line.code if against else _twin(line.code)  # which the right one now may follow on a second claim
+    if not _against(ctx.facts.procedures.family(code), notes.path_result):
+        return
+    if any(old.claim is not None for old in sent(line, ctx, (code,))):
+        yield Hit(line, {"code": code, "kind": notes.path_result.replace("_", " ")})
+    elif against and (ctx.notes is None or ctx.notes.history is None) and ctx.history is None:
         yield Missing(line, "notes.history")
-    elif any(old.claim is not None for old in sent(line, ctx, (line.code,))):
-        yield Hit(line, {"kind": notes.path_result.replace("_", " ")})
 
 
 def _against(family: str, result: str) -> bool:
@@ -248,7 +236,7 @@ def _against(family: str, result: str) -> bool:
 @rule(
     "DERM-E09", "excision.no-hidradenitis", on=("excision_hidradenitis",), alone=True, severity=Severity.WARNING,
     confidence=Confidence.LIKELY, prevents=("dx_mismatch",), sources=("cms-pfs",),
-    message="{code} is for hidradenitis (L732), and {diagnosis} is not: look at 11400 to 11446",
+    message="{code} is for hidradenitis (L732), and {diagnosis} is not: look at {instead}",
 )  # fmt: skip
 def no_hidradenitis(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
     """Hidradenitis excision without hidradenitis.
@@ -257,4 +245,6 @@ def no_hidradenitis(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
     Fix: Point to L732 if the note has it, or send the excision code of the lesion.
     """
     if line.diagnoses and "L732" not in line.diagnoses:
-        yield Hit(line, {"diagnosis": ", ".join(line.diagnoses)})
+        cancer = not CANCER.isdisjoint(judged(line, ctx).values())
+        instead = "11600 to 11646" if cancer else "11400 to 11446"
+        yield Hit(line, {"diagnosis": listed(line.diagnoses), "instead": instead})

@@ -9,13 +9,13 @@ from curette.findings import Confidence, Severity
 from curette.notes.model import Tumour
 from curette.rules._context import Context
 from curette.rules._day import sent
+from curette.rules._lesions import BENIGN, CANCER, MOHS, OPEN, lesion_of
 from curette.rules._registry import REVIEW, SPECIAL, Hit, Missing, rule
 
 FIRST = ("17311", "17313")
 NEXT = {"17311": "17312", "17313": "17314"}  # the further stages of a first stage
 BLOCKS = "17315"
 STANDS_ON = {"17312": ("17311",), "17314": ("17313",), BLOCKS: ("17311", "17312", "17313", "17314")}
-ALL = frozenset((*FIRST, *STANDS_ON))
 _FORMER = ("17304", "17305", "17306", "17307", "17310")  # ended in 2006, which DERM-C01 tells
 _BIOPSIES = frozenset(("11102", "11103", "11104", "11105", "11106", "11107"))
 
@@ -33,7 +33,7 @@ def without_first(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
     """
     allowed = STANDS_ON[line.code]
     if not day.standing((*allowed, *_FORMER)) and not sent(line, ctx, allowed):
-        others = tuple(other for other in day.of(ALL) if other.code in FIRST)
+        others = tuple(other for other in day.of(MOHS) if other.code in FIRST)
         yield Hit(line, {"expected": " or ".join(allowed)}, related=others)
 
 
@@ -46,7 +46,8 @@ _EITHER = frozenset(("perianal", "perineum"))  # the site names of CPT do not se
 
 
 @rule(
-    "DERM-M02", "mohs.differs-from-log", on=tuple(sorted(ALL)), needs=("notes",), prevents=("mohs",),
+    "DERM-M02", "mohs.differs-from-log", on=tuple(sorted(MOHS)), needs=("notes",), prevents=("mohs",),
+    hides=("DERM-U02",),
     message="the Mohs log makes {expected} of {other}, the claim has {actual}", sources=("coding-pages", "cms-aoc"),
 )  # fmt: skip
 def differs_from_log(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit | Missing]:
@@ -55,7 +56,7 @@ def differs_from_log(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit | Mi
     Why: Each stage of a tumour after its first is one unit, and so is each block beyond five in one stage.
     Fix: Correct the units, or the log where it is wrong.
     """
-    mine = [other for other in day.of(ALL) if other.claim is line.claim]
+    mine = [other for other in day.of(MOHS) if other.claim is line.claim]
     if line is not mine[0]:  # told once a claim
         return
     tumours = ctx.notes.mohs if ctx.notes is not None else None
@@ -77,10 +78,10 @@ def differs_from_log(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit | Mi
 
 def _spread(line: DayLine, day: Day) -> bool:
     """Whether Mohs lines of the same patient stand on another claim or day, so that the log is not this day's alone."""
-    return any(other.claim is not line.claim for other in day.of(ALL)) or any(
+    return any(other.claim is not line.claim for other in day.of(MOHS)) or any(
         other.service is not None and other.service.start != line.day
         for other in line.claim.lines
-        if other.procedure in ALL
+        if other.procedure in MOHS
     )
 
 
@@ -118,7 +119,7 @@ _READING = (
 
 
 @rule(
-    "DERM-M03", "mohs.pathology-included", on=_READING, beside=tuple(ALL), rank=SPECIAL,
+    "DERM-M03", "mohs.pathology-included", on=_READING, beside=tuple(MOHS), rank=SPECIAL,
     prevents=("pathology_bundling",),
     message="Mohs includes the reading of its slides: {code} beside {other} is for separate tissue only, with 59 or XU",
     sources=("cms-ncci", "pathology-pages"),
@@ -147,7 +148,7 @@ def _read_first(line: DayLine, day: Day) -> list[DayLine]:
 
 def _of_provider(line: DayLine, day: Day) -> list[DayLine]:
     """The Mohs lines of the same doctor that day."""
-    return [other for other in day.of(ALL) if other.provider == line.provider]
+    return [other for other in day.of(MOHS) if other.provider == line.provider]
 
 
 def _paired(mohs: list[DayLine], line: DayLine, ctx: Context) -> list[DayLine]:
@@ -183,28 +184,20 @@ def _separate(line: DayLine, mohs: list[DayLine], day: Day, ctx: Context) -> boo
 
 def _same_lesion(line: DayLine, mohs: list[DayLine], ctx: Context) -> bool | None:
     """Whether the note gives a line the lesion of a Mohs line; None where it does not tell."""
-    own = _lesion(line, ctx)
-    theirs = [_lesion(other, ctx) for other in mohs]
+    own = lesion_of(line, ctx)
+    theirs = [lesion_of(other, ctx) for other in mohs]
     if own is None:
         return None
     return True if own in theirs else None if None in theirs else False
 
 
-def _lesion(line: DayLine, ctx: Context) -> str | None:
-    notes = ctx.noted(line)
-    return notes.lesion_id if notes is not None else None
-
-
 # -- the tumour
 
-_BENIGN = frozenset(("benign", "benign_infectious", "benign_vascular"))
-_CANCER = frozenset(("malignant", "in_situ"))
-_UNSETTLED = frozenset(("uncertain", "unspecified"))
 _KERATOACANTHOMA = "L858"
 
 
 @rule(
-    "DERM-M04", "mohs.no-cancer-diagnosis", on=tuple(sorted(ALL)), severity=Severity.WARNING, prevents=("mohs",),
+    "DERM-M04", "mohs.no-cancer-diagnosis", on=tuple(sorted(MOHS)), severity=Severity.WARNING, prevents=("mohs",),
     hides=("DERM-E07",),
     confidence=Confidence.LIKELY, message="Mohs is for skin cancer, and {code} points to {codes} only",
     sources=("000", "curette"),
@@ -218,11 +211,11 @@ def no_cancer(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
     if not line.diagnoses or (line.code not in FIRST and _told_above(line, day)):
         return
     found = set(ctx.behaviours(line))
-    if "" in found or found & _CANCER:
+    if "" in found or found & CANCER:
         return
     told = found - {"support"}  # a history or a symptom beside a benign lesion makes it no cancer
-    severity = Severity.ERROR if told and told <= _BENIGN else None
-    if found & _UNSETTLED or _KERATOACANTHOMA in line.diagnoses:
+    severity = Severity.ERROR if told and told <= BENIGN else None
+    if found & OPEN or _KERATOACANTHOMA in line.diagnoses:
         severity = Severity.ADVICE
     yield Hit(line, {"codes": ", ".join(dict.fromkeys(line.diagnoses))}, severity)
 
@@ -259,7 +252,7 @@ _RECENT = timedelta(days=60)
 
 
 @rule(
-    "DERM-M06", "mohs.biopsy-same-day", on=("11102", "11104", "11106"), beside=tuple(ALL), rank=SPECIAL, by_ncci=True,
+    "DERM-M06", "mohs.biopsy-same-day", on=("11102", "11104", "11106"), beside=tuple(MOHS), rank=SPECIAL, by_ncci=True,
     hides=("DERM-B04", "DERM-N02"), prevents=("biopsy_code", "modifier_59"), sources=("cms-ncci", "coding-pages"),
     message="{code} beside {other} is paid, with 59 or 58, for another lesion or where no report existed{reason}",
 )  # fmt: skip

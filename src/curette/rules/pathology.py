@@ -7,6 +7,7 @@ from curette.claims.days import Day, DayLine
 from curette.findings import Confidence, Severity
 from curette.rules._context import Context
 from curette.rules._day import is_surgery, sent
+from curette.rules._lesions import MOHS, judged, listed
 from curette.rules._registry import REVIEW, Hit, Missing, rule
 
 LEVELS = ("88304", "88305")
@@ -16,12 +17,12 @@ _NO_SLIDE = frozenset(("88311", "88321", "88325", "88329", "88363"))  # no labor
 _GROSS_AND_MICRO = frozenset(("88302", "88304", "88305", "88307", "88309"))
 _FROZEN = frozenset(("88331", "88332"))
 _OF_MOHS = ("path_stain", "path_frozen", "ihc")  # families of what its laboratory does beside the stages
-_MOHS = frozenset(("17311", "17312", "17313", "17314", "17315"))
 
 
-def _only(line: DayLine, *prefixes: str) -> bool:
-    """Whether a line points to diagnoses that begin so, and to no others."""
-    return bool(line.diagnoses) and all(code.startswith(prefixes) for code in line.diagnoses)
+def _only(line: DayLine, ctx: Context, *prefixes: str) -> bool:
+    """Whether a line points to lesions whose codes begin so, and to no others."""
+    found = judged(line, ctx)
+    return bool(found) and all(code.startswith(prefixes) for code in found)
 
 
 # -- level
@@ -38,8 +39,8 @@ def cyst(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
     Why: Cysts and tags are one level lower than other skin.
     Fix: Send 88304 if the specimen was sent as a cyst or a tag; keep 88305 for other skin, whatever the report found.
     """
-    if _only(line, "L72", "L918"):
-        yield Hit(line, {"codes": ", ".join(line.diagnoses), "instead": "88304"})
+    if _only(line, ctx, "L72", "L918"):
+        yield Hit(line, {"codes": listed(line.diagnoses), "instead": "88304"})
 
 
 @rule(
@@ -53,8 +54,8 @@ def skin(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
     Why: Skin excisions of any size and depth are 88305; 88307 fits a sentinel node or a mass of soft tissue.
     Fix: Send 88305 if the specimen was skin; point to the node or the mass if it was that.
     """
-    if _only(line, "C43", "C44", "D03", "D04", "D22", "D23", "D485") and not _deeper(day):
-        yield Hit(line, {"codes": ", ".join(line.diagnoses), "instead": "88305"})
+    if _only(line, ctx, "C43", "C44", "D03", "D04", "D22", "D23", "D485") and not _deeper(day):
+        yield Hit(line, {"codes": listed(line.diagnoses), "instead": "88305"})
 
 
 def _deeper(day: Day) -> bool:
@@ -65,7 +66,7 @@ def _deeper(day: Day) -> bool:
 @rule(
     "DERM-P03", "pathology.88314-without-frozen", on=("88314",), hides=("DERM-N04",),
     message="{code} is a stain of frozen tissue, and none was frozen on this day: look at {instead}",
-    prevents=("pathology_bundling",), sources=("pathology-pages", "cms-aoc"), recalls=tuple(sorted(_MOHS | _FROZEN)),
+    prevents=("pathology_bundling",), sources=("pathology-pages", "cms-aoc"), recalls=tuple(sorted(MOHS | _FROZEN)),
 )  # fmt: skip
 def not_frozen(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
     """88314 without a frozen block.
@@ -73,7 +74,7 @@ def not_frozen(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
     Why: 88314 is an add-on for a stain of a frozen block; stains of routine tissue have codes of their own.
     Fix: Send 88312 for a stain that looks for organisms, 88313 for another one, if the tissue was not frozen.
     """
-    if day.standing(_MOHS | _FROZEN) or sent(line, ctx, _MOHS | _FROZEN):
+    if day.standing(MOHS | _FROZEN) or sent(line, ctx, MOHS | _FROZEN):
         return
     facts = {"instead": "88312 or 88313"}
     routine = day.of(_GROSS_AND_MICRO)
@@ -84,7 +85,7 @@ def not_frozen(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
 
 
 @rule(
-    "DERM-P05", "pathology.no-clia", on=tuple(_SLIDES | _MOHS), prevents=("pathology_bundling",),
+    "DERM-P05", "pathology.no-clia", on=tuple(_SLIDES | MOHS), prevents=("pathology_bundling",),
     message="{code} includes the making of slides, and neither claim nor line has the CLIA number (REF*X4)",
     sources=("003", "palmetto", "x12-837p"),
 )  # fmt: skip
@@ -98,7 +99,7 @@ def no_clia(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
         return
     mine = [other for other in day.lines if other.claim is line.claim and _lacks_clia(other, day, ctx)]
     if line is mine[0]:  # told once a claim
-        grave = ctx.medicare or ctx.medicaid or line.code in _MOHS
+        grave = ctx.medicare or ctx.medicaid or line.code in MOHS
         yield Hit(line, {}, Severity.ERROR if grave else Severity.WARNING, related=tuple(mine[1:]))
 
 
@@ -108,12 +109,12 @@ def _lacks_clia(line: DayLine, day: Day, ctx: Context) -> bool:
     Stains and frozen sections beside Mohs of the same doctor are work of the Mohs laboratory: they need one where the
     payer wants it for Mohs itself. A referred test (90) names the other laboratory's number instead.
     """
-    if line.code in _MOHS:
+    if line.code in MOHS:
         return ctx.profile.clia_for_mohs and not _certified(line)
     if line.code not in _SLIDES or line.code in _NO_SLIDE or _certified(line):
         return False
     stain = ctx.family(line).startswith(_OF_MOHS)
-    of_mohs = stain and any(other.provider == line.provider for other in day.of(_MOHS))
+    of_mohs = stain and any(other.provider == line.provider for other in day.of(MOHS))
     return ctx.profile.clia_for_mohs or not of_mohs
 
 

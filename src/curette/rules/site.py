@@ -7,15 +7,9 @@ from curette.codes.diagnoses import DiagnosisFacts
 from curette.codes.procedures import Procedure
 from curette.findings import Severity
 from curette.rules._context import Context
+from curette.rules._lesions import EITHER, FACE, SNHFG, TAL, groups_of, noted_size
 from curette.rules._registry import Hit, Missing, rule
 
-_FACE = frozenset(
-    ["forehead", "temple", "cheek", "chin", "eyelid_upper", "eyelid_lower", "ear", "nose", "lip_skin", "lip_vermilion"]
-)  # fmt: skip
-_SNHFG = frozenset(["scalp", "neck", "hand", "finger", "foot", "toe", "nail", "genital"])
-_TAL = frozenset(["trunk_front", "back", "breast", "axilla", "buttock", "shoulder", "arm", "hip", "leg"])
-_EITHER = frozenset(["groin", "perianal", "perineum"])  # trunk or genitals, by how far the lesion goes
-_PLACES = {"TAL": _TAL | _EITHER, "SNHFG": _SNHFG | _EITHER, "FACE": _FACE}
 _WORDS = {"TAL": "the trunk and the limbs", "SNHFG": "scalp, neck, hands, feet and genitals", "FACE": "the face"}
 _PARTS = {  # of the body, that no word of its own says
     "eyelid_upper": "upper eyelid", "eyelid_lower": "lower eyelid", "face_other": "another part of the face",
@@ -62,22 +56,23 @@ def code_and_diagnosis(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
     procedure = ctx.facts.procedures.by_code[line.code]  # of a family that woke the rule; all of these have a place
     site = _noted_site(line, ctx)
     if site is not None:  # the note knows better than the diagnosis
-        if site not in _PLACES[procedure.site]:
-            groups = [group for group, places in _PLACES.items() if site in places]
-            yield _other_place(line, procedure, f"the note says {_words(site)}", groups, ctx)
+        if procedure.site not in groups_of(site):
+            yield _other_place(line, procedure, f"the note says {_words(site)}", groups_of(site), ctx)
         return
     lesions = _lesions(line, ctx)
     if lesions and not any(procedure.site in facts.usual for facts in lesions):
-        possible = any(procedure.site in facts.sites for facts in lesions)
-        said = f"diagnosis {lesions[0].code} {'usually says' if possible else 'says'} {_words(lesions[0].site)}"
+        possible = next((facts for facts in lesions if procedure.site in facts.sites), None)
+        named = possible or lesions[0]
+        said = f"diagnosis {named.code} {'usually says' if possible else 'says'} {_words(named.site)}"
         severity = Severity.ADVICE if possible else None
-        yield _other_place(line, procedure, said, sorted(lesions[0].usual), ctx, severity)
+        yield _other_place(line, procedure, said, sorted(named.usual), ctx, severity)
 
 
 def _other_place(
     line: DayLine, procedure: Procedure, said: str, groups: list[str], ctx: Context, severity: Severity | None = None
 ) -> Hit:
-    there = ctx.facts.procedures.tier(procedure.family, groups[0], procedure.low or 0) if len(groups) == 1 else None
+    size = noted_size(ctx.noted(line), procedure) or procedure.low or 0
+    there = ctx.facts.procedures.tier(procedure.family, groups[0], size) if len(groups) == 1 else None
     reason = f"{said} (the code of that size there is {there.code})" if there is not None else said
     return Hit(line, {"group": _WORDS[procedure.site], "reason": reason}, severity)
 
@@ -108,11 +103,11 @@ def mohs_family(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
     if first is not line or (head and _deep(ctx)):
         return
     site = _noted_site(line, ctx) or _logged_site(line, day, ctx)
-    if site is not None and (site in _TAL | _EITHER) != head:  # the note agrees with the code
+    if site is not None and (site in TAL | EITHER) != head:  # the note agrees with the code
         return
     wrong, expected = ("17313", "17313 and 17314") if head else ("17311", "17311 and 17312")
     lesions = _lesions(line, ctx)
-    if site is not None and site not in _EITHER:
+    if site is not None and site not in EITHER:
         reason, said = "the note", _words(site)
     elif lesions and all(facts.mohs == wrong for facts in lesions):
         reason, said = f"diagnosis {lesions[0].code}", _words(lesions[0].site)
@@ -142,7 +137,7 @@ def _logged_site(line: DayLine, day: Day, ctx: Context) -> str | None:
 def _deep(ctx: Context) -> bool:
     """Whether the Mohs map tells of a deep structure on trunk or limb; on the head it says nothing of the family."""
     tumours = (ctx.notes.mohs if ctx.notes is not None else None) or ()
-    return any(tumour.deep_structure and tumour.site in _TAL | _EITHER | {None} for tumour in tumours)
+    return any(tumour.deep_structure and tumour.site in TAL | EITHER | {None} for tumour in tumours)
 
 
 # -- repairs, whose groups are not those of excisions
@@ -160,13 +155,13 @@ _FINE = {
 }
 _WOUNDS = {
     "repair_simple": {
-        "SCALP_NECK_AX_GEN_TRUNK_EXT": (_TAL | _SNHFG | _EITHER) - {"nail"},
-        "FACE_EAR_LID_NOSE_LIP_MM": _FACE,
+        "SCALP_NECK_AX_GEN_TRUNK_EXT": (TAL | SNHFG | EITHER) - {"nail"},
+        "FACE_EAR_LID_NOSE_LIP_MM": FACE,
     },
     "repair_intermediate": {
-        "SCALP_AX_TRUNK_EXT": _TAL | _EITHER | {"scalp"},
-        "NECK_HAND_FOOT_GEN": _EXTREMITIES | _EITHER | {"neck", "genital"},
-        "FACE_EAR_LID_NOSE_LIP_MM": _FACE,
+        "SCALP_AX_TRUNK_EXT": TAL | EITHER | {"scalp"},
+        "NECK_HAND_FOOT_GEN": _EXTREMITIES | EITHER | {"neck", "genital"},
+        "FACE_EAR_LID_NOSE_LIP_MM": FACE,
     },
     "repair_complex": _FINE,
     "flap": _FINE,

@@ -8,6 +8,7 @@ from curette.codes import modifiers
 from curette.findings import Severity
 from curette.rules import _drugs as d
 from curette.rules._context import Context
+from curette.rules._lesions import judged, listed
 from curette.rules._registry import SPECIAL, Hit, rule
 
 _PDT = ("96574", "96573", "96567")  # the most work first
@@ -36,8 +37,8 @@ def pdt(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
         return
     if not d.elsewhere(line, ctx) and not day.standing(_LIGHT_DRUGS | d.UNLISTED):
         yield Hit(line, {"reason": "the drug (J7308 or J7345) is missing"}, severity=Severity.ADVICE)
-    if ctx.legible(line) and not d.points_at(line, _LIT):
-        yield Hit(line, {"reason": f"it is not paid as a rule for {line.diagnoses[0]}"}, severity=Severity.ADVICE)
+    if ctx.legible(line) and not d.pointed(line, _LIT):
+        yield Hit(line, {"reason": f"it is not paid as a rule for {listed(line.diagnoses)}"}, severity=Severity.ADVICE)
 
 
 def _of_provider(line: DayLine, day: Day, codes: tuple[str, ...]) -> list[DayLine]:
@@ -63,7 +64,7 @@ def sweating(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
     Fix: One unit of 64650 without 50 (52 for one armpit only), with L74.510; send palms and soles with 64999.
     """
     if line.code == "64653":
-        if line.diagnoses and _EXTREMITIES.issuperset(line.diagnoses):
+        if (found := judged(line, ctx)) and _EXTREMITIES.issuperset(found):
             yield Hit(line, {"reason": "palms and soles belong to 64999"}, severity=Severity.WARNING)
         return
     before = _armpits_before(line, day)
@@ -72,7 +73,7 @@ def sweating(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
                   element=1 if line.has("50") else 4, related=before)  # fmt: skip
     if ctx.legible(line) and _AXILLA not in line.diagnoses and not line.has("GY"):
         cosmetic = all(behaviour == "cosmetic" for behaviour in ctx.behaviours(line))
-        yield Hit(line, {"reason": f"{line.diagnoses[0]} is not the sweating of armpits ({_AXILLA})"},
+        yield Hit(line, {"reason": f"{listed(line.diagnoses)} is not the sweating of armpits ({_AXILLA})"},
                   severity=Severity.ERROR if cosmetic else Severity.WARNING)  # fmt: skip
     if not _toxin(day) and not d.elsewhere(line, ctx):
         yield Hit(line, {"reason": "the toxin (J0585) is missing"}, severity=Severity.ADVICE)
@@ -101,5 +102,5 @@ def excimer(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
     Why: The codes were narrowed from inflammatory skin disease to psoriasis on 1 January 2024.
     Fix: Send vitiligo, eczema and others with an unlisted code and a note of what was done.
     """
-    if line.day >= _PSORIASIS_ONLY and line.diagnoses and not d.points_at(line, ("L40",)):
-        yield Hit(line, {"diagnosis": line.diagnoses[0]})
+    if line.day >= _PSORIASIS_ONLY and line.diagnoses and not d.pointed(line, ("L40",)):
+        yield Hit(line, {"diagnosis": listed(line.diagnoses)})

@@ -89,7 +89,7 @@ def twenty_five_alone(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
 
 
 @rule(
-    "DERM-X05", "visits.decision-without-57", on=VISIT_RULE, severity=Severity.WARNING,
+    "DERM-X05", "visits.decision-without-57", on=VISIT_RULE, severity=Severity.WARNING, hides=("DERM-X04",),
     confidence=Confidence.LIKELY, prevents=("global_period",), sources=("cms-global-surgery", "cms-pfs"),
     message="{other} has a package of 90 days: the visit that decided on it carries 57, and {code} does not",
 )  # fmt: skip
