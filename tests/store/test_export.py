@@ -7,7 +7,7 @@ import pytest
 from curette.store import duckdb
 from curette.store.export import PRIVATE
 from tests.cli.run import run
-from tests.store.night import BATCH, REMIT, Practice
+from tests.store.night import AT, BATCH, REMIT, Practice
 
 
 def test_every_table_but_that_of_patients_and_the_view(practice: Practice, tmp_path: Path) -> None:
@@ -19,7 +19,7 @@ def test_every_table_but_that_of_patients_and_the_view(practice: Practice, tmp_p
     assert (done.code, done.out) == (0, "")
     tables = {name for (name,) in practice.rows("SELECT table_name FROM duckdb_tables()")} - {PRIVATE}
     assert {p.stem for p in target.iterdir()} == tables | {"denial_lines"}
-    with duckdb._connected(tmp_path / "elsewhere.duckdb", False) as other:
+    with duckdb._connected(tmp_path / "elsewhere.duckdb", AT) as other:
         for name in (*tables, "denial_lines"):
             rows = other.rows("SELECT * FROM read_parquet(?) ORDER BY ALL", str(target / f"{name}.parquet"))
             assert rows == practice.rows(f"SELECT * FROM {name} ORDER BY ALL"), name

@@ -16,7 +16,7 @@ from curette.pipeline.files import Item, items_in
 from tests import builder as b
 from tests.cli.run import run, spawn
 from tests.running import zipped
-from tests.store.night import BATCH, DENIED, PAID, REMIT, Practice, numbered
+from tests.store.night import AT, BATCH, DENIED, PAID, REMIT, Practice, numbered
 
 OTHER_MONEY = REMIT.replace(b"BPR*I*120*", b"BPR*I*119*").replace(b"CLP*A1*1*100*60*", b"CLP*A1*1*100*59*")
 CORRECTED = numbered(REMIT.replace(b"LQ*HE*N115", b"LQ*HE*N130"), 2)
@@ -416,7 +416,7 @@ def test_a_run_that_finds_the_store_held_does_nothing(practice: Practice) -> Non
     from curette.store.duckdb import opened
 
     practice.put("a.835", REMIT)
-    with opened(practice.store):
+    with opened(practice.store, AT):
         done = spawn("nightly", "--inbox", practice.inbox, "--store", practice.store, "--archive", practice.archive)
     assert (done.code, done.out) == (75, "")
     assert done.err == f"curette: {practice.store}: another run holds the store; nothing was done\n"
