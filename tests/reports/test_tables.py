@@ -1,6 +1,8 @@
 """One table in every form."""
 
 import csv as reader
+import errno
+import gc
 import io
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -96,3 +98,18 @@ def test_control_characters_do_not_break_a_workbook(tmp_path: Path) -> None:
     with (tmp_path / "t.xlsx").open("wb") as file:
         excel.workbook([Table("t", "T", COLUMNS[:1], [("a\x00b\x1f",)])], file)
     assert openpyxl.load_workbook(tmp_path / "t.xlsx")["T"]["A2"].value == "a\\x00b\\x1f"
+
+
+class Full(io.BytesIO):
+    """A file on a disk that takes no more."""
+
+    def write(self, data: object) -> int:
+        """Never."""
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_a_workbook_that_finds_no_room_says_so_and_no_more() -> None:
+    """What else was said, when it was thrown away, would fail this test as a warning."""
+    with Full() as file, pytest.raises(OSError, match="No space left on device"):
+        excel.workbook([TABLE], file)
+    gc.collect()

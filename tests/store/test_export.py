@@ -6,7 +6,7 @@ import pytest
 
 from curette.store import duckdb
 from curette.store.export import PRIVATE
-from tests.cli.run import run
+from tests.cli.run import limited, run
 from tests.store.night import AT, BATCH, REMIT, Practice
 
 
@@ -38,6 +38,15 @@ def test_it_can_be_done_again_but_not_through_a_link(practice: Practice, tmp_pat
     done = run("export", "--store", practice.store, "--to", target)
     assert (done.code, "is not a file that may be replaced" in done.err) == (2, True)
     assert precious.read_text("utf-8") == "mine"
+
+
+def test_a_full_folder_is_told_by_its_file(practice: Practice, tmp_path: Path) -> None:
+    practice.put("a.835", REMIT)
+    practice.night()
+    target = tmp_path / "to"
+    done = limited(1, "export", "--store", practice.store, "--to", target)
+    assert (done.code, done.err) == (3, f"curette: {target}/adjustments.parquet: File too large\n")
+    assert list(target.iterdir()) == []
 
 
 @pytest.mark.parametrize("store", ["nowhere.duckdb", "folder"])

@@ -75,6 +75,12 @@ class Store:
         marks = ", ".join("?" * len(values))
         self.run(f"INSERT INTO {table} VALUES ({marks})", *(None if value == "" else value for value in values))
 
+    def copy(self, name: str, made: Path, target: Path) -> None:
+        """A table or view as the Parquet file `made`; a StoreError tells of `target`, which it will be."""
+        path = local(made).replace("'", "''")
+        with _told(target):
+            self._connection.execute(f"COPY {name} TO '{path}' (FORMAT parquet, COMPRESSION zstd)")
+
     def rows(self, sql: str, *values: Any) -> list[Row]:
         """All rows of a query."""
         with _told(self.path):
@@ -237,7 +243,7 @@ def _told(path: Path) -> Iterator[None]:
         reason = str(error).partition("\n")[0]
         if _HELD in reason:
             raise StoreHeld(f"{path}: another run holds the store; nothing was done") from None
-        raise StoreError(f"{path}: {reason.removeprefix('IO Error: ')}") from None
+        raise StoreError(f"{path}: {_known(error) or reason.removeprefix('IO Error: ')}") from None
     except duckdb.InterruptException:
         raise KeyboardInterrupt from None
     except RuntimeError as error:
@@ -245,5 +251,9 @@ def _told(path: Path) -> Iterator[None]:
             raise KeyboardInterrupt from None
         raise
     except duckdb.Error as error:
-        reason = next((known for known in _REASONS if known in str(error)), type(error).__name__)
-        raise StoreError(f"{path}: the database refuses ({reason})") from None
+        raise StoreError(f"{path}: the database refuses ({_known(error) or type(error).__name__})") from None
+
+
+def _known(error: Exception) -> str:
+    """What the system says in the words of a fault; empty where it says nothing."""
+    return next((reason for reason in _REASONS if reason in str(error)), "")
