@@ -400,6 +400,25 @@ def test_usage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[
     assert sorted(p.name for p in tmp_path.iterdir()) == ["in", "link"]
 
 
+def test_a_folder_that_cannot_be_read_costs_no_file(practice: Practice, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As lost+found, which every disk has at its root and only its keeper may read."""
+    practice.put("a/a.835", REMIT)
+    (practice.inbox / "lost+found").mkdir()
+    practice.put("z/z.837", BATCH)
+    scan = os.scandir
+
+    def scandir(path: str | Path) -> Iterator[os.DirEntry[str]]:
+        if str(path).endswith("lost+found"):
+            raise PermissionError(errno.EACCES, "Permission denied")
+        return scan(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    done = practice.night()
+    assert (done.code, "internal fault" in done.err) == (3, False), done.err
+    assert f"{practice.inbox / 'lost+found'}: " in done.err
+    assert (count(practice, "payments"), count(practice, "billed_claims"), count(practice, "episodes")) == (1, 3, 3)
+
+
 def test_a_report_is_not_written_through_a_link(practice: Practice) -> None:
     precious = practice.folder / "precious"
     precious.write_text("mine", "utf-8")

@@ -125,10 +125,11 @@ class _File:
             descriptor = os.open(self.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
         except OSError as error:
             return self._refuse(InputError(taken.file, _why_not(self.path, error)))
+        opened = os.fstat(descriptor)
+        if not stat.S_ISREG(opened.st_mode):
+            os.close(descriptor)
+            return self._refuse(InputError(taken.file, "is not a file; left where it is"))
         with os.fdopen(descriptor, "rb") as stream:
-            opened = os.fstat(descriptor)
-            if not stat.S_ISREG(opened.st_mode):
-                return self._refuse(InputError(taken.file, "is not a file; left where it is"))
             try:
                 self._read(stream, opened)
             except _ChangedError:
