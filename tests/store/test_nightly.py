@@ -3,6 +3,7 @@
 import csv
 import errno
 import gzip
+import hashlib
 import json
 import os
 import stat
@@ -417,6 +418,26 @@ def test_a_folder_that_cannot_be_read_costs_no_file(practice: Practice, monkeypa
     assert (done.code, "internal fault" in done.err) == (3, False), done.err
     assert f"{practice.inbox / 'lost+found'}: " in done.err
     assert (count(practice, "payments"), count(practice, "billed_claims"), count(practice, "episodes")) == (1, 3, 3)
+
+
+def test_a_file_that_fails_while_it_is_read_costs_no_other(practice: Practice, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on a share that goes away and comes back."""
+    bad = practice.put("a.835", REMIT)
+    practice.put("b.837", BATCH)
+    digest = hashlib.file_digest
+
+    def failing(stream: BufferedReader, name: str) -> object:
+        if os.path.samestat(os.fstat(stream.fileno()), bad.stat()):
+            raise OSError(errno.ESTALE, "Stale file handle")
+        return digest(stream, name)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(hashlib, "file_digest", failing)
+        done = practice.whole_night()
+    assert (done.code, count(practice, "payments"), count(practice, "billed_claims")) == (3, 0, 3)
+    assert f"{bad}: error SYN-FILE: segment 0, byte 0: Stale file handle\n" in done.err
+    assert f"{bad}: left in the inbox; the next run reads it again\n" in done.err
+    assert (practice.whole_night().code, bad.exists(), count(practice, "payments")) == (0, False, 1)
 
 
 def test_a_report_is_not_written_through_a_link(practice: Practice) -> None:

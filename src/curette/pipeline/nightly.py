@@ -150,7 +150,12 @@ class _File:
         return self.taken
 
     def _read(self, stream: BufferedReader, opened: os.stat_result) -> None:
-        sha256 = self.intake.file = hashlib.file_digest(stream, "sha256").hexdigest()
+        try:
+            sha256 = self.intake.file = hashlib.file_digest(stream, "sha256").hexdigest()
+        except OSError as error:  # of a disk, or of a share that went away
+            self._refuse(InputError(self.taken.file, error.strerror or "cannot be read"))
+            self.taken.unfinished = True
+            return
         if intake.is_whole(self.store, sha256):
             self.taken.known += 1
             return
