@@ -55,6 +55,12 @@ def test_text_fits_and_the_wide_keeps_what_the_narrow_drops(width: int) -> None:
     assert ("more in a wider terminal" in " ".join(" ".join(lines).split())) is (width < 120)
 
 
+def test_how_many_columns_are_left_out() -> None:
+    notes = (" ".join(" ".join(tables_text.table(TABLE, width)).split()) for width in range(30, 140))
+    left = {note.partition("A note. ")[2].partition(" in a wider")[0] for note in notes}
+    assert {"", "1 column more", "2 columns more"} <= left
+
+
 def test_numbers_stand_at_the_right() -> None:
     lines = [line for line in tables_text.table(TABLE, 200) if "1,234,567.89" in line or "-0.05" in line]
     ends = [line.index(amount) + len(amount) for line, amount in zip(lines, ("1,234,567.89", "-0.05"), strict=True)]
