@@ -77,8 +77,8 @@ EXISTS (FROM last_sent AS b JOIN episodes AS o USING (control)
     AND o.scope = 'primary' AND o.payer_id <> e.payer_id AND o.service_date = e.service_date AND o.first_date >= b.sent)
 """
 # a pending answer, and one taken back with none in its place, leave the whole claim open, a denied line what is denied
-# of it, but where the claim was voided; what was sent in the place of an answered claim is open as that is. What is
-# charged counts when it is sent first, and once: not to the next payer again
+# of it, but where it was billed to be denied, or the claim was voided; what was sent in the place of an answered claim
+# is open as that is. What is charged counts when it is sent first, and once: not to the next payer again
 _RECEIVABLE = f"""
 SELECT
   (SELECT coalesce(sum(b.charge), 0) FROM last_sent AS b
@@ -94,7 +94,7 @@ SELECT
     GROUP BY e.episode)),
   (SELECT coalesce(sum(n.denied), 0) FROM episode_lines AS l JOIN episodes AS e USING (episode) JOIN categories AS n
     ON n.payment = l.now_payment AND n.claim = l.now_claim AND n.line = l.now_line AND n.current
-      AND n.outcome IN {DENIED}
+      AND n.outcome IN {DENIED} AND NOT list_contains(n.warnings, '{EXPECTED}')
     WHERE NOT {_VOIDED} AND NOT {_ELSEWHERE}),
   (SELECT coalesce(sum(charge), 0) FROM (
     SELECT charge, min(sent) AS sent FROM billed_claims
