@@ -7,6 +7,7 @@ import pytest
 from curette.pipeline.trends import worklist
 from curette.store import facts, measures
 from curette.store.duckdb import opened
+from tests.cli.run import run
 from tests.store.night import Practice
 from tests.store.test_measures import AS_OF, DENIED, SENT, answer, line, night, payment, sent
 
@@ -65,3 +66,17 @@ def test_days_are_counted_for_each_visit(practice: Practice) -> None:
         found = measures.days(kept, date(2026, 1, 1), AS_OF)
     assert found["charge_lag"] == (15, 2, 2)  # tenths of a day: one and two days
     assert found["days_to_pay"] == (120, 14, 2)  # ten and fourteen
+
+
+@pytest.mark.parametrize(("day", "episodes"), [(FEBRUARY, 2), (("20260104", "20260104"), 1)])
+def test_what_replaces_one_visit_says_nothing_of_the_answer_to_another(
+    practice: Practice, day: tuple[str, str], episodes: int
+) -> None:
+    """Of the first no claim is in the store, so that its answer is held against that of the second."""
+    named = ("HI*ABK", "REF*F8*PAYER2~\nHI*ABK"), ("SE*23*", "SE*24*")
+    again = sent("20260221", day, (":B:1*", ":B:7*"), *named)
+    january = payment("T3", "20260301", 0, *DENIED)
+    night(practice, again, february(0, "CAS*CO*29*100"), january)
+    assert practice.rows("SELECT count(*) FROM episodes") == [(episodes,)]
+    done = run("denials", practice.inbox, "--claims", practice.inbox / "1.837", "--no-conformance")
+    assert f"each claim once: {episodes} claim" in done.out
