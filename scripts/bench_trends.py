@@ -10,7 +10,7 @@ import argparse
 import sys
 import time
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from curette.store.duckdb import Store, opened
 
 AS_OF, FIRST, LAST = date(2026, 6, 30), date.min, date.max
 FEES = [Fee("", code, "", 8000, 100, FIRST, LAST) for code in ("99213", "17000", "88305")]
+AT = datetime(2026, 3, 20)  # noqa: DTZ001 - UTC, as a store has it
 PER = 1000  # claims a payment
 CODES = "['11102','99213','17000','17003','88305','17311','J3245','11642']"
 CLAIM = f"(l // 3) // {PER}, (l // 3) % {PER}, l % 3 + 1"
@@ -52,7 +53,7 @@ ROWS = {
 def make(path: Path, lines: int) -> None:
     """A store of so many lines."""
     values = {"per": PER, "lines": lines, "claims": lines // 3, "payments": lines // 3 // PER + 1, "claim": CLAIM}
-    with opened(path) as store, store.transaction():
+    with opened(path, AT) as store, store.transaction():
         for table, sql in ROWS.items():
             store.run(f"INSERT INTO {table} {sql.format(codes=CODES, **values)}")
 
@@ -85,7 +86,7 @@ def main(arguments: list[str]) -> int:
     chosen = parser.parse_args(arguments)
     if not chosen.file.exists():
         make(chosen.file, chosen.lines)
-    with opened(chosen.file, read_only=True) as store:
+    with opened(chosen.file) as store:
         for name, ask in queries(store).items():
             wall, work = time.perf_counter(), time.process_time()
             ask()

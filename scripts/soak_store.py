@@ -17,6 +17,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
 
 from curette.store.duckdb import opened
@@ -24,6 +25,7 @@ from curette.store.intake import dump
 from soak_inbox import files
 
 SRC = Path(__file__).resolve().parents[1] / "src"
+AT = datetime(2026, 3, 20)  # noqa: DTZ001 - UTC, as a store has it
 # calls that change what is on disk
 CHANGING = (
     "write,pwrite64,pwritev,fsync,fdatasync,ftruncate,fallocate,rename,renameat,renameat2,link,linkat,unlink,unlinkat,"
@@ -75,7 +77,7 @@ class Practice:
         """The store as it is; none where there is no store yet."""
         if not self.store.exists():
             return []
-        with opened(self.store) as store:
+        with opened(self.store, AT) as store:
             return dump(store)
 
 

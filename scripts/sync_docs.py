@@ -16,12 +16,14 @@ import shlex
 import subprocess
 import sys
 import tempfile
+from datetime import datetime
 from pathlib import Path
 
 from curette.store.duckdb import opened
 from curette.store.schema import scripts
 
 ROOT = Path(__file__).resolve().parents[1]
+AT = datetime(2026, 3, 20)  # noqa: DTZ001 - UTC, as a store has it
 PAGES = ("README.md",)
 RULES = """\
 # The rules of dermatology coding
@@ -89,7 +91,7 @@ def output(command: str) -> str:
 
 def tables() -> str:
     """Every table of a new store, as its comments explain it."""
-    with tempfile.TemporaryDirectory() as folder, opened(Path(folder) / "store.duckdb") as store:
+    with tempfile.TemporaryDirectory() as folder, opened(Path(folder) / "store.duckdb", AT) as store:
         kinds = (
             "SELECT table_name, comment FROM duckdb_tables() UNION ALL SELECT view_name, comment FROM duckdb_views()"
         )

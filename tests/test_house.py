@@ -57,6 +57,14 @@ def test_nothing_is_read_as_a_float(path: Path) -> None:
     assert [c.lineno for c in calls if isinstance(c.func, ast.Name) and c.func.id == "float"] == []
 
 
+@pytest.mark.parametrize("path", [path for path in SOURCES if "cli" not in path.parts], ids=name)
+def test_only_the_command_line_asks_what_time_it_is(path: Path) -> None:
+    asked = {"now", "today", "utcnow", "time", "gmtime", "localtime"}
+    calls = [node.func for node in ast.walk(tree(path)) if isinstance(node, ast.Call)]
+    modules = [(f.value, f.attr) for f in calls if isinstance(f, ast.Attribute) and isinstance(f.value, ast.Name)]
+    assert [f"{of.id}.{what}" for of, what in modules if of.id in ("date", "datetime", "time") and what in asked] == []
+
+
 def test_dependencies_are_what_the_source_imports() -> None:
     imported = {top for path in SOURCES for top in imports(path)} - sys.stdlib_module_names - {"curette"}
     declared = {Requirement(line).name for line in PROJECT["project"]["dependencies"]}

@@ -54,3 +54,13 @@ def spawn(*arguments: object, stdin: bytes = b"", env: Mapping[str, str] | None 
     command = [sys.executable, "-m", "curette", *map(str, arguments)]
     done = subprocess.run(command, input=stdin, capture_output=True, env=environment(env), timeout=60, check=False)
     return Done(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+
+def limited(size: int, *arguments: object) -> Done:
+    """`curette ARGUMENTS` in a process that can write no file larger than `size`."""
+    start = "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[1]),) * 2)"
+    command = [sys.executable, "-c", f"{start}; from curette.cli import main; main(sys.argv[2:])", str(size)]
+    done = subprocess.run(
+        [*command, *map(str, arguments)], capture_output=True, env=environment(), timeout=60, check=False
+    )
+    return Done(done.returncode, done.stdout.decode(), done.stderr.decode())

@@ -13,6 +13,7 @@ from curette.store.duckdb import _connected, opened
 from curette.x12 import parts
 from tests.cli.run import Done, run
 from tests.rules.claims import file_of, fragment
+from tests.store.night import AT
 
 WART = "HI*ABK:B078\nSV1*HC:17110*100*UN*1***1"
 VISIT = "HI*ABK:L400\nSV1*HC:99213*100*UN*1***1"
@@ -161,14 +162,14 @@ def test_files_and_a_store_are_one_history(batch: Path, store: Path, tmp_path: P
 
 
 def test_claims_of_an_older_store_are_counted_as_left_out(batch: Path, store: Path) -> None:
-    with opened(store) as kept:
+    with opened(store, AT) as kept:
         kept.run("DELETE FROM originals")
     done = check(batch, "--history", store, "--format", "jsonl")
     assert json.loads(done.lines[-1])["history"] == {"claims": 0, "lines": 0, "left_out": 2}
 
 
 def test_another_database_is_no_history(batch: Path, tmp_path: Path) -> None:
-    with _connected(tmp_path / "mine.duckdb", False) as other:
+    with _connected(tmp_path / "mine.duckdb", AT) as other:
         other.run("CREATE TABLE mine (a INTEGER)")
     done = check(batch, "--history", tmp_path / "mine.duckdb")
     assert (done.code, done.out) == (2, "")

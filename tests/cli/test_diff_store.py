@@ -10,7 +10,7 @@ from curette.store.duckdb import opened
 from tests import builder as b
 from tests.cli.run import Done, run, spawn
 from tests.cli.test_diff_samples import FOLDER, THEMES
-from tests.store.night import Practice, numbered
+from tests.store.night import AT, Practice, numbered
 
 
 def denial(*more: str) -> bytes:
@@ -160,7 +160,7 @@ def test_patients_only_when_asked_for(practice: Practice) -> None:
 
 
 def test_a_claim_of_an_older_store_cannot_be_compared(practice: Practice) -> None:
-    with opened(practice.store) as store:
+    with opened(practice.store, AT) as store:
         store.run("DELETE FROM originals")
     done = diff(practice, batch(*resent(), day="20260316"), "--format", "jsonl")
     assert done.code == 1
@@ -171,7 +171,7 @@ def test_a_claim_of_an_older_store_cannot_be_compared(practice: Practice) -> Non
 def test_a_store_that_is_held_or_is_none(practice: Practice) -> None:
     path = practice.folder / "new.837"
     path.write_bytes(batch(*resent()))
-    with opened(practice.store):
+    with opened(practice.store, AT):
         done = spawn("diff", path, "--store", practice.store)
     assert (done.code, done.out) == (75, "")
     (practice.folder / "none.duckdb").write_bytes(b"none" * 2000)

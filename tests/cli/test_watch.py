@@ -178,7 +178,7 @@ def test_a_store_is_told_of_every_file_and_free_between_them(inbox: Path, start:
         (inbox / name).write_bytes(data)
         wait(lambda count=count: len([*out.glob("*.txt")]) == count)  # type: ignore[misc]
         time.sleep(1)
-        with opened(store, read_only=True) as kept:  # the watching goes on meanwhile
+        with opened(store) as kept:  # the watching goes on meanwhile
             told = dict(row[:2] for row in kept.rows("SELECT control, clean FROM checks"))
     end(process)
     assert told == {"A1": True, "A2": False, "B1": True}

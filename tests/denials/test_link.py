@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from curette.claims.model import Claim
 from curette.denials.link import Around, Billed, Found, Links
 from curette.remits.model import ClaimPayment
 from tests import builder as b
@@ -272,3 +273,36 @@ def test_a_claim_sent_again_with_other_services_has_its_own_beside_each_line() -
         match = all_of_them.find(claim, claim.lines[0])
         assert match is not None
         assert match.billed.sisters == ("17110",)
+
+
+def batch(sent: str, claim: tuple[str, ...]) -> list[Claim]:
+    """A batch made on that day."""
+    data = b.claim_file(*b.ABOVE, *claim).replace(b"*20260105*0930*CH", f"*{sent}*0930*CH".encode())
+    return b.claims_of(data).claims
+
+
+WRONG, RIGHT = visit("20260104", "L821"), visit("20260104", "B079", ":25")
+MENDED = (RIGHT[0].replace("B:1*", "B:7*"), *RIGHT[1:])
+
+
+@pytest.mark.parametrize(
+    ("again", "sent", "answered", "diagnosis"),
+    [
+        (MENDED, "20260310", date(2026, 3, 2), "L821"),  # it came of that answer
+        (MENDED, "20260301", date(2026, 3, 2), "B079"),
+        (MENDED, "20260302", date(2026, 3, 2), "L821"),  # nor can it be the answer of its own day
+        (RIGHT, "20260302", date(2026, 3, 2), "B079"),
+        (MENDED, "20260310", None, "B079"),
+        (MENDED, "20260310", date(2026, 1, 2), "B079"),  # before both: one of the days is wrong, and the last goes
+        (MENDED, "2026", date(2026, 3, 2), "L821"),  # nobody knows when: that of which it is known goes before
+    ],
+)
+def test_a_claim_sent_again_is_not_what_was_answered_before(
+    again: tuple[str, ...], sent: str, answered: date | None, diagnosis: str
+) -> None:
+    claim = answer("SVC*HC:99213*100*0**1", "DTM*472*20260104")
+    batches = batch("20260105", WRONG), batch(sent, again)
+    for first, second in (batches, batches[::-1]):
+        match = Links([*first, *second]).find(claim, claim.lines[0], answered)
+        assert match is not None
+        assert match.billed.diagnoses == (diagnosis,)

@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 
 from tests import builder as b
-from tests.cli.run import run
+from tests.cli.run import limited, run
 
 COMMON = ("--no-conformance",)
 
@@ -121,3 +121,11 @@ def test_what_is_refused_gives_no_rows(tmp_path: Path) -> None:
     done = run("denials", path, *COMMON, "--format", "csv")
     assert (done.code, len(done.lines)) == (1, 1)
     assert "refused" in done.err
+
+
+def test_sheets_that_find_no_room_are_told_without_a_fault_of_ours(samples: Path, tmp_path: Path) -> None:
+    path = tmp_path / "o.xlsx"
+    done = limited(4096, "denials", samples / "remits", "--format", "xlsx", "--output", path, "--quiet")
+    assert (done.code, done.err.count("\n")) == (3, 1), done.err
+    assert done.err.startswith(f"curette: {path}: its sheets cannot be written in ")
+    assert list(tmp_path.iterdir()) == []

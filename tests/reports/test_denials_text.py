@@ -58,6 +58,12 @@ def test_a_line_denied_in_part_says_so() -> None:
     assert any(line.endswith("(partly)") for line in lines)
 
 
+@pytest.mark.parametrize(("sent", "told"), [("**1*HC:11102", True), ("**1*HC:11104:59", False), ("**1", False)])
+def test_what_was_billed_is_told_where_the_payer_changed_it(sent: str, told: bool) -> None:
+    text = " ".join(line.strip() for line in shown(CLP, PATIENT, f"SVC*HC:11104*100*0{sent}", DAY, "CAS*CO*50*100"))
+    assert ("; billed as 11102; due" in text, "billed as" in text) == (told, told)
+
+
 def test_a_claim_denied_as_a_whole() -> None:
     line = shown(CLP, "CAS*CO*29*100", PATIENT)[0]
     assert line.startswith("  A1                      - whole claim")

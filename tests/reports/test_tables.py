@@ -1,6 +1,8 @@
 """One table in every form."""
 
 import csv as reader
+import errno
+import gc
 import io
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -53,6 +55,12 @@ def test_text_fits_and_the_wide_keeps_what_the_narrow_drops(width: int) -> None:
     assert ("more in a wider terminal" in " ".join(" ".join(lines).split())) is (width < 120)
 
 
+def test_how_many_columns_are_left_out() -> None:
+    notes = (" ".join(" ".join(tables_text.table(TABLE, width)).split()) for width in range(30, 140))
+    left = {note.partition("A note. ")[2].partition(" in a wider")[0] for note in notes}
+    assert {"", "1 column more", "2 columns more"} <= left
+
+
 def test_numbers_stand_at_the_right() -> None:
     lines = [line for line in tables_text.table(TABLE, 200) if "1,234,567.89" in line or "-0.05" in line]
     ends = [line.index(amount) + len(amount) for line, amount in zip(lines, ("1,234,567.89", "-0.05"), strict=True)]
@@ -96,3 +104,18 @@ def test_control_characters_do_not_break_a_workbook(tmp_path: Path) -> None:
     with (tmp_path / "t.xlsx").open("wb") as file:
         excel.workbook([Table("t", "T", COLUMNS[:1], [("a\x00b\x1f",)])], file)
     assert openpyxl.load_workbook(tmp_path / "t.xlsx")["T"]["A2"].value == "a\\x00b\\x1f"
+
+
+class Full(io.BytesIO):
+    """A file on a disk that takes no more."""
+
+    def write(self, data: object) -> int:
+        """Never."""
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_a_workbook_that_finds_no_room_says_so_and_no_more() -> None:
+    """What else was said, when it was thrown away, would fail this test as a warning."""
+    with Full() as file, pytest.raises(OSError, match="No space left on device"):
+        excel.workbook([TABLE], file)
+    gc.collect()

@@ -1,5 +1,6 @@
 """A practice in a folder: an inbox, a store, and nights."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ from curette.store.intake import dump
 from tests import builder as b
 from tests.cli.run import Done, run
 
+AT = datetime(2026, 3, 20, 2)  # noqa: DTZ001 - UTC, as a store has it
 PAID = ("BPR*I*120*C*CHK************20260302", *b.PAYMENT[1:])
 DENIED = (
     "CLP*A3*1*90*0**12*PAYER3*11*1", "NM1*QC*1*SAMPLE*SAM****MI*TEST0001",
@@ -50,10 +52,10 @@ class Practice:
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """What a query of the store gives."""
-        with opened(self.store, read_only=True) as store:
+        with opened(self.store) as store:
             return store.rows(sql)
 
     def dump(self) -> list[str]:
         """The whole store, as it is compared."""
-        with opened(self.store, read_only=True) as store:
+        with opened(self.store) as store:
             return dump(store)

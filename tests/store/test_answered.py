@@ -10,7 +10,7 @@ from curette.store import episodes, schema
 from curette.store.duckdb import opened
 from curette.store.intake import dump
 from tests import builder as b
-from tests.store.night import BATCH, REMIT, Practice, numbered
+from tests.store.night import AT, BATCH, REMIT, Practice, numbered
 
 SECONDARY = ("CLP*A4*2*90*20*10*MC*PAYER4*11*1", "SVC*HC:11102*90*20**1", "DTM*472*20260105", "CAS*OA*23*70")
 WHOLE = ("CLP*A5*4*90*0**12*PAYER5*11*1", "CAS*CO*31*90", "DTM*232*20260104")
@@ -22,7 +22,7 @@ ODD = b.remit_file("BPR*I*110*C*CHK************20260303", *b.PAYMENT[1:], *SECON
 
 def row_by_row(store: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[list[str], list[str]]:
     """The store as it is, and with all episodes made anew without the short way."""
-    with opened(store) as kept:
+    with opened(store, AT) as kept:
         before = dump(kept, TABLES)
         for table in TABLES:
             kept.run(f"DELETE FROM {table}")
@@ -53,7 +53,7 @@ def test_a_store_of_version_3_has_its_episodes_made_anew(practice: Practice) -> 
     practice.put("a.835", REMIT)
     practice.put("b.835", numbered(ODD, 2))
     assert practice.night().code == 0
-    with opened(practice.store) as kept:
+    with opened(practice.store, AT) as kept:
         before = dump(kept, TABLES)
         kept.run(schema.scripts()[3])
         assert episodes.stale(kept) > 0
@@ -68,7 +68,7 @@ def test_an_answer_that_came_again_in_another_payment_is_counted_once(practice: 
     practice.put("b.835", numbered(b.remit_file(*other, *b.payment("A1"), *SECONDARY), 2))
     practice.night()
     assert practice.rows("SELECT count(*) FROM payments") == [(2,)]
-    with opened(practice.store) as kept:
+    with opened(practice.store, AT) as kept:
         assert episodes.stale(kept) == 0
     assert practice.rows("SELECT count(*) FROM episodes WHERE control = 'A1'") == [(1,)]
     assert practice.rows("SELECT count(*) FROM episode_answers JOIN episodes USING (episode) WHERE control = 'A1'") == [

@@ -13,7 +13,7 @@ from curette.store import answers, reread
 from curette.store.duckdb import opened
 from curette.store.reread import Again
 from tests import builder as b
-from tests.store.night import BATCH, PAID, REMIT, Practice, numbered
+from tests.store.night import AT, BATCH, PAID, REMIT, Practice, numbered
 
 MAPS = """<?xml version="1.0" encoding="UTF-8"?>
 <carcs edition="2026-03-01">
@@ -73,7 +73,7 @@ def test_lines_that_another_version_told_apart_are_told_as_they_are_read_now(pra
     practice.put("a.835", REMIT)
     practice.night()
     before = practice.dump()
-    with opened(practice.store) as store:
+    with opened(practice.store, AT) as store:
         store.run("INSERT INTO categories SELECT * REPLACE (9 AS line) FROM categories WHERE carc = '50'")
         store.run("DELETE FROM categories WHERE claim = 1")
     report = "--report", practice.report, "--as-of", "2026-03-20"

@@ -30,7 +30,7 @@ def check(store: Path, data: bytes, *more: object, day: str = "2026-03-10") -> D
 
 
 def rows(store: Path, columns: str = "control, clean") -> list[tuple[Any, ...]]:
-    with opened(store, read_only=True) as kept:
+    with opened(store) as kept:
         return kept.rows(f"SELECT {columns} FROM checks ORDER BY control, seen")
 
 
@@ -53,7 +53,7 @@ def test_the_first_time_counts(store: Path) -> None:
     mended = b.claim_file(*b.ABOVE, *b.claim("A2", "90"), *b.claim("A3"), *b.claim("A4"))
     check(store, mended, day="2026-04-02")
     assert rows(store) == [("A1", True), ("A2", False), ("A3", False), ("A4", True)]
-    with opened(store, read_only=True) as kept:
+    with opened(store) as kept:
         figures = {f.metric: f for f in trend(kept, date(2026, 4, 10)).figures}
     figure = figures["clean_claim"]
     assert (figure.value, figure.missing) == (Rate(2, 4, 4), "")

@@ -19,7 +19,7 @@ def told(practice: Practice, *files: bytes) -> tuple[Cut, list[Underpaid]]:
     for number, data in enumerate(files, 1):
         practice.put(f"{number}.835", numbered(data, number))
     assert practice.night().code == 0
-    with opened(practice.store, read_only=True) as kept:
+    with opened(practice.store) as kept:
         report = trend(kept, AS_OF, fees=FEES)
         return report.every, list(report.underpaid)
 

@@ -10,7 +10,7 @@ import pytest
 from curette.money import cents
 from curette.store.duckdb import opened
 from curette.store.episodes import stale
-from tests.store.night import Practice
+from tests.store.night import AT, Practice
 
 pytestmark = pytest.mark.shared
 
@@ -32,7 +32,7 @@ def test_a_night_of_the_corpus(shared: Path, practice: Practice) -> None:
     for sha, row in manifest.items():
         copyfile(shared / "corpus" / row["file"], practice.inbox / f"{sha}.835")
     practice.whole_night()
-    with opened(practice.store) as kept:
+    with opened(practice.store, AT) as kept:
         assert stale(kept) == 0, "every answer stands in an episode"
     found = practice.rows(_SUMS)
     assert len(found) >= 20

@@ -6,8 +6,8 @@ import pytest
 
 from curette.store import duckdb
 from curette.store.export import PRIVATE
-from tests.cli.run import run
-from tests.store.night import BATCH, REMIT, Practice
+from tests.cli.run import limited, run
+from tests.store.night import AT, BATCH, REMIT, Practice
 
 
 def test_every_table_but_that_of_patients_and_the_view(practice: Practice, tmp_path: Path) -> None:
@@ -19,7 +19,7 @@ def test_every_table_but_that_of_patients_and_the_view(practice: Practice, tmp_p
     assert (done.code, done.out) == (0, "")
     tables = {name for (name,) in practice.rows("SELECT table_name FROM duckdb_tables()")} - {PRIVATE}
     assert {p.stem for p in target.iterdir()} == tables | {"denial_lines"}
-    with duckdb._connected(tmp_path / "elsewhere.duckdb", False) as other:
+    with duckdb._connected(tmp_path / "elsewhere.duckdb", AT) as other:
         for name in (*tables, "denial_lines"):
             rows = other.rows("SELECT * FROM read_parquet(?) ORDER BY ALL", str(target / f"{name}.parquet"))
             assert rows == practice.rows(f"SELECT * FROM {name} ORDER BY ALL"), name
@@ -38,6 +38,15 @@ def test_it_can_be_done_again_but_not_through_a_link(practice: Practice, tmp_pat
     done = run("export", "--store", practice.store, "--to", target)
     assert (done.code, "is not a file that may be replaced" in done.err) == (2, True)
     assert precious.read_text("utf-8") == "mine"
+
+
+def test_a_full_folder_is_told_by_its_file(practice: Practice, tmp_path: Path) -> None:
+    practice.put("a.835", REMIT)
+    practice.night()
+    target = tmp_path / "to"
+    done = limited(1, "export", "--store", practice.store, "--to", target)
+    assert (done.code, done.err) == (3, f"curette: {target}/adjustments.parquet: File too large\n")
+    assert list(target.iterdir()) == []
 
 
 @pytest.mark.parametrize("store", ["nowhere.duckdb", "folder"])

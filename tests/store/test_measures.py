@@ -16,7 +16,7 @@ from curette.store import cuts, facts, measures, worklist
 from curette.store.duckdb import Store, opened
 from curette.store.episodes import stale
 from tests import builder as b
-from tests.store.night import Practice
+from tests.store.night import AT, Practice
 
 FIRST, LAST, AS_OF = date.min, date.max, date(2026, 3, 20)
 
@@ -60,7 +60,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     )
     done = practice.night("--as-of", "2026-03-20")
     assert done.code == 0, done.err
-    with opened(practice.store, read_only=True) as kept:
+    with opened(practice.store) as kept:
         facts.gather(kept, AS_OF, None, None, None)
         yield kept
 
@@ -111,7 +111,7 @@ def test_a_zero_remit_counts_once_and_when_it_is_final(
     for number, claims in enumerate(payments, 1):
         practice.put(f"{number}.835", numbered(payment(f"T{number}", f"2026031{number}", 0, *claims), number))
     assert practice.night().code == 0
-    with opened(practice.store, read_only=True) as kept:
+    with opened(practice.store) as kept:
         assert measures.zero_remits(kept, AS_OF) == Rate(zero, zero, zero)
 
 
@@ -119,7 +119,7 @@ def test_a_claim_of_several_days_is_one_claim(practice: Practice) -> None:
     later = "SVC*HC:11102*100*80**1", "DTM*472*20260106", "CAS*CO*45*20"
     both = answer("A1", *line("99213", 100, 80, "CAS*CO*45*20"), *later, charge=200, paid=160)
     told(practice, payment("T1", "20260212", 160, *both))
-    with opened(practice.store, read_only=True) as kept:
+    with opened(practice.store) as kept:
         facts.gather(kept, AS_OF, None, None, None)
         assert measures.days(kept, FIRST, LAST)["days_service_to_pay"] == (390, 39, 1)
 
@@ -151,7 +151,7 @@ def test_what_was_kept_back_of_a_claim(practice: Practice, name: str, linked: in
     paid = answer("A1", *line("99213", 100, 80, "CAS*CO*45*20"), charge=100, paid=80)
     plb = f"PLB*1234567893*20261231*WO:{name}*25*L6:A1*-5*72:OTHER*10"
     night(practice, payment("T1", "20260212", 50, *paid, plb=plb))
-    with opened(practice.store, read_only=True) as kept:
+    with opened(practice.store) as kept:
         assert measures.taken(kept, FIRST, LAST) == [Taken("1990099001", "2026-02", 3500, linked)]
 
 
@@ -184,7 +184,7 @@ def test_nothing_is_stale_after_a_night(store: Store) -> None:
 
 
 def test_an_empty_store_says_nothing_and_breaks_nothing(tmp_path: Path) -> None:
-    with opened(tmp_path / "s.duckdb") as kept:
+    with opened(tmp_path / "s.duckdb", AT) as kept:
         report = trend(kept, AS_OF)
     assert report.every.lines == 0
     assert {f.metric for f in report.figures if f.missing} >= {"charge_lag", "days_ar", "mod25_share"}
@@ -195,7 +195,7 @@ def told(practice: Practice, *payments: bytes) -> Cut:
     for number, data in enumerate(payments, 1):
         practice.put(f"{number}.835", numbered(data, number))
     assert practice.night().code == 0
-    with opened(practice.store, read_only=True) as kept:
+    with opened(practice.store) as kept:
         return trend(kept, AS_OF).every
 
 
@@ -272,7 +272,7 @@ def night(practice: Practice, *files: bytes) -> None:
 @pytest.mark.parametrize(("sequence", "again"), [("S", False), ("P", True)])
 def test_a_claim_to_the_next_payer_is_not_sent_again(practice: Practice, sequence: str, again: bool) -> None:
     night(practice, SENT, payment("T1", "20260212", 0, *DENIED), sent("20260214", ("SBR*P", f"SBR*{sequence}")))
-    with opened(practice.store, read_only=True) as kept:
+    with opened(practice.store) as kept:
         facts.gather(kept, AS_OF, None, None, None)
         assert measures.resubmissions(kept, FIRST, LAST) == {
             "resubmission": Rate(again, 2, 2), "resubmission_paid": Rate(0, 0, 0), "time_to_work": Rate(again, again, again),
@@ -301,7 +301,7 @@ def test_what_overturned_a_denial_is_told(
 ) -> None:
     paid = 80 if "SVC*HC:99213*100*80**1" in answers else 0
     night(practice, SENT, payment("T1", "20260212", 0, *DENIED), payment("T2", "20260310", paid, *answers), *more)
-    with opened(practice.store, read_only=True) as kept:
+    with opened(practice.store) as kept:
         facts.gather(kept, AS_OF, None, None, None)
         assert measures.overturned(kept, FIRST, LAST) == ([Overturned(how, 1, 10000)] if how else [])
         assert cuts.every(kept).overturned == bool(how)
@@ -311,7 +311,7 @@ def test_what_overturned_a_denial_is_told(
 def owed(practice: Practice, *files: bytes) -> tuple[int, int, int]:
     """Dollars unanswered, pending or taken back, and charged."""
     night(practice, *files)
-    with opened(practice.store, read_only=True) as kept:
+    with opened(practice.store) as kept:
         found = measures.receivable(kept, AS_OF)
         return found.unanswered // 100, found.unsettled // 100, found.charged // 100
 
@@ -341,7 +341,7 @@ def test_a_claim_sent_twice_is_charged_once(practice: Practice) -> None:
 def test_what_was_billed_to_be_denied_is_not_to_be_prevented(practice: Practice) -> None:
     asked = line("11200:GY", 100, 0, "CAS*PR*204*100")
     night(practice, payment("T1", "20260212", 0, *answer("A1", *asked, charge=100, paid=0)))
-    with opened(practice.store, read_only=True) as kept:
+    with opened(practice.store) as kept:
         report = trend(kept, AS_OF)
         [cause] = [cut.value for cut in cuts.cut(kept, "cause")]
     found = {one.category: one for one in report.prevented}
@@ -353,7 +353,7 @@ def test_what_was_billed_to_be_denied_is_not_to_be_prevented(practice: Practice)
 def test_what_was_denied_unasked_is_to_be_prevented(practice: Practice) -> None:
     unasked = line("11200", 100, 0, "CAS*PR*204*100")
     night(practice, payment("T1", "20260212", 0, *answer("A1", *unasked, charge=100, paid=0)))
-    with opened(practice.store, read_only=True) as kept:
+    with opened(practice.store) as kept:
         found = [(one.denied, one.denied_charge) for one in trend(kept, AS_OF).prevented if one.denied]
     assert found == [(1, 10000)]
 
@@ -396,7 +396,7 @@ def test_what_a_line_that_is_denied_in_part_is_expected_to_bring(practice: Pract
 def test_what_is_expected_is_of_a_year_whatever_period_is_asked_for(practice: Practice) -> None:
     denied = answer("B1", *line("17311", 600, 0, "CAS*CO*50*600"), charge=600, paid=0, number="B")
     night(practice, charged((1500, 1000, "CO*45")), payment("T2", "20260302", 0, *denied))
-    with opened(practice.store, read_only=True) as kept:
+    with opened(practice.store) as kept:
         facts.gather(kept, AS_OF, date(2026, 3, 1), None, None)
         every = cuts.every(kept)
     assert (every.lines, every.expected, every.denied_expected) == (1, 40000, 40000)
@@ -408,7 +408,7 @@ def test_days_since_service_are_of_first_answers(practice: Practice) -> None:
     later = answer("A1", *line("17000", 100, 90, "CAS*CO*45*10"), charge=100, paid=90)
     both = answer("A1", *first[0], *first[1], charge=200, paid=80)
     night(practice, payment("T1", "20260212", 80, *both), payment("T2", "20260310", 90, *later))
-    with opened(practice.store, read_only=True) as kept:
+    with opened(practice.store) as kept:
         facts.gather(kept, AS_OF, None, None, None)
         found = [
             measures.days(kept, *period)["days_service_to_pay"]
@@ -421,7 +421,7 @@ def test_a_claim_answered_whole_has_the_code_of_its_only_line(practice: Practice
     refused = answer("A1", "CAS*PR*27*100", "DTM*232*20260104", charge=100, paid=0)
     refused = refused[0], refused[2], refused[1], refused[3]
     night(practice, SENT, payment("T1", "20260212", 0, *refused))
-    with opened(practice.store, read_only=True) as kept:
+    with opened(practice.store) as kept:
         facts.gather(kept, AS_OF, None, None, None)
         found = {by: [(c.value, c.denied) for c in cuts.cut(kept, by)] for by in ("cpt", "modifier", "icd")}
         assert found == {"cpt": [("99213", 1)], "modifier": [("25", 1)], "icd": [("L570", 1)]}
@@ -440,14 +440,14 @@ def test_a_visit_on_another_claim_of_the_day_is_one(practice: Practice, change: 
     procedure = b.claim_file(*b.ABOVE, *BIOPSY).decode()
     assert change[0] in procedure
     night(practice, SENT, procedure.replace(*change).encode())
-    with opened(practice.store, read_only=True) as kept:
+    with opened(practice.store) as kept:
         assert [one.rate for one in measures.visits(kept, AS_OF)] == [Rate(visits, 1, 1)]
 
 
 def test_two_patients_of_one_batch_are_two(practice: Practice) -> None:
     other = [s.replace("TEST0001", "TEST0002") for s in b.subscriber(3)]
     night(practice, b.claim_file(*b.ABOVE, *b.claim("A1"), *other, *BIOPSY))
-    with opened(practice.store) as kept:
+    with opened(practice.store, AT) as kept:
         assert [one.rate for one in measures.visits(kept, AS_OF)] == [Rate(0, 1, 1)]
         kept.run("DELETE FROM originals")  # as in a store that is older than they are
         assert [one.rate for one in measures.visits(kept, AS_OF)] == [Rate(0, 1, 1)]
@@ -455,7 +455,7 @@ def test_two_patients_of_one_batch_are_two(practice: Practice) -> None:
 
 def test_a_batch_tells_its_patients_by_itself(practice: Practice) -> None:
     night(practice, b.claim_file(*b.ABOVE, *b.claim("A1"), *BIOPSY))
-    with opened(practice.store) as kept:
+    with opened(practice.store, AT) as kept:
         kept.run("DELETE FROM originals")
         assert [one.rate for one in measures.visits(kept, AS_OF)] == [Rate(1, 1, 1)]
 
@@ -467,7 +467,7 @@ def test_a_claim_that_a_payer_split_over_two_months_is_one(practice: Practice) -
     practice.put("1.835", numbered(payment("T1", "20260212", 80, *one), 1))
     practice.put("2.835", numbered(payment("T2", "20260310", 80, *other), 2))
     assert practice.night().code == 0
-    with opened(practice.store, read_only=True) as kept:
+    with opened(practice.store) as kept:
         facts.gather(kept, AS_OF, None, None, None)
         assert (cuts.every(kept).claims, cuts.every(kept).lines) == (1, 2)
         assert measures.processable(kept) == [("2026-02", Rate(1, 1, 1))]

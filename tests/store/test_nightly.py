@@ -3,6 +3,7 @@
 import csv
 import errno
 import gzip
+import hashlib
 import json
 import os
 import stat
@@ -16,7 +17,7 @@ from curette.pipeline.files import Item, items_in
 from tests import builder as b
 from tests.cli.run import run, spawn
 from tests.running import zipped
-from tests.store.night import BATCH, DENIED, PAID, REMIT, Practice, numbered
+from tests.store.night import AT, BATCH, DENIED, PAID, REMIT, Practice, numbered
 
 OTHER_MONEY = REMIT.replace(b"BPR*I*120*", b"BPR*I*119*").replace(b"CLP*A1*1*100*60*", b"CLP*A1*1*100*59*")
 CORRECTED = numbered(REMIT.replace(b"LQ*HE*N115", b"LQ*HE*N130"), 2)
@@ -400,6 +401,45 @@ def test_usage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[
     assert sorted(p.name for p in tmp_path.iterdir()) == ["in", "link"]
 
 
+def test_a_folder_that_cannot_be_read_costs_no_file(practice: Practice, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As lost+found, which every disk has at its root and only its keeper may read."""
+    practice.put("a/a.835", REMIT)
+    (practice.inbox / "lost+found").mkdir()
+    practice.put("z/z.837", BATCH)
+    scan = os.scandir
+
+    def scandir(path: str | Path) -> Iterator[os.DirEntry[str]]:
+        if str(path).endswith("lost+found"):
+            raise PermissionError(errno.EACCES, "Permission denied")
+        return scan(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    done = practice.night()
+    assert (done.code, "internal fault" in done.err) == (3, False), done.err
+    assert f"{practice.inbox / 'lost+found'}: " in done.err
+    assert (count(practice, "payments"), count(practice, "billed_claims"), count(practice, "episodes")) == (1, 3, 3)
+
+
+def test_a_file_that_fails_while_it_is_read_costs_no_other(practice: Practice, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on a share that goes away and comes back."""
+    bad = practice.put("a.835", REMIT)
+    practice.put("b.837", BATCH)
+    digest = hashlib.file_digest
+
+    def failing(stream: BufferedReader, name: str) -> object:
+        if os.path.samestat(os.fstat(stream.fileno()), bad.stat()):
+            raise OSError(errno.ESTALE, "Stale file handle")
+        return digest(stream, name)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(hashlib, "file_digest", failing)
+        done = practice.whole_night()
+    assert (done.code, count(practice, "payments"), count(practice, "billed_claims")) == (3, 0, 3)
+    assert f"{bad}: error SYN-FILE: segment 0, byte 0: Stale file handle\n" in done.err
+    assert f"{bad}: left in the inbox; the next run reads it again\n" in done.err
+    assert (practice.whole_night().code, bad.exists(), count(practice, "payments")) == (0, False, 1)
+
+
 def test_a_report_is_not_written_through_a_link(practice: Practice) -> None:
     precious = practice.folder / "precious"
     precious.write_text("mine", "utf-8")
@@ -416,7 +456,7 @@ def test_a_run_that_finds_the_store_held_does_nothing(practice: Practice) -> Non
     from curette.store.duckdb import opened
 
     practice.put("a.835", REMIT)
-    with opened(practice.store):
+    with opened(practice.store, AT):
         done = spawn("nightly", "--inbox", practice.inbox, "--store", practice.store, "--archive", practice.archive)
     assert (done.code, done.out) == (75, "")
     assert done.err == f"curette: {practice.store}: another run holds the store; nothing was done\n"

@@ -25,7 +25,7 @@ def side(claims: list[Claim]) -> Side:
 
 
 def again(practice: Practice) -> list[Claim]:
-    with opened(practice.store, read_only=True) as store:
+    with opened(practice.store) as store:
         found = store.rows(
             f"SELECT {originals.COLUMNS} FROM originals JOIN transactions ON transaction = batch ORDER BY interchange, batch, claim"
         )

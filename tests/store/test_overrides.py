@@ -8,7 +8,7 @@ from curette.denials import overrides as overriding
 from curette.store import overrides
 from curette.store.duckdb import opened
 from tests.cli.run import run
-from tests.store.night import BATCH, REMIT, Practice
+from tests.store.night import AT, BATCH, REMIT, Practice
 
 CURRENT = "SELECT rule, general_category FROM categories WHERE current AND outcome = 'denied'"
 BY_PERSON = [("OVERRIDE", "auth")]
@@ -78,7 +78,7 @@ def test_a_run_cut_off_before_it_asked_again_is_made_good_by_the_next(practice: 
     practice.put("a.837", BATCH)
     practice.put("a.835", REMIT)
     assert practice.night().code == 0
-    with opened(practice.store) as store:
+    with opened(practice.store, AT) as store:
         overrides.keep(store, overriding.read(said(practice, "2026-03-10,A3,,auth,AB"), codes()))
     assert practice.night().code == 0
     assert practice.rows(CURRENT) == BY_PERSON

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from soak_store import Soak, trials
+from tests.store.night import AT
 from tests.system import require_system
 
 
@@ -44,6 +45,6 @@ def test_the_soak_can_tell(soak: Soak, tmp_path: Path) -> None:
     ):
         practice = soak.practice("harmed")
         practice.run()
-        with opened(practice.store) as store:
+        with opened(practice.store, AT) as store:
             store.run(harm)
         assert soak.holds(practice) == told, harm

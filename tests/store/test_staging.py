@@ -7,6 +7,7 @@ import pytest
 
 from curette.store.duckdb import opened
 from curette.store.staging import staging
+from tests.store.night import AT
 
 TEXTS = [
     "plain", 'a "quoted" word', '"', "a,b;c|d", "back\\slash\\n", "'", " blanks at both ends ", "NULL", "\\N", "#1",
@@ -15,7 +16,7 @@ TEXTS = [
 
 
 def stored(folder: Path, texts: list[str]) -> list[tuple[object, ...]]:
-    with opened(folder / "store.duckdb") as store:
+    with opened(folder / "store.duckdb", AT) as store:
         with staging(store) as staged, store.transaction():
             for number, text in enumerate(texts, 1):
                 staged.add("provider_adjustments", (7, number, text, date(2026, 12, 31), "WO", None, -5))
@@ -37,7 +38,7 @@ def test_what_parts_rows_never_tears_one(tmp_path: Path, text: str, kept: str) -
 
 
 def test_many_rows_are_written_in_pieces_and_discarded_ones_are_gone(tmp_path: Path) -> None:
-    with opened(tmp_path / "store.duckdb") as store:
+    with opened(tmp_path / "store.duckdb", AT) as store:
         with staging(store) as staged, store.transaction():
             for kept in (True, False, True):
                 for number in range(9001):

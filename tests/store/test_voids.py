@@ -42,21 +42,21 @@ def test_a_void_ends_the_denial_unless_something_was_sent_after_it(
     practice: Practice, later: list[bytes], again: str | None
 ) -> None:
     night(practice, SENT, FIRST_ANSWER, *later)
-    with opened(practice.store, read_only=True) as kept:
+    with opened(practice.store) as kept:
         found = [str(task.sent_again) if task.sent_again else None for task in tasks(kept)]
     assert found == ([] if again == "ended" else [again])
 
 
 def test_a_void_of_tomorrow_ends_nothing_today(practice: Practice) -> None:
     night(practice, SENT, FIRST_ANSWER, sent("20260214", VOID))
-    with opened(practice.store, read_only=True) as kept:
+    with opened(practice.store) as kept:
         assert len(tasks(kept, date(2026, 2, 13))) == 1
         assert tasks(kept, date(2026, 2, 14)) == []
 
 
 def test_a_corrected_claim_under_another_number_is_asked_for_once(practice: Practice) -> None:
     night(practice, SENT, FIRST_ANSWER, sent("20260214", CORRECTED, RENAMED, *F8))
-    with opened(practice.store, read_only=True) as kept:
+    with opened(practice.store) as kept:
         assert [task.claim for task in tasks(kept)] == ["A1"]  # its denial waits for the answer
 
 
@@ -69,7 +69,7 @@ def test_a_corrected_claim_is_asked_for_by_all_that_it_holds(practice: Practice,
     lines = (*line("96413", 60, 0, "CAS*CO*29*60"), *line(drug, 40, 40))
     again = claim.replace(b":B:1*", b":B:7*").replace(b"*20260105*0930", b"*20260214*0930")
     night(practice, claim, payment("T1", "20260212", 40, *answer("A1", *lines, charge=100, paid=40)), again)
-    with opened(practice.store, read_only=True) as kept:
+    with opened(practice.store) as kept:
         assert [(t.procedure, t.due) for t in tasks(kept)] == [("96413", due)]
 
 
@@ -95,7 +95,7 @@ def test_what_was_sent_after_an_answer_that_denies_nothing_is_asked_for_by_itsel
     practice: Practice, more: list[bytes], asked: list[tuple[str, int]]
 ) -> None:
     night(practice, SENT, payment("T1", "20260212", 80, *PAID), *more)
-    with opened(practice.store, read_only=True) as kept:
+    with opened(practice.store) as kept:
         found = [(task.claim, task.due) for task in tasks(kept)]
     assert found == [(claim, date(2026, 2, day) + timedelta(days=21)) for claim, day in asked]
 
@@ -123,7 +123,7 @@ def test_a_denial_ends_with_the_answer_of_the_payer_that_was_billed_instead(
     practice: Practice, more: list[bytes], open_at: list[str]
 ) -> None:
     night(practice, SENT, FIRST_ANSWER, *more)
-    with opened(practice.store, read_only=True) as kept:
+    with opened(practice.store) as kept:
         assert [task.payer for task in tasks(kept)] == open_at
 
 
@@ -147,7 +147,7 @@ def test_what_is_receivable_is_owed_once_and_not_where_it_was_voided(
     practice: Practice, files: list[bytes], owed: tuple[int, int]
 ) -> None:
     night(practice, *files)
-    with opened(practice.store, read_only=True) as kept:
+    with opened(practice.store) as kept:
         found = measures.receivable(kept, AS_OF)
     assert (found.unanswered // 100, found.denied // 100) == owed
 
@@ -171,7 +171,7 @@ def test_visits_are_those_that_were_billed_in_the_end(
     for old, new in change:
         data = data.replace(old, new)
     night(practice, BOTH, data.encode())
-    with opened(practice.store, read_only=True) as kept:
+    with opened(practice.store) as kept:
         facts.gather(kept, AS_OF, None, None, None)
         assert measures.visits(kept, AS_OF) == ([Share("1234567893", share)] if share.whole else [])
 
@@ -190,13 +190,13 @@ def test_the_same_services_of_the_same_day_are_sent_again(
     practice: Practice, changes: list[tuple[str, str]], again: int
 ) -> None:
     night(practice, SENT, sent("20260214", *changes))
-    with opened(practice.store, read_only=True) as kept:
+    with opened(practice.store) as kept:
         facts.gather(kept, AS_OF, None, None, None)
         assert measures.resubmissions(kept, FIRST, LAST)["resubmission"] == Rate(again, 2, 2)
 
 
 def test_a_corrected_claim_under_another_number_is_no_first_submission(practice: Practice) -> None:
     night(practice, SENT, FIRST_ANSWER, sent("20260214", CORRECTED, RENAMED, *F8), sent("20260215", VOID, RENAMED, *F8))
-    with opened(practice.store, read_only=True) as kept:
+    with opened(practice.store) as kept:
         facts.gather(kept, AS_OF, None, None, None)
         assert measures.days(kept, FIRST, LAST)["charge_lag"] == (10, 1, 1)

@@ -134,7 +134,7 @@ def _compared(
             answered = reading.adjudications(remits, old)
             before = reading.side(old)
         else:
-            before, answered = sought(stack.enter_context(opened(store, read_only=True)), new)
+            before, answered = sought(stack.enter_context(opened(store)), new)
             if before.unread:
                 reading.note(f"{store}: {many(len(before.unread), 'claim')} came before the store kept what was sent")
         after = reading.side(new)

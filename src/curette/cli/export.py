@@ -22,7 +22,7 @@ def command(store: Path, folder: Path, quiet: bool) -> int:
     Exit code 0: done; 2: usage; 3: the store or the folder fails; 75: another run holds the store.
     """
     make_folder(folder)
-    with opened(store, read_only=True) as kept:
+    with opened(store) as kept:
         done = export(kept, folder)
     if not quiet:
         rows = sum(count for _, count in done)

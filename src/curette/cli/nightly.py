@@ -9,7 +9,7 @@ import click
 from attrs import define, field, frozen
 
 from curette import __version__, pipeline
-from curette.cli.options import AS_OF, OWN_MAPS, PATH, QUIET, STORE
+from curette.cli.options import AS_OF, OWN_MAPS, PATH, QUIET, STORE, now
 from curette.codes.payers import profiles
 from curette.denials import overrides as overriding
 from curette.denials.categorise import categoriser
@@ -94,7 +94,7 @@ def command(
     wanted = _Report(as_of, maps, payers, read_fees(fees) if fees else None, working_days)
     pipeline.settle()
     night = _Night()
-    with opened(store) as kept:
+    with opened(store, now()) as kept:
         for taken in take_in(kept, folders, frozenset(supersede)):
             night.take(taken)
             if not quiet or taken.stuck or not taken.whole:

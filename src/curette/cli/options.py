@@ -1,7 +1,7 @@
 """Options that several commands share."""
 
 import os
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -77,6 +77,11 @@ class Day(click.ParamType[date]):
 
 def _today() -> date:
     return date.today()  # noqa: DTZ011 - the day where the user is; only the command line asks
+
+
+def now() -> datetime:
+    """The time for the records of a store, UTC."""
+    return datetime.now(UTC).replace(tzinfo=None, microsecond=0)
 
 
 AS_OF = click.option(

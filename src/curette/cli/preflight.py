@@ -17,6 +17,7 @@ from attrs import define, evolve, field, frozen
 from curette import __version__, pipeline
 from curette.checks import baseline
 from curette.checks.results import Billed, Checked
+from curette.cli.options import now
 from curette.cli.output import coloured, output, output_bytes, paint
 from curette.cli.progress import Tick, progress
 from curette.notes import sidecar
@@ -79,7 +80,7 @@ class Preflight:
 
     def run(self, files: tuple[str, ...], path: Path | None, released: Path | None, as_of: date) -> CheckSummary:
         """Pre-flight `files` as of a day; report to `path` (None: standard output), release to `released`."""
-        with opened(self.store) if self.store is not None else nullcontext() as kept:
+        with opened(self.store, now()) if self.store is not None else nullcontext() as kept:
             return self._write(self._begin(files, released, as_of, kept), path)
 
     def _write(self, run: _Run, path: Path | None) -> CheckSummary:

@@ -62,7 +62,7 @@ def command(
     check_form(form, output_file)
     schedule = read_fees(fees) if fees is not None else None
     names = tuple(dict.fromkeys(name for part in by for name in part))
-    with opened(store, read_only=True) as kept:
+    with opened(store) as kept:
         if left := stale(kept):
             click.echo(f"curette: {left:,} answers are not counted yet: run `curette nightly` to its end", err=True)
         made = trend(kept, as_of, start=start, end=end, fees=schedule, by=names or _wanted(form))

@@ -58,7 +58,7 @@ def command(
     """
     check_form(form, output_file)
     today = as_of or datetime.now(zone).date()
-    with opened(store, read_only=True) as kept:
+    with opened(store) as kept:
         if left := stale(kept):
             click.echo(f"curette: {left:,} answers are not counted yet: run `curette nightly` to its end", err=True)
         found = tasks(kept, today, payers, maps, working_days=working_days)

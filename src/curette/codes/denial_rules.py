@@ -84,7 +84,8 @@ class DenialRules:
         return tuple(condition for rule in self.rules for condition in (rule.when, *rule.any))
 
     def families_of(self, code: str) -> frozenset[str]:
-        """The families that a procedure belongs to."""
+        """The families that a procedure belongs to, in whatever case it is written."""
+        code = code.strip().upper()
         return frozenset(name for name, ranges in self.families.items() if any(code in some for some in ranges))
 
 

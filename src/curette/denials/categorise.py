@@ -205,12 +205,13 @@ class Categoriser:
 
     def _is_high_value(self, procedure: str) -> bool:
         """Guide 000: biologics and Mohs are worked on the day they are denied."""
-        return not HIGH_VALUE.isdisjoint(self._causes.families(procedure.strip().upper()))
+        return not HIGH_VALUE.isdisjoint(self._causes.families(procedure))
 
     def _is_report(self, procedure: str) -> bool:
         known = self._reports.get(procedure)
         if known is None:
-            known = _keep(self._reports, procedure, any(procedure in codes for codes in self.codes.reporting))
+            code = procedure.strip().upper()
+            known = _keep(self._reports, procedure, any(code in codes for codes in self.codes.reporting))
         return known
 
 
@@ -235,7 +236,7 @@ def _asked(case: Case, reason: Reason | None) -> Asked:
         remarks.named,
         remarks.tags,
         line.procedure.strip().upper(),
-        line.modifiers,
+        tuple([modifier.upper() for modifier in line.modifiers]),
         line.paid > 0,
         line.submitted.strip().upper(),
     )

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from curette.codes.denials import Codes
 from curette.denials.lines import DenialLine
+from curette.denials.link import Billed
 from curette.denials.outcomes import Outcome, of_claim
 from curette.remits.model import ClaimPayment, ProviderAdjustment, Remit, ServicePayment
 
@@ -120,7 +121,7 @@ class Recorder:
             line, denial = row.line, row.denial
             if denial.rarcs and not self._split.isdisjoint(denial.rarcs):
                 part = True
-            if row.found:
+            if row.found and row.found.billed.replaces and _is_of_day(row.found.billed, row.service_date):
                 replaces = row.found.billed.replaces
             if line is None:
                 sent: tuple[object, ...] = None, "", row.billed_code, row.service_date
@@ -156,6 +157,11 @@ class Recorder:
             tuple(states),
         )
         return _new(Adjudication, facts)
+
+
+def _is_of_day(billed: Billed, day: date | None) -> bool:
+    """Whether a line that was sent may be of that day; under the number of a patient it may be of another visit."""
+    return billed.day == day or billed.day is None or day is None
 
 
 def takebacks(remit: Remit, recoupments: Iterable[str]) -> Iterator[Takeback]:

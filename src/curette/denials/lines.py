@@ -104,7 +104,7 @@ def rows(remit: Remit, claim: ClaimPayment, categorise: Categoriser, options: Op
     lines, remarks = claim.lines, claim.remarks
     scope = categorise.scope(claim.status, claim.charge)
     if not lines:
-        found = options.links.find(claim, None) if options.links else None
+        found = options.links.find(claim, None, remit.payment_date) if options.links else None
         facts = LineFacts(
             claim.status,
             claim.charge,
@@ -133,7 +133,7 @@ def rows(remit: Remit, claim: ClaimPayment, categorise: Categoriser, options: Op
     status, filing = claim.status, claim.filing_indicator
     for number, line in enumerate(lines):
         adjustments, said = own[number], line.remarks
-        found = links.find(claim, line) if links else None
+        found = links.find(claim, line, remit.payment_date) if links else None
         denial: Denial | None = None
         if line.charge >= 0 and not line.submitted:
             denial = categorise.paid(status, filing, line.paid, adjustments, said, remarks)

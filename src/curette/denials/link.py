@@ -2,7 +2,8 @@
 
 A line is found by its control number (REF*6R); else by its code and, while several fit, by date, units, charge and
 modifiers; else, where the payer changed the code without saying so, by date, units and charge together. Rather none
-than a wrong one. Of several claims with one number those of the answered day go before others.
+than a wrong one. Of several claims with one number those that were sent before they were answered go before others, of
+these those of the answered day, and the one that was sent last.
 """
 
 from collections import Counter, defaultdict
@@ -13,6 +14,7 @@ from curette._records import record
 from curette.claims.days import MOST_LINES
 from curette.claims.model import MADE_AGAIN, Claim, ServiceLine
 from curette.dates import Period
+from curette.dates import day as day_of
 from curette.denials.merge import billed_code
 from curette.remits.model import ClaimPayment, ServicePayment
 
@@ -72,12 +74,20 @@ class Found:
 
 @record
 class _BilledClaim:
+    sent: date | None
+    again: bool  # in the place of another
     charge: int
     days: Period | None
     lines: list[Billed]
 
     def covers(self, day: date | None) -> bool:
         return day is not None and self.days is not None and self.days.holds(day)
+
+    def sent_before(self, answered: date | None) -> bool:
+        """Whether it may be what was answered on that day; of that very day only a claim that replaces none."""
+        if self.sent is None or answered is None:
+            return True
+        return self.sent < answered or (self.sent == answered and not self.again)
 
 
 class Links:
@@ -88,14 +98,20 @@ class Links:
         days: defaultdict[tuple[object, ...], Around] = defaultdict(Around)
         for claim in claims:
             lines = [_billed(claim, *found) for found in _days(claim, days)]
-            billed = _BilledClaim(claim.charge, claim.service_dates, lines)
+            again = claim.frequency in MADE_AGAIN
+            billed = _BilledClaim(_sent(claim), again, claim.charge, claim.service_dates, lines)
             self._claims.setdefault(claim.control_number, []).append(billed)
+        for several in self._claims.values():
+            if len(several) > 1:  # in whatever order they were given
+                several.sort(key=lambda each: (each.sent or date.min, each.again))
 
     def __bool__(self) -> bool:
         return bool(self._claims)
 
-    def find(self, claim: ClaimPayment, line: ServicePayment | None) -> Found | None:
-        """The billed line that a line of a remittance answers; of a claim answered as a whole, its only one."""
+    def find(self, claim: ClaimPayment, line: ServicePayment | None, answered: date | None = None) -> Found | None:
+        """The billed line that a line of a remittance answers, which was `answered` on that day; of a claim answered as
+        a whole, its only one.
+        """
         claims = self._claims.get(claim.control_number)
         if claims is None:
             return None
@@ -103,7 +119,8 @@ class Links:
             return _in_claim(claims[0].lines, claim, line)
         # some offices number patients, not claims; a claim sent again under its number: the last that fits the charge
         day, charge, latest = claim.service_dates[0], abs(claim.charge), claims[-_MOST:]
-        claims = [each for each in latest if each.covers(day)] or latest
+        claims = [each for each in latest if each.sent_before(answered)] or latest
+        claims = [each for each in claims if each.covers(day)] or claims
         for each in ([each for each in claims if each.charge == charge] or claims)[::-1]:
             if (found := _in_claim(each.lines, claim, line)) is not None:
                 return Found(found.billed, found.by, _differ(claims))
@@ -111,6 +128,13 @@ class Links:
 
 
 UNLINKED = Links()
+
+
+def _sent(claim: Claim) -> date | None:
+    try:
+        return day_of(claim.submission.created)
+    except ValueError:
+        return None
 
 
 def _differ(claims: Iterable[_BilledClaim]) -> bool:

@@ -61,7 +61,7 @@ def _is_expected(case: Case, verdict: Verdict) -> bool:
     reason = verdict.reason
     if reason is None or reason.carc not in _NONCOVERED or reason.group not in ("CO", "PR"):
         return False
-    return not _NEVER_COVERED.isdisjoint(case.line.modifiers)
+    return not _NEVER_COVERED.isdisjoint(map(str.upper, case.line.modifiers))
 
 
 def _is_recoded(case: Case) -> bool:

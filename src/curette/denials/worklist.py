@@ -51,7 +51,7 @@ class OpenLine:
 
 @record
 class Unanswered:
-    """A claim that was sent and is in no remittance since."""
+    """A claim that was sent and that nobody answered since."""
 
     payer: str
     payer_name: str
@@ -156,7 +156,7 @@ def _follow_ups(desk: Desk, unanswered: Iterable[Unanswered]) -> Iterator[Task]:
         yield Task(
             by, _state(desk, by), claim.charge, claim.payer, claim.payer_name, claim.claim, "", None, "",
             " ".join(claim.procedures), (), claim.service_date, None, "", (), "no_answer", "none",
-            "FOLLOWUP_14D", f"No remittance {days} days after it was sent: ask the payer for its state.",
+            "FOLLOWUP_14D", f"No answer {days} days after it was sent: ask the payer for its state.",
             filing.last_day(claim.service_date) if filing and claim.service_date else None, None, None,
             claim.rendering, claim.location, "", "certain",
         )  # fmt: skip

@@ -30,7 +30,7 @@ def history(paths: Iterable[Path], keep: Callable[[str], bool], store: Store | N
     if store is not None:
         stored.fill(store, found, keep)
     for path in stores:
-        with opened(path, read_only=True) as other:
+        with opened(path) as other:
             stored.fill(other, found, keep)
     for item in items(path for path in paths if path not in stores):
         if isinstance(item, InputError):
@@ -49,7 +49,7 @@ def register(paths: Iterable[Path], store: Store | None = None) -> Iterator[Besi
     """
     with ExitStack() as stack:
         stores = [store] if store is not None else []
-        stores += [stack.enter_context(opened(path, read_only=True)) for path in paths if is_database(path)]
+        stores += [stack.enter_context(opened(path)) for path in paths if is_database(path)]
 
         def beside(item: Transaction, part: Transaction) -> Mapping[str, Known]:
             if item.kind != "837P":

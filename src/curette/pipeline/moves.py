@@ -107,7 +107,12 @@ def write_private(path: Path, texts: Iterable[str]) -> None:
 
 
 def _walk(folder: Path, apart: set[tuple[int, int] | None]) -> Iterator[Path]:
-    for entry in sorted(os.scandir(folder), key=lambda e: e.name):
+    try:
+        entries = sorted(os.scandir(folder), key=lambda e: e.name)
+    except OSError:
+        yield folder  # whoever opens it is told why it cannot be read
+        return
+    for entry in entries:
         path = Path(entry.path)
         if entry.name.startswith(".") or path.suffix.lower() in _PASSED or _identity(path) in apart:
             continue

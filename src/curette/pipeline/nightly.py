@@ -125,10 +125,11 @@ class _File:
             descriptor = os.open(self.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
         except OSError as error:
             return self._refuse(InputError(taken.file, _why_not(self.path, error)))
+        opened = os.fstat(descriptor)
+        if not stat.S_ISREG(opened.st_mode):
+            os.close(descriptor)
+            return self._refuse(InputError(taken.file, "is not a file; left where it is"))
         with os.fdopen(descriptor, "rb") as stream:
-            opened = os.fstat(descriptor)
-            if not stat.S_ISREG(opened.st_mode):
-                return self._refuse(InputError(taken.file, "is not a file; left where it is"))
             try:
                 self._read(stream, opened)
             except _ChangedError:
@@ -149,7 +150,12 @@ class _File:
         return self.taken
 
     def _read(self, stream: BufferedReader, opened: os.stat_result) -> None:
-        sha256 = self.intake.file = hashlib.file_digest(stream, "sha256").hexdigest()
+        try:
+            sha256 = self.intake.file = hashlib.file_digest(stream, "sha256").hexdigest()
+        except OSError as error:  # of a disk, or of a share that went away
+            self._refuse(InputError(self.taken.file, error.strerror or "cannot be read"))
+            self.taken.unfinished = True
+            return
         if intake.is_whole(self.store, sha256):
             self.taken.known += 1
             return

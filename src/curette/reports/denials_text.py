@@ -36,10 +36,11 @@ def row(line: DenialLine) -> str | None:
     known = carc(denial.carc or "")
     label = known.label if known else "a reason curette does not know"
     text = label + (f" [{', '.join(map(_remark, denial.rarcs))}]" if denial.rarcs else "")
+    sent = f"; billed as {line.billed_code}" if service and line.billed_code != service.procedure else ""
     partly = " (partly)" if denial.outcome is Outcome.PARTIAL_DENIAL else ""
     due = f"; due {line.due.isoformat()}" if line.due else ""
     given = " as a person said" if denial.override else ""
-    parts = [_cause(denial) + given + due, text + partly, f"Do: {denial.action}" if denial.action else ""]
+    parts = [_cause(denial) + given + sent + due, text + partly, f"Do: {denial.action}" if denial.action else ""]
     return "\n".join((head.rstrip(), *(wrapped for part in parts if part for wrapped in _indented(part))))
 
 

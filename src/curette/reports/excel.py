@@ -4,14 +4,20 @@ Written row by row, so that memory does not grow with the rows. Text is always t
 """
 
 import re
-from collections.abc import Iterable
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import date, datetime
 from decimal import Decimal
-from typing import IO
+from typing import IO, TYPE_CHECKING
+from zipfile import ZIP_DEFLATED, ZipFile
 
 from curette.denials.figures import Rate
 from curette.reports.plain import printable
 from curette.reports.tables import Column, Kind, Table, Value, shown
+
+if TYPE_CHECKING:
+    from openpyxl import Workbook
 
 _FORMATS = {
     Kind.MONEY: "#,##0.00;[Red]-#,##0.00", Kind.RATE: "0.0%", Kind.PERCENT: "0.0%", Kind.DATE: "yyyy-mm-dd",
@@ -22,14 +28,34 @@ _REFUSED = re.compile(r"[\[\]:*?/\\]")  # in the name of a sheet
 
 
 def workbook(tables: Iterable[Table], file: IO[bytes]) -> None:
-    """Write the tables; a table longer than a sheet holds is cut and says so in its last row."""
+    """Write the tables; a table longer than a sheet holds is cut and says so in its last row.
+
+    OSError where the file, or the folder for temporary files in which its sheets are made, takes no more.
+    """
     from openpyxl import Workbook  # late: only this form needs it
+    from openpyxl.writer.excel import ExcelWriter
 
     book = Workbook(write_only=True)
     names: set[str] = set()
-    for table in tables:
-        _sheet(book.create_sheet(_name(table.title, names)), table)
-    book.save(file)
+    with _told(book):
+        for table in tables:
+            _sheet(book.create_sheet(_name(table.title, names)), table)
+        with ZipFile(file, "w", ZIP_DEFLATED) as archive:  # which Workbook.save leaves open on a full disk
+            ExcelWriter(book, archive).save()
+
+
+@contextmanager
+def _told(book: "Workbook") -> Iterator[None]:
+    """What the writer of sheets says of a full disk, as every other writer says it."""
+    try:
+        yield
+    except Exception as error:
+        for sheet in book.worksheets:  # else its writer complains once more when it is thrown away
+            with suppress(Exception):
+                sheet.close()
+        if type(error).__name__ != "SerialisationError":  # lxml's, which is not ours to import
+            raise
+        raise OSError(None, f"its sheets cannot be written in {tempfile.gettempdir()} ({error})") from None
 
 
 def _name(title: str, taken: set[str]) -> str:

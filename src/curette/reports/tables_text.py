@@ -3,6 +3,7 @@
 import textwrap
 from collections.abc import Iterator, Sequence
 
+from curette.reports.plain import many
 from curette.reports.tables import Column, Kind, Table, shown
 
 _GAP = 2
@@ -27,7 +28,7 @@ def table(made: Table, width: int) -> Iterator[str]:
         for at in under:
             yield from textwrap.wrap(row[at], width, initial_indent=" " * 6, subsequent_indent=" " * 6)
     dropped = sum(1 for at in range(len(made.columns)) if at not in (*kept, *under) and any(row[at] for row in cells))
-    note = made.note + (f" {dropped} columns more in a wider terminal and in --format csv." if dropped else "")
+    note = made.note + (f" {many(dropped, 'column')} more in a wider terminal and in --format csv." if dropped else "")
     if note:
         yield from textwrap.wrap(note.strip(), width, initial_indent="  ", subsequent_indent="  ")
 

@@ -18,7 +18,7 @@ from curette import resources
 from curette.denials.categorise import Categoriser, categoriser
 from curette.errors import where
 from curette.store import rows
-from curette.store.duckdb import Store, now
+from curette.store.duckdb import Store
 from curette.store.reread import CHUNK, again
 from curette.store.staging import Staging, staging
 
@@ -116,7 +116,7 @@ def answer(store: Store, version: str, maps: Path | None = None, *, everything: 
     chunks = store.value("SELECT max(chunk) FROM stale")
     if chunks is None:
         return done
-    store.run("INSERT INTO editions VALUES (?, ?, ?) ON CONFLICT DO NOTHING", name, version, now())
+    store.run("INSERT INTO editions VALUES (?, ?, ?) ON CONFLICT DO NOTHING", name, version, store.at)
     store.run("CREATE TEMP TABLE IF NOT EXISTS fresh AS FROM categories LIMIT 0")
     with staging(store) as staged:
         for chunk in range(chunks + 1):

@@ -9,7 +9,7 @@ import os
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,11 +28,6 @@ _REASONS = tuple(
     os.strerror(n) for n in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT, errno.EIO, errno.EROFS, errno.EACCES)
 )
 _IS_NUMBERED = "SELECT count(*) FROM duckdb_tables() WHERE table_name = 'schema_versions'"
-
-
-def now() -> datetime:
-    """The time for records of what was done, UTC; nothing is decided by it."""
-    return datetime.now(UTC).replace(tzinfo=None, microsecond=0)
 
 
 def local(path: Path) -> str:
@@ -61,9 +56,13 @@ def is_database(path: Path) -> bool:
 
 @define
 class Store:
-    """An open store. Every fault of the database is a StoreError whose words hold no value of a row."""
+    """An open store. Every fault of the database is a StoreError whose words hold no value of a row.
+
+    `at` is the time for records of what is done, UTC, None where it is only read; nothing is decided by it.
+    """
 
     path: Path
+    at: datetime | None
     _connection: "DuckDBPyConnection"
 
     def run(self, sql: str, *values: Any) -> None:
@@ -75,6 +74,12 @@ class Store:
         """One row, its values in the order of the table's columns; empty text becomes NULL."""
         marks = ", ".join("?" * len(values))
         self.run(f"INSERT INTO {table} VALUES ({marks})", *(None if value == "" else value for value in values))
+
+    def copy(self, name: str, made: Path, target: Path) -> None:
+        """A table or view as the Parquet file `made`; a StoreError tells of `target`, which it will be."""
+        path = local(made).replace("'", "''")
+        with _told(target):
+            self._connection.execute(f"COPY {name} TO '{path}' (FORMAT parquet, COMPRESSION zstd)")
 
     def rows(self, sql: str, *values: Any) -> list[Row]:
         """All rows of a query."""
@@ -110,21 +115,22 @@ class Store:
 
 
 @contextmanager
-def opened(path: Path, *, read_only: bool = False) -> Iterator[Store]:
-    """The store at `path`. To write, it is made where it is not there, and brought to this version where it is older.
+def opened(path: Path, at: datetime | None = None) -> Iterator[Store]:
+    """The store at `path`, to be read, or - with the time `at` which it is changed (UTC) - to be written: it is made
+    then where it is not there, and brought to this version where it is older.
 
     Raises StoreHeld where another process has it, ConfigError where `path` cannot be a store, StoreError where the
     store cannot be read or written. Files made meanwhile are readable by their owner alone.
     """
     mask = os.umask(0o077)
     try:
-        _refuse(path, read_only)
-        if not read_only and not path.exists():
-            _create(path)
-        with _connected(path, read_only) as store:
-            if not read_only:
+        _refuse(path, at is None)
+        if at is not None and not path.exists():
+            _create(path, at)
+        with _connected(path, at) as store:
+            if at is not None:
                 _sweep(path)
-            _migrate(store, read_only)
+            _migrate(store)
             yield store
     finally:
         os.umask(mask)
@@ -147,11 +153,11 @@ def _refuse(path: Path, read_only: bool) -> None:
         raise StoreError(f"{path}: is read-only; nothing was done")
 
 
-def _create(path: Path) -> None:
+def _create(path: Path, at: datetime) -> None:
     """Make a store and put it in place whole; when another process was first, that one's stays."""
     made = path.parent / f".{path.name}.new-{secrets.token_hex(6)}"
     try:
-        with _connected(made, False, path) as store:
+        with _connected(made, at, path) as store:
             _apply(store, schema.scripts(), 0)
             store.run("CHECKPOINT")
         _flush(made)
@@ -180,7 +186,7 @@ def _sweep(path: Path) -> None:
 
 
 @contextmanager
-def _connected(path: Path, read_only: bool, named: Path | None = None) -> Iterator[Store]:
+def _connected(path: Path, at: datetime | None, named: Path | None = None) -> Iterator[Store]:
     """A connection to the file at `path`, whose faults name `named`."""
     import duckdb
 
@@ -192,8 +198,8 @@ def _connected(path: Path, read_only: bool, named: Path | None = None) -> Iterat
     }
     named = named or path
     with _told(named):
-        connection = duckdb.connect(local(path), read_only=read_only, config=settings)
-    store = Store(named, connection)
+        connection = duckdb.connect(local(path), read_only=at is None, config=settings)
+    store = Store(named, at, connection)
     try:
         yield store
     finally:
@@ -202,14 +208,14 @@ def _connected(path: Path, read_only: bool, named: Path | None = None) -> Iterat
             connection.close()
 
 
-def _migrate(store: Store, read_only: bool) -> None:
+def _migrate(store: Store) -> None:
     known = schema.scripts()
     if not store.value(_IS_NUMBERED):
         raise ConfigError(f"{store.path}: is a database, but not a store of curette")
     version = store.value("SELECT max(version) FROM schema_versions")
     if version > len(known):
         raise StoreError(f"{store.path}: has version {version}, made by a newer curette; this one knows {len(known)}")
-    if version < len(known) and read_only:
+    if version < len(known) and store.at is None:
         raise StoreError(f"{store.path}: has version {version}; run `curette nightly` once to bring it to {len(known)}")
     _apply(store, known[version:], version)
 
@@ -223,7 +229,7 @@ def _apply(store: Store, scripts: list[str], version: int) -> None:
             store.run(script)
             for comment in schema.comments(script):
                 store.run(comment)
-            store.run("INSERT INTO schema_versions VALUES (?, ?)", number, now())
+            store.run("INSERT INTO schema_versions VALUES (?, ?)", number, store.at)
 
 
 @contextmanager
@@ -237,7 +243,7 @@ def _told(path: Path) -> Iterator[None]:
         reason = str(error).partition("\n")[0]
         if _HELD in reason:
             raise StoreHeld(f"{path}: another run holds the store; nothing was done") from None
-        raise StoreError(f"{path}: {reason.removeprefix('IO Error: ')}") from None
+        raise StoreError(f"{path}: {_known(error) or reason.removeprefix('IO Error: ')}") from None
     except duckdb.InterruptException:
         raise KeyboardInterrupt from None
     except RuntimeError as error:
@@ -245,5 +251,9 @@ def _told(path: Path) -> Iterator[None]:
             raise KeyboardInterrupt from None
         raise
     except duckdb.Error as error:
-        reason = next((known for known in _REASONS if known in str(error)), type(error).__name__)
-        raise StoreError(f"{path}: the database refuses ({reason})") from None
+        raise StoreError(f"{path}: the database refuses ({_known(error) or type(error).__name__})") from None
+
+
+def _known(error: Exception) -> str:
+    """What the system says in the words of a fault; empty where it says nothing."""
+    return next((reason for reason in _REASONS if reason in str(error)), "")

@@ -18,6 +18,7 @@ from curette.denials.events import Adjudication, LineState
 from curette.denials.outcomes import Outcome
 from curette.store.answered import answered_once
 from curette.store.duckdb import Row, Store
+from curette.store.facts import SERVED
 from curette.store.staging import Staging, staging
 
 _NOWHERE = (None, None, None)  # a line that was not answered then
@@ -37,8 +38,9 @@ SELECT payment, claim, row_number() OVER (ORDER BY payment, claim) // ? AS chunk
   UNION ALL SELECT payment, claim, 0, NULL, NULL FROM episode_answers ANTI JOIN known USING (payment, claim)
 )
 """
-# names that more than one answer has: payer and claim number, its own or the payer's
-_NAMES = """
+# names that more than one answer has: payer and claim number, its own or the payer's; a claim of other days that was
+# sent under its number names nothing of it
+_NAMES = f"""
 CREATE OR REPLACE TEMP TABLE names AS
 WITH every AS (
   SELECT c.payment, c.claim, coalesce(p.payer_id, '') AS payer,
@@ -46,7 +48,7 @@ WITH every AS (
   FROM remitted_claims AS c
   JOIN payments AS p USING (payment)
   LEFT JOIN links AS k USING (payment, claim)
-  LEFT JOIN billed_claims AS b ON b.batch = k.batch AND b.claim = k.billed_claim
+  LEFT JOIN billed_claims AS b ON b.batch = k.batch AND b.claim = k.billed_claim AND {SERVED.format("c.service_from")}
 ), shared AS (
   SELECT payer, name FROM every WHERE trim(name, '0 ') <> ''
   GROUP BY ALL HAVING min((payment, claim)) <> max((payment, claim))
@@ -64,7 +66,7 @@ SELECT payment, claim FROM names
 WHERE (payer, name) IN (SELECT (payer, name) FROM names SEMI JOIN wanted USING (payment, claim))
 EXCEPT SELECT payment, claim FROM wanted
 """
-_LINES = """
+_LINES = f"""
 SELECT g.payment, g.claim, g.line, l.control, coalesce(l.submitted_procedure, l.procedure), g.service_date, g.outcome,
   g.charge, g.paid, g.denied, g.group_code, g.carc, g.general_category, g.derm_category, g.rule,
   p.payer_id, c.control, c.payer_claim, coalesce(c.original_payer_claim, b.original_payer_claim), c.frequency, c.status,
@@ -75,7 +77,7 @@ JOIN payments AS p USING (payment)
 JOIN remitted_claims AS c USING (payment, claim)
 LEFT JOIN remitted_lines AS l ON l.payment = g.payment AND l.claim = g.claim AND l.line = g.line
 JOIN known AS n ON n.payment = g.payment AND n.claim = g.claim
-LEFT JOIN billed_claims AS b ON b.batch = n.batch AND b.claim = n.billed_claim
+LEFT JOIN billed_claims AS b ON b.batch = n.batch AND b.claim = n.billed_claim AND {SERVED.format("c.service_from")}
 WHERE g.current
 ORDER BY p.payment_date, p.trace, g.payment, g.claim, g.line
 """

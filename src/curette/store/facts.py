@@ -20,6 +20,9 @@ DENIED = "('denied', 'partial_denial')"
 ALLOWED = "('paid', 'reduced', 'patient_zero_pay', 'cob_zero_pay')"
 # that the claim `b` was sent for a day: some offices number patients, so that visits share a claim number
 SERVED = "coalesce({} BETWEEN b.service_from AND b.service_to, true)"
+# the claims that a payer answered: who only forwards one, or says beforehand what it would pay, leaves it unanswered
+ANSWERED = """(FROM remitted_claims SEMI JOIN (
+  FROM categories WHERE current AND outcome NOT IN ('transferred', 'predetermination')) AS g USING (payment, claim))"""
 # lines of which another answer stands now than the first
 _MOVED = """
 CREATE OR REPLACE TEMP TABLE moved AS

@@ -11,7 +11,7 @@ from attrs import define, field, frozen
 from curette.remits.model import Remit
 from curette.remits.reader import head
 from curette.store import identity
-from curette.store.duckdb import Store, now
+from curette.store.duckdb import Store
 from curette.store.staging import Staging
 from curette.x12.transaction import Transaction
 
@@ -130,7 +130,7 @@ class Intake:
             self.staged.add("interchanges", (address.interchange, *(value.strip() for value in values)))
         row = (
             found.number, found.content, transaction.kind, transaction.version, address.interchange,
-            transaction.group.control, transaction.control, self.file, now(), None,
+            transaction.group.control, transaction.control, self.file, self.store.at, None,
         )  # fmt: skip
         self.staged.add("transactions", row)
         self.audit("accepted", found.content, *((arrival.against, arrival.reason) if arrival.other else ()))
@@ -154,7 +154,7 @@ class Intake:
 
     def audit(self, action: str, content: str = "", other: str = "", detail: str = "") -> None:
         """One more line of what was done, which stays whatever becomes of the rows staged after it."""
-        self.staged.add("audit", (now(), action, self.file, content, other, detail))
+        self.staged.add("audit", (self.store.at, action, self.file, content, other, detail))
         self.staged.keep()
 
 
@@ -168,7 +168,7 @@ def note_file(store: Store, sha256: str, name: str, size: int, *, whole: bool) -
     store.run(
         "INSERT INTO files VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET whole = excluded.whole, "
         "read_at = excluded.read_at",
-        sha256, name, size, whole, now(),
+        sha256, name, size, whole, store.at,
     )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from curette.denials.outcomes import COUNTED
 from curette.denials.trends import Incidence, Overturned, Share, Taken, Underpaid
 from curette.denials.warnings import EXPECTED
 from curette.store.duckdb import Row, Store
-from curette.store.facts import ALLOWED, DENIED, SERVED
+from curette.store.facts import ALLOWED, ANSWERED, DENIED, SERVED
 
 _RECOUPED = ["WO", "72", "B3", "FB"]  # the reasons that the metric names
 _VISITS, _MINOR = ("em", "em_legacy"), ("minor_procedure",)
@@ -77,24 +77,24 @@ EXISTS (FROM last_sent AS b JOIN episodes AS o USING (control)
     AND o.scope = 'primary' AND o.payer_id <> e.payer_id AND o.service_date = e.service_date AND o.first_date >= b.sent)
 """
 # a pending answer, and one taken back with none in its place, leave the whole claim open, a denied line what is denied
-# of it, but where the claim was voided; what was sent in the place of an answered claim is open as that is. What is
-# charged counts when it is sent first, and once: not to the next payer again
+# of it, but where it was billed to be denied, or the claim was voided; what was sent in the place of an answered claim
+# is open as that is. What is charged counts when it is sent first, and once: not to the next payer again
 _RECEIVABLE = f"""
 SELECT
   (SELECT coalesce(sum(b.charge), 0) FROM last_sent AS b
-    ANTI JOIN remitted_claims AS c ON c.control = b.control AND {SERVED.format("c.service_from")}
-    ANTI JOIN remitted_claims AS o ON o.payer_claim = b.original_payer_claim
+    ANTI JOIN {ANSWERED} AS c ON c.control = b.control AND {SERVED.format("c.service_from")}
+    ANTI JOIN {ANSWERED} AS o ON o.payer_claim = b.original_payer_claim
     WHERE NOT b.is_void),
   (SELECT coalesce(sum(charge), 0) FROM (
     SELECT e.episode, arg_max(c.charge, (p.payment_date, p.trace, c.claim)) AS charge
     FROM episodes AS e JOIN episode_answers USING (episode) JOIN remitted_claims AS c USING (payment, claim)
     JOIN payments AS p USING (payment)
-    WHERE e.status IN ('pending', 'reversed') AND e.scope = 'primary' AND c.charge > 0
-      AND NOT {_VOIDED}
+    WHERE (e.scope = 'primary' AND e.status IN ('pending', 'reversed') OR e.scope = 'none' AND e.status = 'pending')
+      AND c.charge > 0 AND NOT {_VOIDED}
     GROUP BY e.episode)),
   (SELECT coalesce(sum(n.denied), 0) FROM episode_lines AS l JOIN episodes AS e USING (episode) JOIN categories AS n
     ON n.payment = l.now_payment AND n.claim = l.now_claim AND n.line = l.now_line AND n.current
-      AND n.outcome IN {DENIED}
+      AND n.outcome IN {DENIED} AND NOT list_contains(n.warnings, '{EXPECTED}')
     WHERE NOT {_VOIDED} AND NOT {_ELSEWHERE}),
   (SELECT coalesce(sum(charge), 0) FROM (
     SELECT charge, min(sent) AS sent FROM billed_claims

@@ -6,7 +6,7 @@ from itertools import chain
 from attrs import astuple, evolve
 
 from curette.denials.overrides import NONE, Given, Overrides
-from curette.store.duckdb import Store, now
+from curette.store.duckdb import Store
 
 # a batch that there is none of: what is linked to it counts as linked otherwise, and is asked again (see `answers`)
 _ASK_AGAIN = """
@@ -26,7 +26,7 @@ def keep(store: Store, overrides: Overrides) -> None:
         for row in chain.from_iterable(rows.values()):
             store.insert("overrides", *astuple(row))
         store.run(_ASK_AGAIN, changed)
-        store.insert("audit", now(), "overridden", None, None, None, f"claims: {len(changed)}")
+        store.insert("audit", store.at, "overridden", None, None, None, f"claims: {len(changed)}")
 
 
 def load(store: Store) -> Overrides:

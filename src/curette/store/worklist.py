@@ -6,7 +6,7 @@ from typing import Any
 
 from curette.denials.worklist import OpenLine, Unanswered
 from curette.store.duckdb import Store
-from curette.store.facts import DENIED, MODIFIERS, PROCEDURE, SERVED, WHOLE
+from curette.store.facts import ANSWERED, DENIED, MODIFIERS, PROCEDURE, SERVED, WHOLE
 
 _PROCEDURES = """
 SELECT batch, claim, list(DISTINCT procedure ORDER BY procedure) AS procedures FROM billed_lines
@@ -58,7 +58,7 @@ WHERE coalesce(s.asks, true)
 _UNANSWERED = f"""
 {_DENIED}, answered AS (
   SELECT c.control, c.service_from, coalesce(p.payment_date, DATE '9999-12-31') AS day
-  FROM remitted_claims AS c JOIN payments AS p USING (payment)
+  FROM {ANSWERED} AS c JOIN payments AS p USING (payment)
 )
 SELECT coalesce(b.payer_id, ''), coalesce(b.payer_name, ''), coalesce(b.filing_indicator, ''), b.control,
   coalesce(l.procedures, []), b.service_from, b.sent, b.charge, coalesce(b.rendering, ''),
@@ -81,7 +81,7 @@ def open_lines(store: Store, as_of: date) -> Iterator[OpenLine]:
 
 
 def unanswered(store: Store, as_of: date) -> Iterator[Unanswered]:
-    """Claims sent to a primary payer by `as_of` and in no remittance since; each once, as it was sent last."""
+    """Claims sent to a primary payer by `as_of` and not answered since; each once, as it was sent last."""
     return (Unanswered(*map(_fixed, row)) for row in store.rows(_UNANSWERED, as_of))
 
 
