@@ -4,7 +4,8 @@ from datetime import date
 
 from curette._records import record
 
-_FIRST_YEAR, _LAST_YEAR = 1900, 2100
+YEARS = (1900, 2100)
+"""The first and the last that a date may have."""
 
 
 @record
@@ -32,8 +33,8 @@ def day(text: str) -> date:
         found = date.fromisoformat(text)
     except ValueError:
         found = None
-    if found is None or not _FIRST_YEAR <= found.year <= _LAST_YEAR:
-        raise ValueError(f"not a day of the years {_FIRST_YEAR} to {_LAST_YEAR}")
+    if found is None or not YEARS[0] <= found.year <= YEARS[1]:
+        raise ValueError(f"not a day of the years {YEARS[0]} to {YEARS[1]}")
     return found
 
 

@@ -158,6 +158,8 @@ def test_conformance_from_a_file_gives_way_to_the_switch(clinic: Path) -> None:
         ("[check]\nno-conformance = true\n", "no-conformance: there is no such option"),
         ("[check\n", "curette.toml: Expected ']'"),
         ("[check]\nas-of = 'tomorrow'\n", "as-of: 'tomorrow' is not a date like 2026-03-10"),
+        ("[check]\nas-of = '0001-01-01'\n", "as-of: '0001-01-01' is not of the years 1900 to 2100"),
+        ("[denials]\nreceived = '9999-12-31'\n", "received: '9999-12-31' is not of the years 1900 to 2100"),
         ('[check]\npayers = ""\n', "payers: no file or folder is named"),
         ("[check]\npayers = 5\n", "[check] payers: wants the path of a file or folder, as text"),
         ("[check]\nhistory = [2026-01-01]\n", "[check] history: wants the path of a file or folder, as text"),

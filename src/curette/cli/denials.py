@@ -47,7 +47,7 @@ _RENDER: dict[str, Callable[[DenialLine], Any]] = {
 )
 @click.option("--overrides", type=PATH, metavar="FILE", help="Categories a person gave: .csv.")
 @OWN_MAPS
-@click.option("--received", type=Day(), help="Work is due from this day, not from the day of payment.")
+@click.option("--received", type=Day(near=True), help="Work is due from this day, not from the day of payment.")
 @click.option("--working-days", is_flag=True, help="Saturdays and Sundays do not count for what is due.")
 @click.option("--episodes/--no-episodes", "together", default=True, help="Count claims answered again once.")
 @CONFORMANCE

@@ -7,6 +7,8 @@ from typing import Any
 
 import click
 
+from curette.dates import YEARS
+
 
 class _Named(click.Path):
     """A path. An empty one, of a variable that was not set, is none, though Path takes it for the folder of the run."""
@@ -61,18 +63,22 @@ JOBS = click.option("--jobs", "-j", type=_Jobs(), default=1, show_default=True, 
 
 
 class Day(click.ParamType[date]):
-    """A day like 2026-03-10."""
+    """A day like 2026-03-10; one that is reckoned with (`near`) is of the years that X12 knows, as those of files."""
 
     name = "DATE"
 
+    def __init__(self, *, near: bool = False) -> None:
+        self.near = near
+
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
         """Text to a date."""
-        if isinstance(value, date):
-            return value
         try:
-            return date.fromisoformat(str(value))
+            found = value if isinstance(value, date) else date.fromisoformat(str(value))
         except ValueError:
             self.fail(f"{value!r} is not a date like 2026-03-10", param, ctx)
+        if self.near and not YEARS[0] <= found.year <= YEARS[1]:
+            self.fail(f"{value!r} is not of the years {YEARS[0]} to {YEARS[1]}", param, ctx)
+        return found
 
 
 def _today() -> date:
@@ -85,7 +91,7 @@ def now() -> datetime:
 
 
 AS_OF = click.option(
-    "--as-of", type=Day(), default=_today, show_default="today", envvar="CURETTE_AS_OF", help="What today is."
+    "--as-of", type=Day(near=True), default=_today, show_default="today", envvar="CURETTE_AS_OF", help="What today is."
 )
 
 

@@ -30,7 +30,7 @@ class _Zone(click.ParamType[ZoneInfo]):
 
 @click.command("worklist", short_help="Open denials of a store, by due day and money.")
 @STORE
-@click.option("--as-of", type=Day(), show_default="today", envvar="CURETTE_AS_OF", help="What today is.")
+@click.option("--as-of", type=Day(near=True), show_default="today", envvar="CURETTE_AS_OF", help="What today is.")
 @click.option(
     "--zone", type=_Zone(), envvar="CURETTE_ZONE", help="Whose today, as America/Chicago (else this machine's)."
 )
