@@ -5,6 +5,7 @@ import errno
 import gzip
 import json
 import os
+import re
 import stat
 from collections.abc import Callable, Iterator
 from io import BufferedReader
@@ -338,6 +339,15 @@ def test_other_transactions_are_passed_over(practice: Practice) -> None:
     practice.put("ack.999", ack)
     assert (practice.whole_night().code, (practice.archive / "ack.999").is_file()) == (0, True)
     assert count(practice, "transactions") == 0
+
+
+@pytest.mark.parametrize("start", [b"ST~", b"ST**0001~", b"ST*XYZ*0001~", b"ST*999*0001~"])
+@pytest.mark.parametrize("data", [BATCH, REMIT], ids=["claims", "payments"])
+def test_a_damaged_st_makes_claims_and_payments_no_other_kind(practice: Practice, data: bytes, start: bytes) -> None:
+    practice.put("a.edi", re.sub(rb"ST\*83[57]\*[^~]*~", start, data, count=1))
+    done = practice.whole_night()
+    assert (done.code, (practice.quarantine / "a.edi").is_file()) == (3, True)
+    assert "SYN-ST-VALUE" in done.err
 
 
 def test_a_file_of_that_name_in_the_archive_is_not_replaced(practice: Practice) -> None:
