@@ -57,7 +57,7 @@ class _Lazy(click.Group):
         name, command, rest = super().resolve_command(ctx, args)
         if name is not None and command is not None:
             found = settings.read(ctx.params["config"], files=not ctx.params["no_config"])
-            settings.check_tables(found, _COMMANDS)
+            settings.check_names(found, self, ctx)
             ctx.obj, ctx.default_map = found, {name: found.defaults(command, (name,))}
         return name, command, rest
 
