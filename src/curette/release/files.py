@@ -1,22 +1,20 @@
 """Private files that appear only when they are whole, in a folder that one run at a time may write.
 
-A file is made under a temporary name in its folder (mode 0600), synced and renamed. Nothing is written through a link.
-What a run that was cut off left behind is swept away by the next.
+As `private` has it; nothing is written through a link.
 """
 
 import fcntl
 import hashlib
 import os
-import tempfile
 from contextlib import suppress
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO
 
 from attrs import define
 
+from curette import private
 from curette.errors import ConfigError, CuretteError
 
-TEMPORARY = ".curette-"
 _BUFFER = 1 << 20
 
 
@@ -55,8 +53,7 @@ class Folder:
         except OSError:
             self.close()
             raise Busy(f"{path}: another run writes here; nothing was done") from None
-        for left in [*path.glob(f"{TEMPORARY}*"), *path.glob(f"*/{TEMPORARY}*"), *path.glob(f"*/*/{TEMPORARY}*")]:
-            left.unlink(missing_ok=True)
+        private.clear((path, *path.glob("*/"), *path.glob("*/*/")))
 
     def close(self) -> None:
         """Let others write."""
@@ -84,8 +81,8 @@ class Outgoing:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.size = 0
-        self._file: BinaryIO | None = None
-        self._name = ""
+        self._file: IO[bytes] | None = None
+        self._name = Path()
         self._waiting = bytearray()  # the end of the file, not on disk yet
 
     def write(self, data: bytes) -> None:
@@ -107,22 +104,22 @@ class Outgoing:
             file.seek(0, os.SEEK_END)
 
     def finish(self, path: Path) -> Written:
-        """Put the file in place under its final name; `sync` its folder before anybody is told of it."""
+        """Put the file in place under its final name; `private.sync` its folder before anybody is told of it."""
         _refuse_link(path)
         self._flush()
         file = self._opened()
         file.flush()
         os.fsync(file.fileno())
         digest = sha256(file)
+        self._name.replace(path)
         file.close()
-        Path(self._name).replace(path)
         self._file = None
         return Written(path, self.size, digest)
 
     def drop(self) -> None:
         """Give the file up."""
         if self._file is not None:
-            Path(self._name).unlink(missing_ok=True)
+            self._name.unlink(missing_ok=True)
             with suppress(OSError):  # what is left in its buffer may have no room
                 self._file.close()
             self._file = None
@@ -131,15 +128,14 @@ class Outgoing:
         self._opened().write(self._waiting)
         self._waiting.clear()
 
-    def _opened(self) -> BinaryIO:
+    def _opened(self) -> IO[bytes]:
         if self._file is None:
             make(self.folder)
-            descriptor, self._name = tempfile.mkstemp(dir=self.folder, prefix=TEMPORARY)  # mode 0600
-            self._file = os.fdopen(descriptor, "w+b")
+            self._file, self._name = private.begin(self.folder)
         return self._file
 
 
-def sha256(file: BinaryIO) -> str:
+def sha256(file: IO[bytes]) -> str:
     """Of all bytes of a file, in hexadecimal."""
     file.seek(0)
     sum_ = hashlib.sha256()
@@ -148,22 +144,13 @@ def sha256(file: BinaryIO) -> str:
     return sum_.hexdigest()
 
 
-def sync(folder: Path) -> None:
-    """Make the names in a folder last."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
 def write(path: Path, data: bytes) -> Written:
     """A small file at once, for good."""
     out = Outgoing(path.parent)
     try:
         out.write(data)
         written = out.finish(path)
-        sync(path.parent)
+        private.sync(path.parent)
         return written
     finally:
         out.drop()
