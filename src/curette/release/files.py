@@ -37,6 +37,24 @@ class Written:
     digest: str
 
 
+class Lock:
+    """Keeps other runs from `what` until `close`, by a lock on `path`; Busy where another run has it."""
+
+    def __init__(self, what: Path, path: Path, flags: int) -> None:
+        self._descriptor = os.open(path, flags | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            self.close()
+            raise Busy(f"{what}: another run writes here; nothing was done") from None
+
+    def close(self) -> None:
+        """Let others have it."""
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
+            self._descriptor = -1
+
+
 class Folder:
     """The folder of a run, made if it is absent (0700), locked until `close`."""
 
@@ -45,21 +63,14 @@ class Folder:
         _refuse_link(path)
         try:
             make(path)
-            self._lock = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+            self._lock = Lock(path, path, os.O_DIRECTORY)
         except OSError as error:
             raise ConfigError(f"{path}: {error.strerror or 'cannot be used'}") from None
-        try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            self.close()
-            raise Busy(f"{path}: another run writes here; nothing was done") from None
         private.clear((path, *path.glob("*/"), *path.glob("*/*/")))
 
     def close(self) -> None:
         """Let others write."""
-        if self._lock >= 0:
-            os.close(self._lock)
-            self._lock = -1
+        self._lock.close()
 
 
 def make(path: Path) -> None:
