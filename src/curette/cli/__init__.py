@@ -80,7 +80,7 @@ def group(config: Path | None, no_config: bool) -> None:
     """X12 EDI for dermatology billing: pre-flight 837P claims, categorise 835 denials, compare resubmissions.
 
     Exit codes: 0 nothing found (or no change), 1 findings (or changes), 2 usage or configuration,
-    3 unreadable input or a fault of curette, 75 another run holds the store.
+    3 unreadable input or a fault of curette, 75 another run holds the store, 130 or 143 stopped.
     """
 
 

@@ -79,7 +79,7 @@ def command(
     possible changed.
 
     Exit code 0: no change; 1: changes, claims that cannot be compared, or something wrong with how they were sent
-    again; 2: usage; 3: a file that cannot be read.
+    again; 2: usage; 3: a file that cannot be read; 75: another run holds the store.
     """
     old, new = _sides(sides, store, remits)
     _refuse(form, stat, name_only, context)
