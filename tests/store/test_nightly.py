@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from curette.pipeline.files import Item, items_in
+from curette.pipeline.files import items_in
+from curette.x12.envelope import Item
 from tests import builder as b
 from tests.cli.run import run, spawn
 from tests.running import zipped

@@ -18,7 +18,7 @@ from curette.claims.model import Claim
 from curette.claims.reader import Reader as ClaimReader
 from curette.errors import CuretteError, Damaged, InputError, NotX12, where
 from curette.findings import Finding, Severity
-from curette.pipeline.files import Item, items_in, unreadable
+from curette.pipeline.files import items_in, unreadable
 from curette.pipeline.moves import Folders
 from curette.pipeline.results import balanced, hinders
 from curette.remits import balance
@@ -28,6 +28,7 @@ from curette.store import intake, originals, rows
 from curette.store.duckdb import Store
 from curette.store.staging import Staging, staging
 from curette.x12 import faults, kinds
+from curette.x12.envelope import Item
 from curette.x12.transaction import Transaction
 
 _MANY, _SHORT = 200, 1 << 20  # transactions that are looked up at once, and their bytes

@@ -21,10 +21,10 @@ from curette.release.files import Folder, Unwritable, sha256, write
 from curette.release.manifest import Input
 from curette.release.numbers import Counter
 from curette.release.walk import Walk, Wants
+from curette.x12.envelope import Item
 from curette.x12.source import Source
 from curette.x12.transaction import Interchange, Transaction, Unread
 
-Item = Source | Transaction | Finding | Unread | InputError
 Result = tuple[Item, Transaction | None, Checked]
 MANIFEST = "manifest.json"
 
