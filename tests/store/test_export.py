@@ -1,6 +1,7 @@
 """The tables as Parquet, as other tools read them."""
 
 import re
+import resource
 from pathlib import Path
 
 import pytest
@@ -56,3 +57,16 @@ def test_the_examples_of_the_page_on_the_store_run(practice: Practice) -> None:
     examples = "".join(re.findall(r"```sql\n(.*?)```", page, re.DOTALL)).split(";")
     found = [practice.rows(example) for example in examples if example.strip()]
     assert [len(rows) for rows in found] == [1, 0, 0]
+
+
+def test_a_full_disk_is_told_of_the_folder_in_plain_words(practice: Practice, tmp_path: Path) -> None:
+    practice.put("a.835", REMIT)
+    practice.night()
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1_000, before[1]))
+    try:
+        done = run("export", "--store", practice.store, "--to", tmp_path / "to")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert (done.code, done.err) == (3, f"curette: {tmp_path / 'to'}: File too large\n")
+    assert [*(tmp_path / "to").iterdir()] == []

@@ -86,6 +86,12 @@ class Store:
         found = self.rows(sql, *values)
         return found[0][0] if found else None
 
+    def copy(self, table: str, path: Path) -> None:
+        """A table or view as a Parquet file. What goes wrong is told of its folder."""
+        with _told(path.parent):
+            to = local(path).replace("'", "''")
+            self._connection.execute(f"COPY {table} TO '{to}' (FORMAT parquet, COMPRESSION zstd)")
+
     def columns(self, table: str) -> list[tuple[str, str]]:
         """Names and types of a table's columns."""
         sql = "SELECT column_name, data_type FROM duckdb_columns() WHERE table_name = ? ORDER BY column_index"
@@ -237,7 +243,8 @@ def _told(path: Path) -> Iterator[None]:
         reason = str(error).partition("\n")[0]
         if _HELD in reason:
             raise StoreHeld(f"{path}: another run holds the store; nothing was done") from None
-        raise StoreError(f"{path}: {reason.removeprefix('IO Error: ')}") from None
+        said = next((known for known in _REASONS if known in reason), reason.removeprefix("IO Error: "))
+        raise StoreError(f"{path}: {said}") from None
     except duckdb.InterruptException:
         raise KeyboardInterrupt from None
     except RuntimeError as error:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from curette.errors import ConfigError
-from curette.store.duckdb import Store, local
+from curette.store.duckdb import Store
 
 PRIVATE = "originals"  # names patients
 
@@ -21,13 +21,9 @@ def export(store: Store, folder: Path) -> list[tuple[str, int]]:
             raise ConfigError(f"{target}: is not a file that may be replaced")
         made.unlink(missing_ok=True)
         try:
-            store.run(f"COPY {name} TO '{_quoted(local(made))}' (FORMAT parquet, COMPRESSION zstd)")
+            store.copy(name, made)
             made.replace(target)
         finally:
             made.unlink(missing_ok=True)
         done.append((name, int(store.value(f"SELECT count(*) FROM {name}"))))
     return done
-
-
-def _quoted(path: str) -> str:
-    return path.replace("'", "''")
