@@ -327,6 +327,14 @@ def test_a_file_that_grows_while_it_is_read_is_left_for_the_next_night(
     assert count(practice, "payments") == 2
 
 
+def test_the_night_of_the_readme(practice: Practice, samples: Path) -> None:
+    for path in (samples / "resubmitted" / "denied.835", *(samples / "resubmitted").glob("*_original.837")):
+        practice.put(path.name, path.read_bytes())
+    told = practice.whole_night().err
+    assert told.startswith("nightly: 3 files, 2 payments of 288.00, ")
+    assert f"--report reports\n{told}```" in (samples.parent / "README.md").read_text("utf-8")
+
+
 def test_names_of_sidecars_and_of_files_on_their_way_are_passed_over(practice: Practice) -> None:
     for name in (".a.835", "a.835.part", "b.filepart", "c.TMP", "notes.csv"):
         practice.put(name, REMIT)
