@@ -5,6 +5,7 @@
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd -P)
 python=$root/.venv/bin/python
 cd -- "$root"
+export CURETTE_CACHE="${CURETTE_CACHE:-$root/.venv/cache}" # what curette keeps stays in the checkout too
 
 give_up() {
     printf '%s: %s\n' "${0##*/}" "$1" >&2

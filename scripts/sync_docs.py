@@ -46,6 +46,10 @@ Money is whole cents, units are thousandths. What is absent is NULL. Only `origi
 dates, addresses and member numbers; everywhere else a claim is named by its control number. Reports start at the view
 `denial_lines`: one row a service line with the answer that counts.
 
+The numbers that join tables (`payment`, `batch`, `interchange`, `episode`) have up to 19 digits. Spreadsheets and
+JavaScript keep 15 or 16 of them, and pandas makes such a column one of floats where some are absent (`links.batch`,
+`episode_lines.now_payment`): `pandas.read_parquet(path, dtype_backend="pyarrow")` keeps them whole, and dates as dates.
+
 ```sql
 -- what was denied, by payer and month, in dollars
 SELECT payer_name, date_trunc('month', payment_date) AS month, general_category, count(*), sum(denied) / 100 AS denied

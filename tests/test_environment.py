@@ -125,3 +125,12 @@ def test_pip_serves_who_has_configured_pip(machine: Machine) -> None:
     _, _, asked = machine.setup(PIP_INDEX_URL="https://mirror.invalid/simple")
     assert [line.split()[0] for line in asked] == ["python", "python"]
     assert "mirror" not in " ".join(asked)
+
+
+@pytest.mark.parametrize("named", ["", "/somewhere/else"])
+def test_what_curette_keeps_stays_in_the_checkout(machine: Machine, named: str) -> None:
+    machine.add("python3", PYTHON)
+    setup = machine.checkout / "scripts" / "setup"
+    setup.write_text(f'{setup.read_text()}sh -c \'echo "cache $CURETTE_CACHE"\' >>"$LOG"\n')
+    *_, told = machine.setup(CURETTE_CACHE=named)[2]
+    assert told == f"cache {named or machine.checkout / '.venv' / 'cache'}"

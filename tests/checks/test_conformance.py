@@ -96,6 +96,20 @@ def test_fault_is_found_in_its_place(text: str, old: str, new: str | None, expec
     assert said(found(changed(text, (old, new)))[0]) == expected
 
 
+@pytest.mark.parametrize("start", ["ST", "ST**0001"])
+@pytest.mark.parametrize(
+    ("text", "version", "lost"),
+    [(CLAIMS, "005010X222A1", "PER*IC*BILLING DESK*TE*5555550100"), (REMITTANCE, "005010X221A1", BPR)],
+)
+def test_a_damaged_st_hides_no_other_fault(text: str, version: str, lost: str, start: str) -> None:
+    """The envelope tells of the ST: the guide finds no more and no less than below a sound one."""
+    head, *rest = changed(text, (lost, None))
+    expected = [said(f) for f in found([head, *rest])]
+    assert expected != []
+    assert [said(f) for f in found([start, *rest], version=version)] == expected
+    assert [said(f) for f in found([start, *rest], "pyx12", version=version)] == expected
+
+
 def test_every_rule_of_segments_has_a_case() -> None:
     others = {rule.id for rule in rules() if rule.id.startswith("IG-") and "-ELE-" not in rule.id}
     assert {expected.split()[0] for *_, expected in FAULTS} | {guide.ENGINE.id} == others

@@ -78,7 +78,7 @@ def made(
     wanted = delimiters or Delimiters()
     table = str.maketrans("*:^", wanted.element + wanted.component + (wanted.repetition or "^"))
     raw = "".join(s.translate(table) + wanted.segment for s in segments).encode()
-    code = segments[0].split("*")[1]
+    code = f"{segments[0]}*".split("*")[1]
     interchange = Interchange("000000001", "ZZ", "SENDER1", "ZZ", "RECEIVER1", "2601050930", "00501", "T", wanted)
     group = Group("1", "HC", "SENDER1", "RECEIVER1", "202601050930", version or _GUIDES[code])
     head: dict[str, Any] = {"file": "made.edi", "interchange": interchange, "group": group, "code": code}

@@ -1,11 +1,13 @@
 """Settings in layers: defaults, files from the root down, the environment, options; each told with its origin."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from curette.cli import settings
 from tests import builder as b
 from tests.cli.run import run
 
@@ -159,7 +161,6 @@ def test_conformance_from_a_file_gives_way_to_the_switch(clinic: Path) -> None:
         ("[check\n", "curette.toml: Expected ']'"),
         ("[check]\nas-of = 'tomorrow'\n", "as-of: 'tomorrow' is not a date like 2026-03-10"),
         ("[check]\nas-of = '0001-01-01'\n", "as-of: '0001-01-01' is not of the years 1900 to 2100"),
-        ("[denials]\nreceived = '9999-12-31'\n", "received: '9999-12-31' is not of the years 1900 to 2100"),
         ('[check]\npayers = ""\n', "payers: no file or folder is named"),
         ("[check]\npayers = 5\n", "[check] payers: wants the path of a file or folder, as text"),
         ("[check]\nhistory = [2026-01-01]\n", "[check] history: wants the path of a file or folder, as text"),
@@ -193,6 +194,76 @@ def test_a_wrong_variable_ends_the_run(
     done = run("check", "a.837")
     assert (done.code, done.out) == (2, "")
     assert said in done.err
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("codes = 1\n", "[codes.status] is no table"),
+        ("[codes.statsu]\nas-of = 2026-01-01\n", "[codes.statsu] is no command; status?"),
+        ("[codes]\nas-of = 2026-01-01\n", "[codes.as-of] is no command"),
+    ],
+)
+def test_what_is_set_for_no_command_of_a_group_ends_the_run(clinic: Path, text: str, said: str) -> None:
+    path = put(clinic, text)
+    for arguments in (("codes", "status"), ("config", "show")):
+        done = run(*arguments)
+        assert (done.code, done.out) == (2, "")
+        assert f"{path}: {said}" in done.err
+
+
+@pytest.mark.parametrize(
+    ("variable", "meant"),
+    [
+        ("CURETTE_CHEK_FAIL_ON", "CURETTE_CHECK_FAIL_ON"),
+        ("CURETTE_WORKLIST_WORKING_DAY", ""),  # as in a file: told where the command runs
+        ("CURETTE_NIGHLY_ARCHIVE", "CURETTE_NIGHTLY_ARCHIVE"),
+        ("CURETTE_CODE_STATUS_AS_OF", "CURETTE_CODES_STATUS_AS_OF"),
+        ("CURETTE_ASOF", "CURETTE_AS_OF"),
+        ("CURETTE_TABLE", "CURETTE_TABLES"),
+        ("CURETTE_TABLES", ""),
+        ("CURETTE_CACHE", ""),
+        # no settings, and none nearly: whoever writes a script around curette may call his own variables so
+        ("CURETTE_STORE", ""),
+        ("CURETTE_STORE_FORMAT", ""),
+        ("CURETTE_REPORT_DIR", ""),
+        ("CURETTE_CODE_DIR", ""),
+        ("CURETTE_TABLES_DIR", ""),
+        ("CURETTE_HOME", ""),
+        ("CURETTE_", ""),
+        ("CURETTE_GOLDEN", ""),
+        ("MYCURETTE_CHEK_FAIL_ON", ""),
+    ],
+)
+def test_a_slip_in_the_name_of_a_variable_ends_every_run(
+    clinic: Path, monkeypatch: pytest.MonkeyPatch, variable: str, meant: str
+) -> None:
+    monkeypatch.setenv(variable, str(clinic))
+    done = run("check", "a.837")
+    expected = f"curette: {variable}: there is no such setting; {meant}?\n" if meant else ""
+    assert (done.code, done.err) == (2 if meant else 0, expected)
+    monkeypatch.setenv(variable, "")
+    assert run("check", "a.837").code == 0
+
+
+def test_a_slip_in_the_name_of_a_command_in_a_group_ends_its_run(clinic: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CURETTE_CODES_STATSU_AS_OF", "2026-01-01")
+    done = run("codes", "status")
+    assert (done.code, done.out) == (2, "")
+    assert "CURETTE_CODES_STATSU_AS_OF: there is no such setting; CURETTE_CODES_STATUS_AS_OF?" in done.err
+    assert run("check", "a.837").code == 0
+    monkeypatch.delenv("CURETTE_CODES_STATSU_AS_OF")
+    monkeypatch.setenv("CURETTE_CODES_DIR", str(clinic))
+    assert run("codes", "status").code == 0
+
+
+def test_every_variable_for_all_commands_is_known_and_told(samples: Path) -> None:
+    """None of them may be taken for a slip, nor be a secret."""
+    code = "".join(path.read_text("utf-8") for path in (samples.parent / "src").rglob("*.py"))
+    read = set(re.findall(r'(?:environ\.get\(|envvar=)"CURETTE_(\w+)"', code)) - {"FROZEN"}  # that one is for tests
+    assert read == set(settings._OF_EVERY_COMMAND)
+    readme = (samples.parent / "README.md").read_text("utf-8")
+    assert [name for name in read if f"`CURETTE_{name}`" not in readme] == []
 
 
 def test_a_file_that_anybody_may_write_is_not_read(clinic: Path) -> None:

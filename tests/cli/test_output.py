@@ -90,6 +90,21 @@ def test_folders_pipes_and_devices_are_not_replaced(claims: Path, folder: Path) 
     assert stat.S_ISCHR(Path(os.devnull).stat().st_mode)
 
 
+@pytest.mark.parametrize("command", ["check", "show"])
+def test_a_hyphen_is_standard_output(claims: Path, folder: Path, monkeypatch: pytest.MonkeyPatch, command: str) -> None:
+    monkeypatch.chdir(folder)
+    plain = run(command, claims)
+    assert run(command, claims, "-o", "-").out == plain.out != ""
+    assert list(folder.iterdir()) == []
+    assert run(command, claims, "-o", "-a").code == plain.code
+    assert [path.name for path in folder.iterdir()] == ["-a"]
+
+
+def test_a_hyphen_takes_no_workbook_and_no_reports(claims: Path, folder: Path) -> None:
+    assert run("check", claims, "--format", "xlsx", "-o", "-").code == 2
+    assert run("check", "--watch", folder, "-o", "-").code == 2
+
+
 def test_a_folder_that_is_not_there_is_not_made(claims: Path, folder: Path) -> None:
     done = run("check", claims, "-o", folder / "deep" / "result")
     assert (done.code, done.err) == (2, f"curette: {folder}/deep/result: No such file or directory\n")

@@ -6,6 +6,7 @@ import hashlib
 import json
 import multiprocessing
 import os
+import re
 import stat
 from pathlib import Path
 
@@ -254,7 +255,35 @@ def test_new_control_numbers_come_from_a_counter(tmp_path: Path) -> None:
     assert json.loads(counter.read_text())["last"] == 49
 
 
-@pytest.mark.parametrize("text", ["", "[]", '{"last": "x"}', '{"last": 1}'])
+def test_two_runs_do_not_count_at_once(tmp_path: Path) -> None:
+    """In folders of their own they would give the same numbers to different files."""
+    counter = tmp_path / "numbers.json"
+    first = Release(ReleaseOptions(tmp_path / "one", running.DAY, counter=counter))
+    with pytest.raises(Busy, match=re.escape(f"{counter}: another run writes here")):
+        Release(ReleaseOptions(tmp_path / "two", running.DAY, counter=counter))
+    assert not (tmp_path / "two").exists()
+    other = Release(ReleaseOptions(tmp_path / "two", running.DAY, counter=tmp_path / "others.json"))
+    with pytest.raises(Busy):  # the folder is held; the counter is not from then on
+        Release(ReleaseOptions(tmp_path / "two", running.DAY, counter=tmp_path / "third.json"))
+    other.close()
+    first.close()
+    for folder, counted in (("two", counter), ("one", tmp_path / "third.json")):
+        running.release(tmp_path / folder, FAULTY, counter=counted)
+        assert json.loads(counted.read_text())["last"] == 4
+
+
+def test_a_counter_is_made_with_its_folder(tmp_path: Path) -> None:
+    running.release(tmp_path / "out", FAULTY, counter=tmp_path / "new" / "numbers.json")
+    assert json.loads((tmp_path / "new" / "numbers.json").read_text())["last"] == 4
+    (tmp_path / "file").write_text("")
+    with pytest.raises(ConfigError, match=r"numbers\.json"):
+        running.release(tmp_path / "out", FAULTY, counter=tmp_path / "file" / "numbers.json")
+
+
+BELOW, ABOVE = '{"last": 1, "given": {"a": -1}}', '{"last": 1000000000, "given": {}}'
+
+
+@pytest.mark.parametrize("text", ["", "[]", '{"last": "x"}', '{"last": 1}', BELOW, ABOVE])
 def test_a_counter_that_is_none(tmp_path: Path, text: str) -> None:
     (tmp_path / "numbers.json").write_text(text)
     with pytest.raises(ConfigError, match="no counter file"):

@@ -4,6 +4,10 @@ import csv as reader
 import errno
 import gc
 import io
+import resource
+import tempfile
+import time
+import zipfile
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -119,3 +123,38 @@ def test_a_workbook_that_finds_no_room_says_so_and_no_more() -> None:
     with Full() as file, pytest.raises(OSError, match="No space left on device"):
         excel.workbook([TABLE], file)
     gc.collect()
+
+
+def test_the_same_tables_give_the_same_workbook(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever the time is, and however long it took."""
+    made = []
+    for now in (1_000_000_000, 1_700_000_000):
+        monkeypatch.setattr(time, "time", lambda now=now: float(now))
+        file = io.BytesIO()
+        excel.workbook([TABLE], file)
+        made.append(file.getvalue())
+    assert made[0] == made[1]
+    with zipfile.ZipFile(io.BytesIO(made[0])) as archive:
+        assert {info.date_time for info in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+        assert {info.compress_type for info in archive.infolist()} == {zipfile.ZIP_DEFLATED}
+        assert b"1980-01-01" in archive.read("docProps/core.xml")
+
+
+@pytest.mark.parametrize("most", [0, 1_000, 3_000, 20_000])
+def test_a_full_disk_is_an_error_of_the_system(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], most: int
+) -> None:
+    """Where rows wait, and where the workbook goes; Python says nothing besides, and no row stays in a file."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    rows = [(f"{'=' * (n % 7)}{n * n}", *ROWS[0][1:]) for n in range(3_000)]
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    with (tmp_path / "t.xlsx").open("wb") as file:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (most, before[1]))
+        try:
+            with pytest.raises(OSError, match="File too large"):
+                excel.workbook([TABLE, Table("t", "T", COLUMNS, rows)], file)
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    gc.collect()
+    assert capfd.readouterr().err == ""
+    assert [path.name for path in tmp_path.iterdir()] == ["t.xlsx"]

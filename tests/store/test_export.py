@@ -1,5 +1,6 @@
 """The tables as Parquet, as other tools read them."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from curette.store import duckdb
 from curette.store.export import PRIVATE
 from tests.cli.run import limited, run
+from tests.conftest import ROOT
 from tests.store.night import AT, BATCH, REMIT, Practice
 
 
@@ -53,3 +55,13 @@ def test_a_full_folder_is_told_by_its_file(practice: Practice, tmp_path: Path) -
 def test_without_a_store(tmp_path: Path, store: str) -> None:
     (tmp_path / "folder").mkdir()
     assert run("export", "--store", tmp_path / store, "--to", tmp_path / "to").code == 2
+
+
+def test_the_examples_of_the_page_on_the_store_run(practice: Practice) -> None:
+    practice.put("a.835", REMIT)
+    practice.put("b.837", BATCH)
+    practice.night()
+    page = (ROOT / "docs" / "store.md").read_text("utf-8")
+    examples = "".join(re.findall(r"```sql\n(.*?)```", page, re.DOTALL)).split(";")
+    found = [practice.rows(example) for example in examples if example.strip()]
+    assert [len(rows) for rows in found] == [1, 0, 0]

@@ -6,6 +6,7 @@ import gzip
 import hashlib
 import json
 import os
+import re
 import stat
 from collections.abc import Callable, Iterator
 from io import BufferedReader
@@ -13,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from curette.pipeline.files import Item, items_in
+from curette.pipeline.files import items_in
+from curette.x12.envelope import Item
 from tests import builder as b
 from tests.cli.run import run, spawn
 from tests.running import zipped
@@ -326,6 +328,14 @@ def test_a_file_that_grows_while_it_is_read_is_left_for_the_next_night(
     assert count(practice, "payments") == 2
 
 
+def test_the_night_of_the_readme(practice: Practice, samples: Path) -> None:
+    for path in (samples / "resubmitted" / "denied.835", *(samples / "resubmitted").glob("*_original.837")):
+        practice.put(path.name, path.read_bytes())
+    told = practice.whole_night().err
+    assert told.startswith("nightly: 3 files, 2 payments of 288.00, ")
+    assert f"--report reports\n{told}```" in (samples.parent / "README.md").read_text("utf-8")
+
+
 def test_names_of_sidecars_and_of_files_on_their_way_are_passed_over(practice: Practice) -> None:
     for name in (".a.835", "a.835.part", "b.filepart", "c.TMP", "notes.csv"):
         practice.put(name, REMIT)
@@ -339,6 +349,15 @@ def test_other_transactions_are_passed_over(practice: Practice) -> None:
     practice.put("ack.999", ack)
     assert (practice.whole_night().code, (practice.archive / "ack.999").is_file()) == (0, True)
     assert count(practice, "transactions") == 0
+
+
+@pytest.mark.parametrize("start", [b"ST~", b"ST**0001~", b"ST*XYZ*0001~", b"ST*999*0001~"])
+@pytest.mark.parametrize("data", [BATCH, REMIT], ids=["claims", "payments"])
+def test_a_damaged_st_makes_claims_and_payments_no_other_kind(practice: Practice, data: bytes, start: bytes) -> None:
+    practice.put("a.edi", re.sub(rb"ST\*83[57]\*[^~]*~", start, data, count=1))
+    done = practice.whole_night()
+    assert (done.code, (practice.quarantine / "a.edi").is_file()) == (3, True)
+    assert "SYN-ST-VALUE" in done.err
 
 
 def test_a_file_of_that_name_in_the_archive_is_not_replaced(practice: Practice) -> None:

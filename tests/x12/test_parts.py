@@ -1,5 +1,6 @@
 """A very long transaction is read in parts: the same records at the same places, whatever the size of a part."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -213,6 +214,22 @@ def test_a_fault_above_the_claims_holds_them_in_every_part(shrink: Callable[...,
     shrink(size)
     found = claims_of(data)
     assert (found.unread, found.names, found.rules) == (["A1", "A2"], whole.names, ["SYN-DATE"])
+
+
+@pytest.mark.parametrize("engine", ["fast", "pyx12"])
+@pytest.mark.parametrize("start", [b"ST~", b"ST**0001~", b"ST***GUIDE~"])
+def test_a_part_below_a_damaged_st_is_cut_and_held_against_the_guide_of_its_group(
+    shrink: Callable[..., None], start: bytes, engine: Conformance
+) -> None:
+    shrink(100, 1 << 20)
+    for data, version in ((claim_file(*BODY), b"005010X222A1"), (remit_file(*ANSWERS), b"005010X221A1")):
+        told = []
+        for sent in (data, re.sub(rb"ST\*83[57]\*[^~]*~", start.replace(b"GUIDE", version), data)):
+            found = list(only(sent).parts())
+            checks = [conformance.check(part, engine=engine) for part in found]
+            told.append([(p.segments()[1:], [f.message for f in one]) for p, one in zip(found, checks, strict=True)])
+        assert len(told[0]) > 1
+        assert told[0] == told[1]
 
 
 @pytest.mark.parametrize("size", SIZES)

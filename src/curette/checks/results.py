@@ -28,6 +28,14 @@ class Fault:
     rule: str = ""  # only this one could not look; everything else of the transaction was checked
 
 
+class Noted(dict[str, frozenset[int]]):
+    """Claims of which the sidecar tells something, with the places of what it tells of lines that they lack."""
+
+    def take(self, claim: str, idle: frozenset[int]) -> None:
+        """One more claim; of one number there may be two, of which either may have a line."""
+        self[claim] = idle & self.get(claim, idle)
+
+
 @frozen
 class Seen:
     """A claim that was looked at. Money in cents."""
@@ -71,8 +79,7 @@ class Checked:
     billed: tuple[BilledClaim, ...] = ()  # what was billed, where it was asked for
     seen: tuple[Seen, ...] = ()  # its claims, only for a store
     profiles: tuple[tuple[str, str, int], ...] = ()  # payer profile, by what it was matched, claims
-    # claims of which the sidecar tells something, with the places of what it tells of lines that they lack
-    noted: Mapping[str, frozenset[int]] = field(factory=dict)
+    noted: Noted = field(factory=Noted)
     batch: Mapping[tuple[str, str, str, str], int] = field(factory=dict)  # what rules.batch counted
     earlier: tuple[int, int, int] | None = None  # earlier claims: read, lines kept of them, claims that cannot be read
     fault: Fault | None = None  # unless it is a rule's, nothing more is known of this transaction or part

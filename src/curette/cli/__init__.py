@@ -57,7 +57,7 @@ class _Lazy(click.Group):
         name, command, rest = super().resolve_command(ctx, args)
         if name is not None and command is not None:
             found = settings.read(ctx.params["config"], files=not ctx.params["no_config"])
-            settings.check_tables(found, _COMMANDS)
+            settings.check_names(found, self, ctx)
             ctx.obj, ctx.default_map = found, {name: found.defaults(command, (name,))}
         return name, command, rest
 
@@ -80,7 +80,7 @@ def group(config: Path | None, no_config: bool) -> None:
     """X12 EDI for dermatology billing: pre-flight 837P claims, categorise 835 denials, compare resubmissions.
 
     Exit codes: 0 nothing found (or no change), 1 findings (or changes), 2 usage or configuration,
-    3 unreadable input or a fault of curette, 75 another run holds the store.
+    3 unreadable input or a fault of curette, 75 another run holds the store, 130 or 143 stopped.
     """
 
 

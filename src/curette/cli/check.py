@@ -115,7 +115,8 @@ def command(
     With --watch, until it is stopped, every file that comes to lie in DIR: one report each in the folder that --output
     names, and with --release one folder each. Files stay where they are, and none is checked twice.
 
-    Exit code 0: nothing at or above --fail-on; 1: findings; 2: usage; 3: a file that cannot be read.
+    Exit code 0: nothing at or above --fail-on; 1: findings; 2: usage; 3: a file that cannot be read; 75: another run
+    holds the store, the folder or the counter.
     """
     _check_usage(click.get_current_context().params)
     pipeline.settle()

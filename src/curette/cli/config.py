@@ -47,7 +47,7 @@ def show(context: click.Context, asked: tuple[str, ...], form: str) -> int:
     settings, group = root.obj, root.command
     assert isinstance(settings, Settings)
     assert isinstance(group, click.Group)
-    chosen = [_named(root, group, asked)] if asked else _all(root, group)
+    chosen = [_named(root, group, asked)] if asked else _all(root, group, settings)
     rows = [row for one in chosen for row in _rows(root, *one, settings) if asked or row.touched]
     for line in map(_record, rows) if form == "jsonl" else _lines(rows, settings):
         click.echo(line)
@@ -57,10 +57,11 @@ def show(context: click.Context, asked: tuple[str, ...], form: str) -> int:
 _Named = tuple[tuple[str, ...], click.Command, list[str]]
 
 
-def _all(root: click.Context, group: click.Group) -> Iterator[_Named]:
+def _all(root: click.Context, group: click.Group, settings: Settings) -> Iterator[_Named]:
     for name in group.list_commands(root):
         one = group.get_command(root, name)
         if isinstance(one, click.Group):
+            settings.check_inside(one, (name,))
             yield from (((name, inner), found, []) for inner, found in one.commands.items())
         elif one is not None:
             yield (name,), one, []

@@ -48,7 +48,7 @@ _NARROW, _USUAL, _WIDE = 60, 80, 240
     help="One value below the other, with N unchanged lines around each changed one [default: 1, and side by side"
     f" from {diff_text.SIDE_BY_SIDE} columns].",
 )  # fmt: skip
-@click.option("--payers", type=PATH, help="Payer profiles laid over the built-in ones.")
+@click.option("--payers", type=PATH, metavar="DIR", help="Payer profiles over the built-in ones.")
 @AS_OF
 @click.option("--show-phi", is_flag=True, help="Show names, birth dates, addresses, member numbers and free text.")
 @click.option("--width", type=click.IntRange(_NARROW, 400), help="Columns of text [default: 80, or the terminal's].")
@@ -79,7 +79,7 @@ def command(
     possible changed.
 
     Exit code 0: no change; 1: changes, claims that cannot be compared, or something wrong with how they were sent
-    again; 2: usage; 3: a file that cannot be read.
+    again; 2: usage; 3: a file that cannot be read; 75: another run holds the store.
     """
     old, new = _sides(sides, store, remits)
     _refuse(form, stat, name_only, context)

@@ -25,7 +25,21 @@ class _Named(click.Path):
 PATH = _Named(path_type=Path)
 INPUT = click.Path(readable=False)  # what is read, or a pattern, or -: the reading tells of one that cannot be
 FILES = click.argument("files", nargs=-1, required=True, type=INPUT, metavar="FILE...")
-OUTPUT = click.option("--output", "-o", "output_file", type=PATH, help="Write to a file (private) instead.")
+
+
+def _standard(context: click.Context, param: click.Parameter, value: Path | None) -> Path | None:
+    """A hyphen is standard output, as it is standard input among the files to read."""
+    return None if value == Path("-") else value
+
+
+OUTPUT = click.option(
+    "--output",
+    "-o",
+    "output_file",
+    type=PATH,
+    callback=_standard,
+    help="Write to a file (private) instead; - is standard output.",
+)
 CONFORMANCE = click.option(
     "--conformance",
     type=click.Choice(["fast", "pyx12", "off"]),

@@ -3,15 +3,14 @@
 import io
 import os
 import sys
-import tempfile
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO
 
 import click
 
-from curette import pipeline
+from curette import pipeline, private
 from curette.errors import ConfigError, CuretteError
 
 Write = Callable[[str], object]
@@ -69,24 +68,17 @@ def _private(path: Path, inputs: Inputs) -> Iterator[Write]:
 
 @contextmanager
 def _private_bytes(path: Path, inputs: Inputs) -> Iterator[IO[bytes]]:
-    try:
-        there = path.is_symlink() or path.exists()
-        if there and (path.is_symlink() or not path.is_file()):
-            raise ConfigError(f"{path}: is not a file that may be replaced")
-        if there and pipeline.reads(filter(None, inputs), path):
-            raise ConfigError(f"{path}: is read too, so it is not replaced")
-        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".curette-")  # mode 0600
-    except OSError as error:
-        raise ConfigError(f"{path}: {error.strerror}") from None
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+    with ExitStack() as stack:
+        try:
+            there = path.is_symlink() or path.exists()
+            if there and (path.is_symlink() or not path.is_file()):
+                raise ConfigError(f"{path}: is not a file that may be replaced")
+            if there and pipeline.reads(filter(None, inputs), path):
+                raise ConfigError(f"{path}: is read too, so it is not replaced")
+            file = stack.enter_context(private.replacing(path))
+        except OSError as error:
+            raise ConfigError(f"{path}: {error.strerror}") from None
+        yield file
 
 
 def coloured(path: Path | None) -> bool:

@@ -14,9 +14,10 @@ In the environment the same is CURETTE_CHECK_FAIL_ON=warning, lists with commas.
 import os
 import stat
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from difflib import get_close_matches
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,8 @@ from curette.reports.plain import printable
 NAME = "curette.toml"
 _ASKED_EACH_TIME = frozenset({"show-phi", "help", "version"})
 _PREFIX = "CURETTE"
+_OF_EVERY_COMMAND = ("AS_OF", "CACHE", "CONFIG", "TABLES", "ZONE")  # variables that name no command
+_ALIKE = 0.76  # what is no more alike than CURETTE_TABLES_DIR is somebody's own
 
 
 @frozen
@@ -63,8 +66,26 @@ class Settings:
     def defaults(self, command: click.Command, names: tuple[str, ...]) -> dict[str, Any]:
         """What click takes for the default of each parameter, of a group also those of its commands."""
         if isinstance(command, click.Group):
+            self.check_inside(command, names)
             return {name: self.defaults(one, (*names, name)) for name, one in command.commands.items()}
         return {name: settings[-1].value for name, settings in self.of(command, names).items()}
+
+    def check_inside(self, group: click.Group, names: tuple[str, ...]) -> None:
+        """ConfigError where something is set for a command that a group has not."""
+        (name,) = names
+        for path, tables in self.files:
+            table = tables.get(name)
+            for key in table if isinstance(table, dict) else ():
+                if key not in group.commands:
+                    raise ConfigError(f"{path}: [{name}.{printable(key)}] is no command{_meant(key, group.commands)}")
+        prefix = f"{_PREFIX}_{name}_".upper()
+        for variable in self.variables(prefix):
+            if meant := _slip(variable.removeprefix(prefix), list(group.commands), group.commands.get):
+                raise ConfigError(f"{variable}: there is no such setting; {prefix}{meant}?")
+
+    def variables(self, prefix: str) -> list[str]:
+        """Those of the environment that begin so and are not empty."""
+        return sorted(v for v, text in self.environment.items() if v.startswith(prefix) and text)
 
     def _given(
         self, options: dict[str, click.Option], names: tuple[str, ...]
@@ -80,11 +101,10 @@ class Settings:
                 param = _known(options, key, origin)
                 yield param, Setting(key, _from_file(param, value, path.parent, origin), str(path))
         prefix = "_".join((_PREFIX, *names)).upper() + "_"
-        for variable in sorted(self.environment):
-            if variable.startswith(prefix) and (text := self.environment[variable]):
-                key = variable[len(prefix) :].lower().replace("_", "-")
-                param = _known(options, key, variable)
-                yield param, Setting(key, text.split(",") if param.multiple else text, f"environment {variable}")
+        for variable in self.variables(prefix):
+            key, text = variable[len(prefix) :].lower().replace("_", "-"), self.environment[variable]
+            param = _known(options, key, variable)
+            yield param, Setting(key, text.split(",") if param.multiple else text, f"environment {variable}")
 
 
 def read(only: Path | None, *, files: bool = True) -> Settings:
@@ -93,13 +113,38 @@ def read(only: Path | None, *, files: bool = True) -> Settings:
     return Settings(tuple((path, _tables(path)) for path in paths), dict(os.environ))
 
 
-def check_tables(settings: Settings, commands: Iterable[str]) -> None:
-    """ConfigError where a file has a table that is no command."""
-    known = list(commands)
+def check_names(settings: Settings, group: click.Group, context: click.Context) -> None:
+    """ConfigError where a file has a table that is no command, or a variable is a setting but for a slip in its name.
+
+    Other variables are left alone: whoever runs curette may have some of his own that begin so (CURETTE_STORE).
+    """
+    commands = group.list_commands(context)
     for path, tables in settings.files:
         for name in tables:
-            if name not in known:
-                raise ConfigError(f"{path}: [{printable(name)}] is no command{_meant(name, known)}")
+            if name not in commands:
+                raise ConfigError(f"{path}: [{printable(name)}] is no command{_meant(name, commands)}")
+    for variable in settings.variables(f"{_PREFIX}_"):
+        name = variable.removeprefix(f"{_PREFIX}_")
+        if name not in _OF_EVERY_COMMAND and name.lower() not in commands:
+            near = get_close_matches(name, _OF_EVERY_COMMAND, 1, _ALIKE)
+            meant = _slip(name, commands, partial(group.get_command, context)) or (near[0] if near else None)
+            if meant is not None:
+                raise ConfigError(f"{variable}: there is no such setting; {_PREFIX}_{meant}?")
+
+
+def _slip(name: str, commands: list[str], command: Callable[[str], click.Command | None]) -> str | None:
+    """For CHEK_FAIL_ON CHECK_FAIL_ON; None where the name of a command is right, or nothing like it has the option."""
+    first, _, rest = name.lower().partition("_")
+    near = get_close_matches(first, commands, 1, _ALIKE) if first not in commands else []
+    return f"{near[0]}_{rest}".upper() if near and _has(command(near[0]), rest) else None
+
+
+def _has(command: click.Command | None, name: str) -> bool:
+    """Whether a command has an option of this name, as variables write it."""
+    if isinstance(command, click.Group):
+        first, _, rest = name.partition("_")
+        return _has(command.commands.get(first), rest)
+    return command is not None and name.replace("_", "-") in _options(command)
 
 
 def _paths() -> list[Path]:

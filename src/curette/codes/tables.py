@@ -16,11 +16,9 @@ import json
 import mmap
 import os
 import sys
-import tempfile
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
 from datetime import date
 from functools import cached_property
 from importlib.resources import files
@@ -31,6 +29,7 @@ from typing import Any
 import platformdirs
 from attrs import evolve, frozen
 
+from curette import private
 from curette._records import record
 from curette.errors import ConfigError, TableError
 
@@ -289,19 +288,9 @@ def _renumber(known: Iterable[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
 
 
 def _replace(path: Path, parts: Iterable[bytes]) -> None:
-    """A private file that appears under its name when it is whole."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
-    try:
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.writelines(parts)
-            stream.flush()
-            os.fsync(stream.fileno())
-        Path(name).replace(path)
-    except BaseException:
-        with suppress(OSError):
-            Path(name).unlink()
-        raise
+    with private.replacing(path) as stream:
+        stream.writelines(parts)
 
 
 def user_folder() -> Path:

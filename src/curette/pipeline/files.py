@@ -9,12 +9,11 @@ from typing import IO, BinaryIO
 from curette.errors import InputError, Unreadable
 from curette.findings import Finding, Place
 from curette.x12 import envelope, faults
+from curette.x12.envelope import Item
 from curette.x12.source import Source, open_sources, sources_in
-from curette.x12.transaction import Transaction, Unread
 
 BESIDE = frozenset({".csv", ".html", ".json", ".jsonl", ".md", ".xlsx"})  # what lies beside X12: results and sidecars
 _PACKED = (b"\x1f\x8b", b"PK")
-Item = Source | Transaction | Finding | Unread | InputError
 Paths = Iterable[str | Path] | str | Path
 
 

@@ -2,12 +2,12 @@
 
 import os
 import shutil
-import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from attrs import field, frozen
 
+from curette import private
 from curette.errors import ConfigError, StoreError
 from curette.pipeline.files import BESIDE
 
@@ -89,21 +89,10 @@ def write_private(path: Path, texts: Iterable[str]) -> None:
     if path.is_symlink():
         raise ConfigError(f"{path}: is a symbolic link, which is not written through")
     try:
-        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".curette-")
+        with private.replacing(path) as file:
+            file.writelines(text.encode() for text in texts)
     except OSError as error:
         raise StoreError(f"{path}: {error.strerror}") from None
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
-            file.writelines(texts)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).replace(path)
-        _sync(path.parent)
-    except BaseException as error:
-        Path(name).unlink(missing_ok=True)
-        if isinstance(error, OSError):
-            raise StoreError(f"{path}: {error.strerror}") from None
-        raise
 
 
 def _walk(folder: Path, apart: set[tuple[int, int] | None]) -> Iterator[Path]:
@@ -138,32 +127,16 @@ def _move(path: Path, target: Path) -> None:
         except OSError:
             _copy(path, target)
         target.chmod(0o600)
-        _sync(target.parent)
+        private.sync(target.parent)
     except OSError as error:
         raise StoreError(f"{path}: cannot be moved to {target.parent}: {error.strerror}") from None
 
 
 def _copy(path: Path, target: Path) -> None:
-    descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=".curette-")
-    try:
-        with os.fdopen(descriptor, "wb") as copy, path.open("rb") as original:
-            shutil.copyfileobj(original, copy)
-            copy.flush()
-            os.fsync(copy.fileno())
-        Path(name).replace(target)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+    with private.replacing(target) as copy, path.open("rb") as original:
+        shutil.copyfileobj(original, copy)
     try:
         path.unlink()
     except OSError:
         target.unlink()
         raise
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

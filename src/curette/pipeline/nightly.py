@@ -18,7 +18,7 @@ from curette.claims.model import Claim
 from curette.claims.reader import Reader as ClaimReader
 from curette.errors import CuretteError, Damaged, InputError, NotX12, where
 from curette.findings import Finding, Severity
-from curette.pipeline.files import Item, items_in, unreadable
+from curette.pipeline.files import items_in, unreadable
 from curette.pipeline.moves import Folders
 from curette.pipeline.results import balanced, hinders
 from curette.remits import balance
@@ -27,7 +27,8 @@ from curette.remits.reader import Reader as RemitReader
 from curette.store import intake, originals, rows
 from curette.store.duckdb import Store
 from curette.store.staging import Staging, staging
-from curette.x12 import faults
+from curette.x12 import faults, kinds
+from curette.x12.envelope import Item
 from curette.x12.transaction import Transaction
 
 _MANY, _SHORT = 200, 1 << 20  # transactions that are looked up at once, and their bytes
@@ -197,7 +198,7 @@ class _File:
 
     def _candidate(self, found: Transaction) -> intake.Candidate | None:
         """One that can be used, None for others."""
-        if found.code in ("835", "837") and found.readable and found.complete and not found.refused:
+        if found.readable and found.complete and not found.refused:
             with self._contained():
                 return intake.Candidate.of(found)
         return None
@@ -215,7 +216,7 @@ class _File:
 
     def _pass_over(self, transaction: Transaction) -> None:
         """Tell why a transaction is not used, where nothing was told yet."""
-        if transaction.code not in ("835", "837"):
+        if not _money(transaction):
             self.taken.kinds.add(transaction.kind)
         elif transaction.refused or not transaction.complete:
             self._find(list(transaction.findings))
@@ -248,6 +249,12 @@ class _File:
         if found.against and not found.other:
             self.intake.supersede(candidate, found.against)
             self.taken.superseded += 1
+
+
+def _money(transaction: Transaction) -> bool:
+    """Whether it is claims or a payment, of any release; damage to ST01 makes it no other kind, for the group knows."""
+    sets = {transaction.code, *kinds.sets_of_group(transaction.group.code)}
+    return bool(sets & {"835", "837"}) or transaction.kind.startswith(("835", "837"))
 
 
 def _together(items: Iterable[Item]) -> Iterator[list[Transaction] | Item]:

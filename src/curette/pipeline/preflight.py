@@ -16,7 +16,7 @@ from curette.checks.codesets import npi
 from curette.checks.codesets import remits as remit_codes
 from curette.checks.codesets.claims import ClaimCodes
 from curette.checks.codesets.verdicts import Verdicts
-from curette.checks.results import Billed, Checked, Conformance, Fault, Seen
+from curette.checks.results import Billed, Checked, Conformance, Fault, Noted, Seen
 from curette.claims import reader as claims_reader
 from curette.claims.billed import BilledClaim, billed
 from curette.claims.days import together
@@ -36,7 +36,7 @@ from curette.findings import Finding, Rule, Severity, Unevaluated, rules
 from curette.notes import sidecar
 from curette.notes.authorisations import authorisations
 from curette.pipeline import earlier
-from curette.pipeline.files import Item, Paths, items, unreadable
+from curette.pipeline.files import Paths, items, unreadable
 from curette.pipeline.results import balanced, conform, hinders, listed, named, ordered, particular
 from curette.pipeline.workers import Outcome, each, safely
 from curette.release.run import Release
@@ -49,6 +49,7 @@ from curette.rules.batch import KINDS, Tally
 from curette.store.checks import verdicts
 from curette.store.duckdb import Store
 from curette.x12 import faults, style
+from curette.x12.envelope import Item
 from curette.x12.source import Source
 from curette.x12.transaction import Transaction, Unread
 
@@ -214,7 +215,7 @@ class _Part:
         self.codes = ClaimCodes(_verdicts(options.tables))
         self.payers = payer.Payers(profiles(options.payers))
         self.notes, self.auths = sidecar.notes(options.notes), authorisations(options.auths)
-        self.noted = dict[str, frozenset[int]]()
+        self.noted = Noted()
         self.profiles: dict[int, Profile] = {}  # by id of the claims that are held
         self.tally = Tally()
         self.looked_at: list[Seen] = []
@@ -309,8 +310,8 @@ class _Part:
     def _claim(self, claim: Claim) -> None:
         """What one claim shows by itself."""
         if (notes := self.notes.of(claim.control_number)) is not None:
-            idle = notes.idle((line.number, line.control_number) for line in claim.lines)
-            self.noted[claim.control_number] = idle & self.noted.get(claim.control_number, idle)
+            lines = ((line.number, line.control_number) for line in claim.lines)
+            self.noted.take(claim.control_number, notes.idle(lines))
         snip, findings = self.options.snip, self.findings
         findings.extend(balancing.check(claim))
         if 4 in snip:

@@ -16,7 +16,7 @@ from curette.denials.link import Links
 from curette.denials.totals import Totals
 from curette.errors import InputError
 from curette.findings import Finding
-from curette.pipeline.files import Item, Paths, items, unreadable
+from curette.pipeline.files import Paths, items, unreadable
 from curette.pipeline.preflight import check_fault
 from curette.pipeline.reading import claims_at_hand
 from curette.pipeline.results import balanced, conform, hinders, listed, ordered
@@ -25,6 +25,7 @@ from curette.remits import balance
 from curette.remits import reader as remits_reader
 from curette.remits.model import Remit
 from curette.x12 import faults
+from curette.x12.envelope import Item
 from curette.x12.source import Source
 from curette.x12.transaction import Transaction
 

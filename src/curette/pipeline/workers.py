@@ -16,7 +16,7 @@ from multiprocessing.process import BaseProcess
 from typing import Any, TypeVar
 
 from curette.errors import ConfigError, CuretteError, where
-from curette.pipeline.files import Item
+from curette.x12.envelope import Item
 from curette.x12.transaction import Transaction, Unread
 
 R = TypeVar("R")

@@ -9,10 +9,11 @@ from typing import Any, BinaryIO
 
 from attrs import define, field
 
+from curette import private
 from curette.findings import Finding, Severity
 from curette.release.blocks import charges
 from curette.release.claims import ClaimAnswers
-from curette.release.files import Outgoing, sync, write
+from curette.release.files import Outgoing, write
 from curette.release.implementation import GroupAnswers
 from curette.release.interchange import InterchangeAnswers
 from curette.release.manifest import Amount, Input, output, reason
@@ -145,7 +146,7 @@ class Batch:
             with suppress(OSError):
                 rejected.rmdir()
         if self.folder.is_dir():
-            sync(self.folder)
+            private.sync(self.folder)
 
     def drop(self) -> None:
         """Give everything up that is not finished."""

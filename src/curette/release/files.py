@@ -1,22 +1,20 @@
 """Private files that appear only when they are whole, in a folder that one run at a time may write.
 
-A file is made under a temporary name in its folder (mode 0600), synced and renamed. Nothing is written through a link.
-What a run that was cut off left behind is swept away by the next.
+As `private` has it; nothing is written through a link.
 """
 
 import fcntl
 import hashlib
 import os
-import tempfile
 from contextlib import suppress
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO
 
 from attrs import define
 
+from curette import private
 from curette.errors import ConfigError, CuretteError
 
-TEMPORARY = ".curette-"
 _BUFFER = 1 << 20
 
 
@@ -39,6 +37,24 @@ class Written:
     digest: str
 
 
+class Lock:
+    """Keeps other runs from `what` until `close`, by a lock on `path`; Busy where another run has it."""
+
+    def __init__(self, what: Path, path: Path, flags: int) -> None:
+        self._descriptor = os.open(path, flags | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            self.close()
+            raise Busy(f"{what}: another run writes here; nothing was done") from None
+
+    def close(self) -> None:
+        """Let others have it."""
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
+            self._descriptor = -1
+
+
 class Folder:
     """The folder of a run, made if it is absent (0700), locked until `close`."""
 
@@ -47,22 +63,14 @@ class Folder:
         _refuse_link(path)
         try:
             make(path)
-            self._lock = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+            self._lock = Lock(path, path, os.O_DIRECTORY)
         except OSError as error:
             raise ConfigError(f"{path}: {error.strerror or 'cannot be used'}") from None
-        try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            self.close()
-            raise Busy(f"{path}: another run writes here; nothing was done") from None
-        for left in [*path.glob(f"{TEMPORARY}*"), *path.glob(f"*/{TEMPORARY}*"), *path.glob(f"*/*/{TEMPORARY}*")]:
-            left.unlink(missing_ok=True)
+        private.clear((path, *path.glob("*/"), *path.glob("*/*/")))
 
     def close(self) -> None:
         """Let others write."""
-        if self._lock >= 0:
-            os.close(self._lock)
-            self._lock = -1
+        self._lock.close()
 
 
 def make(path: Path) -> None:
@@ -84,8 +92,8 @@ class Outgoing:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.size = 0
-        self._file: BinaryIO | None = None
-        self._name = ""
+        self._file: IO[bytes] | None = None
+        self._name = Path()
         self._waiting = bytearray()  # the end of the file, not on disk yet
 
     def write(self, data: bytes) -> None:
@@ -107,22 +115,22 @@ class Outgoing:
             file.seek(0, os.SEEK_END)
 
     def finish(self, path: Path) -> Written:
-        """Put the file in place under its final name; `sync` its folder before anybody is told of it."""
+        """Put the file in place under its final name; `private.sync` its folder before anybody is told of it."""
         _refuse_link(path)
         self._flush()
         file = self._opened()
         file.flush()
         os.fsync(file.fileno())
         digest = sha256(file)
+        self._name.replace(path)
         file.close()
-        Path(self._name).replace(path)
         self._file = None
         return Written(path, self.size, digest)
 
     def drop(self) -> None:
         """Give the file up."""
         if self._file is not None:
-            Path(self._name).unlink(missing_ok=True)
+            self._name.unlink(missing_ok=True)
             with suppress(OSError):  # what is left in its buffer may have no room
                 self._file.close()
             self._file = None
@@ -131,15 +139,14 @@ class Outgoing:
         self._opened().write(self._waiting)
         self._waiting.clear()
 
-    def _opened(self) -> BinaryIO:
+    def _opened(self) -> IO[bytes]:
         if self._file is None:
             make(self.folder)
-            descriptor, self._name = tempfile.mkstemp(dir=self.folder, prefix=TEMPORARY)  # mode 0600
-            self._file = os.fdopen(descriptor, "w+b")
+            self._file, self._name = private.begin(self.folder)
         return self._file
 
 
-def sha256(file: BinaryIO) -> str:
+def sha256(file: IO[bytes]) -> str:
     """Of all bytes of a file, in hexadecimal."""
     file.seek(0)
     sum_ = hashlib.sha256()
@@ -148,22 +155,13 @@ def sha256(file: BinaryIO) -> str:
     return sum_.hexdigest()
 
 
-def sync(folder: Path) -> None:
-    """Make the names in a folder last."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
 def write(path: Path, data: bytes) -> Written:
     """A small file at once, for good."""
     out = Outgoing(path.parent)
     try:
         out.write(data)
         written = out.finish(path)
-        sync(path.parent)
+        private.sync(path.parent)
         return written
     finally:
         out.drop()

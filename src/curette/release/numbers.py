@@ -5,12 +5,14 @@ numbers again. Interchange numbers alone are counted; within an interchange grou
 """
 
 import json
+import os
 from pathlib import Path
 from typing import Any, Protocol
 
 from attrs import define
 
 from curette.errors import ConfigError
+from curette.release.files import Lock, make
 
 _MOST = 999_999_999
 
@@ -70,7 +72,10 @@ class Renewed:
 
 
 class Counter:
-    """A counter file: JSON with `last` and `given`. ConfigError when it is anything else."""
+    """A counter file: JSON with `last` and `given`. ConfigError when it is anything else, Busy when another run counts.
+
+    The file is replaced whenever a batch is done, so that what is locked until `close` is another beside it.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -79,13 +84,28 @@ class Counter:
         self.given: dict[str, int] = {}
         if path.is_symlink():
             raise ConfigError(f"{path}: is a link, so it is not written")
-        if not path.exists():
-            return
+        try:
+            make(path.parent)
+            self._lock = Lock(path, path.with_name(f".{path.name}.lock"), os.O_RDWR | os.O_CREAT)
+        except OSError as error:
+            raise ConfigError(f"{path}: {error.strerror or 'cannot be used'}") from None
+        if path.exists():
+            self._read()
+
+    def _read(self) -> None:
+        path = self.path
         try:
             told: Any = json.loads(path.read_text("utf-8"))
             self.last, self._before = int(told["last"]), {str(k): int(v) for k, v in told["given"].items()}
+            if not all(0 <= number <= _MOST for number in (self.last, *self._before.values())):
+                raise ValueError
         except (OSError, ValueError, TypeError, KeyError, AttributeError):
+            self.close()
             raise ConfigError(f"{path}: is no counter file of curette") from None
+
+    def close(self) -> None:
+        """Let others count."""
+        self._lock.close()
 
     def take(self, key: str) -> str:
         """The number that `key` got in the last run, else the next one, which follows 999999999 with 1."""

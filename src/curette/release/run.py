@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, closing
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -20,10 +21,10 @@ from curette.release.files import Folder, Unwritable, sha256, write
 from curette.release.manifest import Input
 from curette.release.numbers import Counter
 from curette.release.walk import Walk, Wants
+from curette.x12.envelope import Item
 from curette.x12.source import Source
 from curette.x12.transaction import Interchange, Transaction, Unread
 
-Item = Source | Transaction | Finding | Unread | InputError
 Result = tuple[Item, Transaction | None, Checked]
 MANIFEST = "manifest.json"
 
@@ -49,10 +50,10 @@ class ReleaseOptions:
 
 
 class Release:
-    """One run. The folder is locked from the beginning to `close`, and an old manifest is removed.
+    """One run. The folder and the counter are locked from the beginning to `close`, and an old manifest is removed.
 
-    Raises ConfigError when the folder cannot be written to safely, Busy when another run writes to it, Unwritable when
-    there is no room, or it is somebody else's.
+    Raises ConfigError when the folder cannot be written to safely, Busy when another run writes to it or counts,
+    Unwritable when there is no room, or it is somebody else's.
     """
 
     def __init__(self, options: ReleaseOptions, inputs: Iterable[str | Path] = ()) -> None:
@@ -60,13 +61,15 @@ class Release:
         for path in map(Path, inputs):
             if path.is_dir() and options.folder.resolve().is_relative_to(path.resolve()):
                 raise ConfigError(f"{options.folder}: lies in a folder that is read")
-        self.counter = Counter(options.counter) if options.counter is not None else None
-        self.folder = Folder(options.folder)
-        try:
-            (options.folder / MANIFEST).unlink(missing_ok=True)
-        except OSError as error:
-            self.folder.close()
-            raise Unwritable(f"{options.folder / MANIFEST}: {error.strerror}") from None
+        with ExitStack() as held:
+            counter = options.counter
+            self.counter = held.enter_context(closing(Counter(counter))) if counter is not None else None
+            held.enter_context(closing(Folder(options.folder)))
+            try:
+                (options.folder / MANIFEST).unlink(missing_ok=True)
+            except OSError as error:
+                raise Unwritable(f"{options.folder / MANIFEST}: {error.strerror}") from None
+            self.held = held.pop_all()  # until `close`
         self.seen = Seen()
         self.inputs: list[Input] = []
         self.editions: set[Edition] = set()
@@ -114,7 +117,7 @@ class Release:
         if self.batch is not None:
             self.batch.drop()
         self.seen.close()
-        self.folder.close()
+        self.held.close()
 
     # -- files
 

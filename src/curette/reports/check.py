@@ -12,7 +12,7 @@ from datetime import date
 from attrs import define, field, frozen
 
 from curette.checks import guide
-from curette.checks.results import Checked, Fault
+from curette.checks.results import Checked, Fault, Noted
 from curette.claims.billed import BilledClaim, BilledLine
 from curette.codes.tables import Edition
 from curette.findings import Finding, Rule, Severity
@@ -201,7 +201,7 @@ class CheckSummary:
     accepted_rows: set[int] = field(factory=set)  # of the baseline, those that speak of a finding
     baseline: int = 0  # its rows
     told_of: frozenset[str] = frozenset()  # the claims of the sidecar
-    noted: dict[str, frozenset[int]] = field(factory=dict)  # of them in the files, with places of lines they lack
+    noted: Noted = field(factory=Noted)  # of them in the files
     earlier: tuple[int, int, int] | None = None  # earlier claims: read, lines kept of them, claims that cannot be read
     batch: Batch = field(factory=Batch)
     profiles: Counter[tuple[str, str]] = field(factory=Counter)  # claims, by payer profile and what matched it
@@ -228,8 +228,8 @@ class CheckSummary:
         self.unlisted += result.unlisted
         self.earlier = result.earlier or self.earlier
         self.editions |= result.editions
-        for claim, idle in result.noted.items():  # of one number there may be two, of which either may have a line
-            self.noted[claim] = idle & self.noted.get(claim, idle)
+        for claim, idle in result.noted.items():
+            self.noted.take(claim, idle)
         self.batch.counts.update(result.batch)
         for profile, by, claims in result.profiles:
             self.profiles[profile, by] += claims

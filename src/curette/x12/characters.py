@@ -53,7 +53,7 @@ def _long(transaction: "Transaction") -> Iterator[Finding]:
 
 def _unusual(transaction: "Transaction") -> Iterator[Finding]:
     """One finding for each element with unusual characters, the first hundred of each sort."""
-    severity = Severity.WARNING if transaction.code == "835" else Severity.ERROR
+    severity = Severity.WARNING if transaction.remittance else Severity.ERROR
     form = "Latin-1" if tokens.encoding_of(transaction.raw) == "latin-1" else "UTF-8"
     delimiters = transaction.delimiters
     shown = {faults.CONTROL.id: 0, faults.CHARSET.id: 0}

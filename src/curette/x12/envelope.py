@@ -11,17 +11,19 @@ from typing import Any
 
 from attrs import define, evolve, field
 
+from curette.errors import InputError
 from curette.findings import Finding, Place, Rule, Severity
 from curette.x12 import characters, faults, isa, kinds, parts, tokens
 from curette.x12.scan import LONGEST, Mark, between, marks
 from curette.x12.source import Source, unwrapped
 from curette.x12.transaction import Group, Interchange, Transaction, Unread, shown
 
-__all__ = ["Group", "Interchange", "Transaction", "read"]
+__all__ = ["Group", "Interchange", "Item", "Transaction", "read"]
 
 _COUNT = re.compile(r"[0-9]{1,10}", re.ASCII)
 _CONTROL = re.compile(r"[0-9]{1,9}", re.ASCII)
 _SHOWN = 100  # findings of one sort in a transaction
+Item = Source | Transaction | Finding | Unread | InputError  # what files hold, each begun by its Source
 _MOST = {"GS": 8, "ST": 3, "SE": 2, "GE": 2, "IEA": 2}  # elements
 _NUMBERED = {"ISA": 13, "GS": 6, "ST": 2}  # which element holds the control number
 _ORDER = (faults.NEST, faults.STRAY, faults.LONG)

@@ -82,7 +82,7 @@ def _cut_before(found: "list[re.Match[bytes]]", size: int) -> int:
 
 def _begins(transaction: "Transaction", term: bytes) -> re.Pattern[bytes]:
     """The beginning of a level or claim: group 1 is the identifier, group 2 the elements (both may be wrapped)."""
-    heads = (b"HL", b"CLM") if transaction.code == "837" else (b"LX", b"CLP")
+    heads = (b"LX", b"CLP") if transaction.remittance else (b"HL", b"CLM")
     breaks = b"[" + b"\r\n".replace(term, b"") + b"]*"
     names = b"|".join(breaks.join(name[i : i + 1] for i in range(len(name))) for name in heads)
     element, term = re.escape(transaction.delimiters.element.encode("latin-1")), re.escape(term)

@@ -114,6 +114,11 @@ class Transaction:
         return kinds.kind(self.code, self.version)
 
     @property
+    def remittance(self) -> bool:
+        """Whether it is an 835, of any release: where ST01 is damaged, the guide it names says so."""
+        return self.kind.startswith("835")
+
+    @property
     def readable(self) -> bool:
         """Whether curette reads this kind and version."""
         return self.version in kinds.READ.get(self.kind, ())

@@ -18,7 +18,7 @@ def check(transaction: Transaction) -> Iterator[Finding]:
     """Every NPI of a transaction: an error on a claim, a warning on a remittance, whose money it does not touch."""
     d = transaction.delimiters
     element, term = (re.escape(c.encode("latin-1")) for c in (d.element, d.segment))
-    severity = Severity.WARNING if transaction.code == "835" else Severity.ERROR
+    severity = Severity.WARNING if transaction.remittance else Severity.ERROR
     right: set[bytes] = set()
     for match in re.finditer(element + b"XX" + element + b"([^" + element + term + b"]*)", transaction.raw):
         value = match[1]

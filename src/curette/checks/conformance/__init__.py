@@ -10,7 +10,7 @@ from collections.abc import Generator, Iterator
 from itertools import islice
 
 from curette.checks import guide
-from curette.checks.conformance.machine import Run, machine_of
+from curette.checks.conformance.machine import Run, above, machine_of
 from curette.checks.results import Conformance
 from curette.findings import Finding
 from curette.x12.transaction import Transaction
@@ -45,7 +45,7 @@ def _findings(transaction: Transaction, engine: Conformance) -> Iterator[Finding
 
 def _run(transaction: Transaction) -> Run | None:
     """The machine before the first segment; None where what is above a part has no way."""
-    return Run.begun(machine_of(transaction.kind, transaction.delimiters), transaction.context_segments())
+    return Run.begun(machine_of(transaction.kind, transaction.delimiters), above(transaction))
 
 
 def _explained(transaction: Transaction, texts: list[str], run: Run | None, stop: int) -> Generator[Finding, None, int]:

@@ -24,6 +24,7 @@ from curette.checks.conformance.patterns import matcher
 from curette.checks.conformance.shape import Loop, shape
 from curette.checks.conformance.ways import Branch, Node, Step, branch_of, position, way_from
 from curette.x12.delimiters import Delimiters
+from curette.x12.transaction import Transaction
 
 _KNOWN = 2_000  # texts kept for each node
 ENVELOPE = frozenset({"ISA", "TA1", "GS", "GE", "IEA"})
@@ -231,6 +232,14 @@ class Run:
             frames.append(frame)
         self.node = step.node
         return frame.meets(step.bit, step.most) and good
+
+
+def above(transaction: Transaction) -> list[str]:
+    """What stands above a part, its ST as the guide has it: the envelope told what is wrong with that, and a part whose
+    ST leads nowhere has no place for anything.
+    """
+    start = transaction.delimiters.element.join(("ST", "835" if transaction.remittance else "837"))
+    return [start, *transaction.context_segments()[1:]] if transaction.context else []
 
 
 @lru_cache(maxsize=16)  # a file has one or two sets of delimiters

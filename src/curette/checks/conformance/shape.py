@@ -10,7 +10,6 @@ import contextlib
 import hashlib
 import json
 import os
-import tempfile
 from functools import cache
 from importlib.metadata import version
 from importlib.util import find_spec
@@ -19,6 +18,8 @@ from typing import Any
 
 import platformdirs
 from attrs import asdict, frozen
+
+from curette import private
 
 FILES = {"837P": "837.5010.X222.A1.xml", "835": "835.5010.X221.A1.xml"}  # of pyx12
 FORM = 1  # of what is kept; to be raised when the classes below change, or what `maps.shape` puts into them
@@ -127,13 +128,8 @@ def _keep(path: Path, stamp: str, shape: Loop) -> None:
     body = json.dumps(asdict(shape), separators=(",", ":"))
     with contextlib.suppress(OSError):
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name)
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(f"{stamp}\n{_seal(body)}\n{body}")
-            Path(name).replace(path)
-        except OSError:
-            Path(name).unlink()
+        with private.replacing(path) as file:
+            file.write(f"{stamp}\n{_seal(body)}\n{body}".encode())
 
 
 def _seal(body: str) -> str:

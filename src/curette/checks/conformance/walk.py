@@ -18,7 +18,7 @@ from attrs import define, field
 
 from curette.checks import guide
 from curette.checks.conformance import elements, maps
-from curette.checks.conformance.machine import ENVELOPE, Run
+from curette.checks.conformance.machine import ENVELOPE, Run, above
 from curette.checks.conformance.maps import Guide
 from curette.checks.conformance.nodes import Counts, ahead, loop_name, lost_head, named, needed, passed, together, where
 from curette.findings import Finding, Rule, shape
@@ -99,7 +99,7 @@ class Walk:
         walk = cls(transaction, guide, guide.start)
         steps = guide.start.get_path().split("/")
         walk.walker.counter = Counts({"/".join(steps[:i]): 1 for i in range(2, len(steps) + 1)})
-        for text in transaction.context_segments():
+        for text in above(transaction):
             values = text.split(transaction.delimiters.element)
             walk._step(walk._segment(values, text))
             walk._enter(values)
@@ -120,7 +120,7 @@ class Walk:
         walk.walker.counter = Counts(run.counts())
         walk.met = tuple((guide.paths[path], index) for path, index in mark.met)
         walk.missed = [node for frame in mark.frames for node in frame.missed]
-        heads = {"837": ("HL", "CLM"), "835": ("LX", "CLP", "PLB")}[transaction.code]
+        heads = ("LX", "CLP", "PLB") if transaction.remittance else ("HL", "CLM")
         separator = transaction.delimiters.element
         start, walk.claim, walk.line = run.told
         for index in range(mark.at - 1, start - 1, -1):
@@ -206,7 +206,7 @@ class Walk:
         match values[0]:
             case "CLM" | "CLP":
                 self.claim, self.line = first or None, None
-            case "LX" if self.transaction.code == "837":
+            case "LX" if not self.transaction.remittance:
                 self.line = int(first) if len(first) < 7 and first.isascii() and first.isdigit() else None
             case "SVC":
                 self.line = (self.line or 0) + 1
