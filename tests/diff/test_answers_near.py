@@ -173,7 +173,7 @@ def test_lines_of_one_code_are_told_apart_by_their_modifiers(modifiers: tuple[st
     [
         (claim("11102 1 2"), State.PARTLY, "the rendering provider is the same"),
         (claim("11102", after=(RENDERING,)), State.PARTLY, "the diagnosis is the same"),
-        (claim("11102:59"), State.NOT, "the diagnosis is the same"),
+        (claim("11102:59"), State.NOT, "the diagnosis is the same; the rendering provider is the same"),
         (claim("11102 1 2", after=(RENDERING,)), State.ANSWERED, ""),
     ],
 )

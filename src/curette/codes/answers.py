@@ -166,9 +166,8 @@ def _range(text: str) -> CodeRange:
 
 
 def _answer(row: "Row", kinds: Mapping[str, KindOfChange]) -> Answer:
-    return Answer(
-        row.key, tuple(_named(row, "full", kinds)), tuple(_named(row, "part", kinds)), row.get("open"), row.get("left")
-    )
+    full, part = (tuple(_named(row, name, kinds)) for name in ("full", "part"))
+    return Answer(row.key, full, part, row.get("open"), row.get("left") or row.get("open"))
 
 
 def _named(row: "Row", name: str, kinds: Mapping[str, KindOfChange]) -> Iterator[KindOfChange]:
