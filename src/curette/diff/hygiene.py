@@ -137,8 +137,8 @@ class Hygiene:
         known = answered.numbers
         stands = known and answered.stands
         undecided = any(_UNDECIDED in denied.rarcs for denied in answered.denials)
-        alone = len(found.match.news) == 1 and not found.match.voided
-        if new.frequency == ORIGINAL and stands and not undecided and not elsewhere and alone:
+        taken = found.match.voided or any(each.frequency in MADE_AGAIN for each in found.match.news)
+        if new.frequency == ORIGINAL and stands and not undecided and not elsewhere and not taken:
             yield _at(AS_NEW, new, "CLM", 5, code=new.frequency)
         if not replaces:
             return
