@@ -99,6 +99,8 @@ UPCODED = _rule(
     "{other} became {code}, which is valued higher: {actual} to {expected} RVU (fee schedule {guide})",
     "Check that the record supports the higher code; it was not billed at first.", "cms-pfs",
 )  # fmt: skip
+OF_ALL = frozenset(rule.id for rule in (UNANSWERED, TWICE, CHARGE))
+"""What is said of all claims that came of a match, not of one of them."""
 
 
 @frozen

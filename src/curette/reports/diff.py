@@ -11,6 +11,7 @@ from attrs import define, field
 
 from curette.codes.denials import codes
 from curette.diff.answers import Denied, Judged, Resubmission, State
+from curette.diff.hygiene import OF_ALL
 from curette.diff.model import Change, Comparison, Kind, MatchedBy, NotCompared, Section
 from curette.diff.summary import line_words
 from curette.findings import Confidence, Finding, Severity, shape
@@ -211,7 +212,7 @@ def _grouped(text: str) -> str:
 
 def message(finding: Finding, found: Comparison) -> str:
     """What was found, on which line and of several new claims on which; amounts as in the head of a claim."""
-    claim = finding.claim if len(found.match.news) > 1 else None
+    claim = finding.claim if len(found.match.news) > 1 and finding.rule.id not in OF_ALL else None
     place = ", ".join(filter(None, (claim, f"line {finding.line}" if finding.line else "")))
     return printable(f"{place}: {_grouped(finding.message)}" if place else _grouped(finding.message))
 
