@@ -80,6 +80,7 @@ BACKWARDS: dict[str, Near] = {
     "the note taken off": (claim("17999", more=(NOTE,)), claim("17999"), general("coding", "unlisted", "17999")),
     "more units": (claim("17003 20"), claim("17003 30"), general("coding", "units_mue", "17003")),
     "two first lesions, neither left": (claim("11104", "11102"), claim("11105", "11103"), "biopsy_code.two_primaries"),
+    "a higher level than the record supports": (claim("99213"), claim("99214"), general("doc", "level_support", "99213", carc="150")),
     "no diagnosis left": (claim("11102"), (*claim("11102")[:-3], "SV1*HC:11102*100*UN*1", *claim("11102")[-2:]), "dx_mismatch.mismatch"),
     "a void with the approval": (claim("J3245"), tuple(s.replace(":B:1*", ":B:8*") for s in claim("J3245", more=G1)), "biologic_pa.absent"),
 }  # fmt: skip
@@ -132,6 +133,10 @@ ANSWERED: dict[str, Near] = {
     "the referring provider": (claim("11102"), claim("11102", after=(REFERRING,)), general("data", "provider_id", "11102", "N286")),
     "the charge": (claim("11102"), tuple(s.replace("100*UN", "90*UN") for s in claim("11102")), general("data", "missing_info", "11102", "M79")),
     "an established patient's visit": (claim("99203"), claim("99213"), general("coding", "new_patient", "99203")),
+    "a lower level": (claim("99214"), claim("99213"), general("doc", "level_support", "99214", carc="150")),
+    "a code of another sort": (claim("99213"), claim("99024"), general("doc", "level_support", "99213", carc="150")),
+    "a higher level with the record": (
+        claim("99213"), claim("99214", more=("PWK*OZ*BM***AC*NOTES1",)), general("doc", "level_support", "99213", carc="150")),
     "the other payer": (claim("11102"), covered("11102"), general("cob", None, "11102")),
     "the right payer": (claim("11102"), above(SUBSCRIBER[6], "NM1*PR*2*PLAN*****PI*99002", "11102"), general("elig", "wrong_payer", "11102")),
     "the denied line of no pair is gone": (claim("17000", "99213"), claim("99213"), "modifier_59.not_allowed"),

@@ -17,6 +17,7 @@ from curette.codes.procedures import Procedures
 from curette.codes.tables import Row, Tables
 from curette.dates import overlap
 from curette.diff.model import HOW_SENT, Change, Section
+from curette.diff.value import values
 from curette.x12.cas import Segment
 from curette.x12.loop import element
 
@@ -74,6 +75,7 @@ class Speaking:
             and (not kind.alone or self._alone(kind, section, home))
             and (not kind.fits or self._fits(section) == kind.fits)
             and (not kind.valid or self._in_force(section) == kind.valid)
+            and (not kind.raised or self._raised(section) == kind.raised)
             and (not kind.points or self._points(kind.points, section))
             and (not kind.fresh or _fresh(kind.fresh, change, home))
             and (not kind.behaviours or self._behaves(kind, section))
@@ -186,6 +188,14 @@ class Speaking:
         if self.procedures.never(code) or (ended is not None and ended.last_day < day):
             return "no"
         return "yes" if code[:1].isdigit() or self._known("hcpcs", code, day) else "no"
+
+    def _raised(self, section: Section) -> str:
+        """Whether the code of a line became one of its family that is valued higher: yes or no."""
+        old, new = section.old, section.new
+        if old is None or new is None or new.service is None:
+            return "no"
+        found = values(self.procedures, self.tables, old.procedure, new.procedure, new.service.start)
+        return "yes" if found is not None and found.raised else "no"
 
     def _known(self, name: str, code: str, day: date) -> bool:
         """Whether a table has a code on a day, or is of another time."""
