@@ -18,10 +18,11 @@ from curette.codes.tables import Row, Tables
 from curette.dates import overlap
 from curette.diff.model import HOW_SENT, Change, Section
 from curette.diff.value import values
+from curette.diff.words import item, who
 from curette.x12.cas import Segment
 from curette.x12.loop import element
 
-_DRUG = "drug"
+_DRUG, _PLACE = "drug", "place of service"
 _ANY = "*"
 _LIMITS = (_A_LINE, _A_DAY) = ("1", "2")  # edits that no record lifts, of a line or of a day
 _APART = frozenset({"JW", "TC"})
@@ -65,7 +66,7 @@ class Speaking:
             _named(kind, change)
             and not (kind.not_for & home.reasons)
             and _shared(section, home)
-            and _placed(kind.where, section, home)
+            and _placed(kind.where, change, section, home)
             and _swapped(kind, change)
             and self._is(kind.of, section.new)
             and self._is(kind.was_of, section.old)
@@ -252,7 +253,7 @@ def _shared(section: Section, home: Home) -> bool:
     return old is None or old is home.section.old_claim
 
 
-def _placed(where: str, section: Section, home: Home) -> bool:
+def _placed(where: str, change: Change, section: Section, home: Home) -> bool:
     """Whether it stands where it has to."""
     on_line = section.old is not None or section.new is not None
     here = on_line and (home.section is None or section is home.section)
@@ -260,13 +261,24 @@ def _placed(where: str, section: Section, home: Home) -> bool:
         case "line":
             return here
         case "here":
-            return here or not on_line
+            return here or (not on_line and not _own(home.new, change))
         case "beside":
             return on_line and section is not home.section and _same_day(section, home)
         case "claim":
             return not on_line
         case _:
             return True
+
+
+def _own(line: ServiceLine | None, change: Change) -> bool:
+    """Whether a line has a place, provider or number of its own, so that what changed for its claim is not for it."""
+    if line is None:
+        return False
+    if change.field == _PLACE:
+        return bool(line.place_of_service)
+    providers = (who(party.loop, party.role).name for party in line.parties)
+    numbers = (item("REF", each[1]).name for each in line.all("REF") if element(each, 2) and not element(each, 4))
+    return change.field in numbers or any(change.field.startswith(f"{name} ") for name in providers)
 
 
 def _same_day(section: Section, home: Home) -> bool:
