@@ -97,6 +97,8 @@ BACKWARDS: dict[str, Near] = {
     "more units": (claim("17003 20"), claim("17003 30"), general("coding", "units_mue", "17003")),
     "two first lesions, neither left": (claim("11104", "11102"), claim("11105", "11103"), "biopsy_code.two_primaries"),
     "a higher level than the record supports": (claim("99213"), claim("99214"), general("doc", "level_support", "99213", carc="150")),
+    "a longer service than the record supports": (claim("96900 2"), claim("96900 3"), general("mednec", "length", "96900", carc="152")),
+    "a higher dose": (claim("J1100 4"), claim("J1100 8"), general("mednec", "dosage", "J1100", carc="153")),
     "no diagnosis left": (claim("11102"), (*claim("11102")[:-3], "SV1*HC:11102*100*UN*1", *claim("11102")[-2:]), "dx_mismatch.mismatch"),
     "a void with the approval": (claim("J3245"), tuple(s.replace(":B:1*", ":B:8*") for s in claim("J3245", more=G1)), "biologic_pa.absent"),
 }  # fmt: skip
@@ -106,6 +108,10 @@ BESIDE_THE_POINT: dict[str, Near] = {
     "a diagnosis beside the refused one": (claim("11102"), claim("11102 1 1:2"), "dx_mismatch.invalid"),
     "another benign diagnosis": (claim("11602"), claim("11602 1 2"), "dx_mismatch.malignant_unsupported"),
     "another size of the malignant code": (claim("11602"), claim("11603"), "dx_mismatch.malignant_unsupported"),
+    "another diagnosis, where lines were asked for": (
+        claim("96900 2"), claim("96900 2 2"), general("coding", "separate_lines", "96900", "N63")),
+    "fewer units, where lines were asked for": (
+        claim("96900 2"), claim("96900 1"), general("coding", "separate_lines", "96900", "N63")),
     "another code that ended": (claim("11100"), claim("11101"), "biopsy_code.legacy"),
     "another new patient's visit": (claim("99203"), claim("99204"), general("coding", "new_patient", "99203")),
     "the payer's street": (
@@ -153,6 +159,11 @@ ANSWERED: dict[str, Near] = {
     "a code of another sort": (claim("99213"), claim("99024"), general("doc", "level_support", "99213", carc="150")),
     "a higher level with the record": (
         claim("99213"), claim("99214", more=("PWK*OZ*BM***AC*NOTES1",)), general("doc", "level_support", "99213", carc="150")),
+    "a shorter service": (claim("96900 3"), claim("96900 1"), general("mednec", "length", "96900", carc="152")),
+    "a lower dose": (claim("J1100 8"), claim("J1100 4"), general("mednec", "dosage", "J1100", carc="153")),
+    "a smaller supply": (claim("J1100 8"), claim("J1100 4"), general("mednec", "days_supply", "J1100", carc="154")),
+    "each service on its line": (
+        claim("96900 2"), claim("96900 1", "96900 1"), general("coding", "separate_lines", "96900", "N63")),
     "the place of the claim": (placed("11"), placed("24"), general("coding", "pos", "11102")),
     "the place of the claim, the line has no other any more": (
         placed("11", line="22"), placed("24"), general("coding", "pos", "11102")),
