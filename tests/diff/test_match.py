@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 import pytest
 
-from curette.diff.match import Numbers, matches
+from curette.diff.match import matches
 from curette.diff.model import MatchedBy
+from curette.diff.pool import Numbers
 from curette.findings import Confidence
 from tests.builder import ABOVE, claim, line
 from tests.diff.edits import read
@@ -174,3 +175,19 @@ def test_who_rendered_it_tells_two_visits_of_a_day_apart(npi: str, frequency: st
     )
     new = tuple(s.replace(":B:1*", f":B:{frequency}*") for s in new)
     assert len(matched(old, new)) == len(matched(new, old)) == (1 if paired else 2)
+
+
+def test_a_void_of_what_two_claims_are_about_loses_neither() -> None:
+    """It is the payer's number of one, and the other replaced that; the other comes again as well."""
+    replacement = [s.replace(":B:1*", ":B:7*") for s in claim("B1", "110", "REF*F8*ICN1")]
+    void = [s.replace(":B:1*", ":B:8*") for s in claim("A1", "100", "REF*F8*ICN1")]
+    old, new = (*claim("A1"), *replacement), (*void, *claim("B1", "120"))
+    numbers = {"A1": ["ICN1"]}
+    assert matched(old, new, numbers) == [
+        ("A1 100", "A1 100", MatchedBy.PAYER_CLAIM, Confidence.CERTAIN),
+        ("B1 110", "B1 120", MatchedBy.CLAIM, Confidence.CERTAIN),
+    ]
+    assert matched(new, old, numbers) == [
+        ("A1 100", "A1 100", MatchedBy.PAYER_CLAIM, Confidence.CERTAIN),
+        ("B1 120", "B1 110", MatchedBy.CLAIM, Confidence.CERTAIN),
+    ]

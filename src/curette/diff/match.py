@@ -5,7 +5,7 @@ doubt are paired as soon as both have come, so that only those in doubt are held
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, zip_longest
 
 from attrs import define, field
@@ -14,10 +14,9 @@ from curette.claims.model import VOID, Claim
 from curette.diff.doubt import resolve
 from curette.diff.likeness import services, strangers
 from curette.diff.model import Match, MatchedBy
+from curette.diff.pool import Numbers
 from curette.findings import Confidence
 
-Numbers = Mapping[str, Collection[str]]
-"""The payers' claim numbers (CLP07) by control number (CLP01)."""
 Outline = Sequence[tuple[str, str]]
 """CLM01 and REF*F8 of every claim of a side, in order."""
 
