@@ -58,6 +58,16 @@ def test_a_wrong_payer_number_leaves_the_control_number() -> None:
     assert matched(claim("A1"), new, {"A1": ["ICN1"]}) == [("A1 100", "A1 120", MatchedBy.CLAIM, Confidence.CERTAIN)]
 
 
+@pytest.mark.parametrize("known", [False, True], ids=["all held", "paired as they come"])
+@pytest.mark.parametrize("reference", ["", "REF*F8*ICN2"])
+def test_that_an_old_claim_named_a_number_is_no_match_by_number(reference: str, known: bool) -> None:
+    """It was a replacement itself; what comes now names no number of the payer's, or a wrong one."""
+    new = claim("A1", "120", *filter(None, [reference]))
+    assert matched(claim("A1", "100", "REF*F8*ICN1"), new, {"A1": ["ICN1"]}, known=known) == [
+        ("A1 100", "A1 120", MatchedBy.CLAIM, Confidence.CERTAIN)
+    ]
+
+
 def test_repeated_control_numbers_pair_in_order_after_equal_claims() -> None:
     old = (*claim("A1"), *claim("A1", "110"), *claim("A1", "120"))
     new = (*claim("A1", "110"), *claim("A1", "130"))
@@ -188,6 +198,6 @@ def test_a_void_of_what_two_claims_are_about_loses_neither() -> None:
         ("B1 110", "B1 120", MatchedBy.CLAIM, Confidence.CERTAIN),
     ]
     assert matched(new, old, numbers) == [
-        ("A1 100", "A1 100", MatchedBy.PAYER_CLAIM, Confidence.CERTAIN),
+        ("A1 100", "A1 100", MatchedBy.CLAIM, Confidence.CERTAIN),
         ("B1 120", "B1 110", MatchedBy.CLAIM, Confidence.CERTAIN),
     ]

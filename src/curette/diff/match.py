@@ -13,8 +13,8 @@ from attrs import define, field
 from curette.claims.model import VOID, Claim
 from curette.diff.doubt import resolve
 from curette.diff.likeness import services, strangers
-from curette.diff.model import Match, MatchedBy
-from curette.diff.pool import Numbers
+from curette.diff.model import Match
+from curette.diff.pool import Numbers, named
 from curette.findings import Confidence
 
 Outline = Sequence[tuple[str, str]]
@@ -75,12 +75,6 @@ def matches(old: Side, new: Side, numbers: Numbers) -> Iterator[Match]:
     # what replaces a claim may be what could not be read of the other side
     barred = frozenset(new.unread), frozenset(old.unread)
     yield from resolve(rest[0], rest[1], held, numbers, None if old.damaged or new.damaged else barred)
-
-
-def named(old: Claim, new: Claim, numbers: Numbers) -> MatchedBy:
-    """How two claims with one control number belong together."""
-    known = numbers.get(old.control_number)
-    return MatchedBy.PAYER_CLAIM if known and new.original_reference in known else MatchedBy.CLAIM
 
 
 def _regrouped(old: Claim, new: Claim) -> bool:

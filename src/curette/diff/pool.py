@@ -77,9 +77,7 @@ class Pool:
             sides.append(by(free, likeness.fingerprint))
         for key, places in sides[0].items():
             for i, j in zip(places, sides[1].get(key, ()), strict=False):
-                old, new = self.claims[0][i], self.claims[1][j]
-                linked = new.original_reference in self.numbers.get(old.control_number, ())
-                self.join(i, j, MatchedBy.PAYER_CLAIM if linked else MatchedBy.CLAIM, Confidence.CERTAIN)
+                self.join(i, j, named(self.claims[0][i], self.claims[1][j], self.numbers), Confidence.CERTAIN)
 
     def linked(self) -> None:
         """Claims that name the payer's number of another, on either side; several may name one."""
@@ -131,7 +129,9 @@ class Pool:
             one, two = self.of[0].get(i), self.of[1].get(j)
             fits = one is None or two is None
             if fits and (one is None or len(one.places[0]) == 1) and (two is None or len(two.places[1]) == 1):
-                self.join(i, j, MatchedBy.PAYER_CLAIM, confidence)
+                old, new = free[0][i], free[1][j]
+                same = old.control_number == new.control_number
+                self.join(i, j, named(old, new, self.numbers) if same else MatchedBy.PAYER_CLAIM, confidence)
 
     def namesakes(self, first: int = 0) -> None:
         """The same control number, where it is repeated by days and in order; places before `first` are paired already.
@@ -195,6 +195,12 @@ class Pool:
                 if number not in elsewhere:
                     self._put(pairs[number], side, place)
                     pairs[number].confidence = Confidence.LIKELY
+
+
+def named(old: Claim, new: Claim, numbers: Numbers) -> MatchedBy:
+    """How two claims with one control number belong together."""
+    known = numbers.get(old.control_number)
+    return MatchedBy.PAYER_CLAIM if known and new.original_reference in known else MatchedBy.CLAIM
 
 
 def by(claims: Mapping[int, Claim], key: Callable[[Claim], Hashable | None]) -> dict[Hashable, list[int]]:
