@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from curette.diff.match import matches
+from curette.claims.model import Claim
+from curette.diff.match import Side, matches
 from curette.diff.model import MatchedBy
 from curette.diff.pool import Numbers
 from curette.findings import Confidence
@@ -201,3 +202,59 @@ def test_a_void_of_what_two_claims_are_about_loses_neither() -> None:
         ("A1 100", "A1 100", MatchedBy.CLAIM, Confidence.CERTAIN),
         ("B1 120", "B1 110", MatchedBy.CLAIM, Confidence.CERTAIN),
     ]
+
+
+Sent = tuple[str, str, str, str]  # month, frequency, number of the original, charge
+
+
+def folder(first: int, batches: Sequence[Sequence[Sent]]) -> list[Claim]:
+    """Visits under the number of a patient, in batches of one month after the other."""
+    found: list[Claim] = []
+    for month, batch in enumerate(batches, first):
+        body = [
+            s.replace("20260104", f"2026{day}04").replace(":B:1*", f":B:{frequency}*")
+            for day, frequency, number, charge in batch
+            for s in claim("A1", charge, *([f"REF*F8*{number}"] if number else []))
+        ]
+        above = [s.replace("BATCH1*20260105", f"B{month}*2026{month:02}20") for s in ABOVE]
+        found += read((*above, *body)).claims
+    return found
+
+
+# what was sent before, and again; what of it belongs together, is left out as replaced, stands alone
+VISITS: dict[str, tuple[list[list[Sent]], list[list[Sent]], list[tuple[str, ...]]]] = {
+    "another visit is corrected than the one that was": (
+        [[("01", "1", "", "100")], [("02", "1", "", "200")], [("01", "7", "ICN1", "110")]],
+        [[("02", "7", "ICN2", "220")]],
+        [("200", "220"), ("100", "replaced"), ("110", "-")],
+    ),
+    "the same visit is": (
+        [[("01", "1", "", "100")], [("02", "1", "", "200")], [("01", "7", "ICN1", "110")]],
+        [[("01", "7", "ICN1", "120")]],
+        [("110", "120"), ("100", "replaced"), ("200", "-")],
+    ),
+    "one is voided, the other corrected": (
+        [[("01", "1", "", "100")], [("02", "1", "", "200")], [("01", "8", "ICN1", "100")]],
+        [[("02", "7", "ICN2", "220")]],
+        [("200", "220"), ("100", "replaced"), ("100", "-")],
+    ),
+    "the only visit was corrected to another day": (
+        [[("01", "1", "", "100")], [("02", "7", "ICN1", "110")]],
+        [[("02", "7", "ICN1", "120")]],
+        [("110", "120"), ("100", "replaced")],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", VISITS)
+def test_what_a_folder_corrected_itself_is_told_by_visit(name: str) -> None:
+    olds, news, expected = VISITS[name]
+    old, new = folder(1, olds), folder(6, news)
+    found = [
+        (
+            " + ".join(str(c.charge // 100) for c in m.olds),
+            " + ".join(str(c.charge // 100) for c in m.news) or ("replaced" if m.replaced else "-"),
+        )
+        for m in matches(Side(old), Side(new), {"A1": ["ICN1", "ICN2"]})
+    ]
+    assert found == expected

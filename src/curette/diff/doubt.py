@@ -3,19 +3,21 @@ before or after them, then patient, dates and provider; then claims that were sp
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
-from itertools import product
+from collections.abc import Iterator, Sequence
+from datetime import date
+from itertools import chain, product
 
 from curette.claims.model import MADE_AGAIN, REPLACEMENT, VOID, Claim
+from curette.dates import overlap
 from curette.diff import likeness
 from curette.diff.model import Match, MatchedBy
-from curette.diff.pool import Barred, Group, Numbers, Pool, by
+from curette.diff.pool import Barred, Group, Numbers, Pool
 from curette.findings import Confidence
 
 _Places = tuple[set[int], set[int]]
 """Of old and of new claims."""
-_Batch = tuple[str, str]
-_NEVER: _Batch = ("", "")
+_Sent = tuple[int, int, Claim]
+"""A claim with its side and place."""
 
 
 def resolve(
@@ -43,7 +45,7 @@ def _matches(pool: Pool, replaced: _Places, voids: "_Voids") -> Iterator[Match]:
     told: set[int] = set()
     for j, new in enumerate(pool.claims[1]):
         yield from voids.beside.get(j, ())
-        group = None if j in pool.aside[1] else pool.of[1].get(j)
+        group = pool.of[1].get(j)
         if j in replaced[1] or (group is None and j not in pool.aside[1]):
             yield Match((), (new,), replaced=j in replaced[1] or j in renamed[1])
         elif group is not None and id(group) not in told:
@@ -65,17 +67,41 @@ def _versions(pool: Pool) -> _Places:
     """
     counts = [Counter(claim.control_number for claim in claims) for claims in pool.claims]
     repeated = frozenset(name for side in counts for name, times in side.items() if times > 1)
-    names: list[dict[Hashable, list[int]]] = []
+    named: defaultdict[tuple[str, str], list[_Sent]] = defaultdict(list)
     for side in (0, 1):
-        free = {k: claim for k, claim in pool.free(side).items() if claim.control_number in repeated}
-        names.append(by(free, lambda c: (c.control_number, c.subscriber.sequence)))
+        for place, claim in pool.free(side).items():
+            if claim.control_number in repeated:
+                named[claim.control_number, claim.subscriber.sequence].append((side, place, claim))
     replaced: _Places = (set(), set())
-    for side, claims in enumerate(pool.claims):
-        for name, places in names[side].items():
-            if len(places) > 1:
-                replaced[side].update(_replaced(claims, places, len(names[1 - side].get(name, ()))))
+    for visit in chain.from_iterable(map(_visits, named.values())):
+        places = [[place for its, place, _ in visit if its == side] for side in (0, 1)]
+        for side, claims in enumerate(pool.claims):
+            if len(places[side]) > 1:
+                replaced[side].update(_replaced(claims, places[side], len(places[1 - side])))
+    for side in (0, 1):
         pool.aside[side].update(replaced[side])
     return replaced
+
+
+def _visits(named: list[_Sent]) -> list[list[_Sent]]:
+    """Claims of one number by their days: some offices number patients. Corrections that have no day in common with a
+    claim that is none are of the only visit, if there is but one: the day was wrong.
+    """
+    found: list[list[_Sent]] = []
+    last = date.min
+    for each in sorted(named, key=lambda each: _first_day(each[2])):
+        if not found or _first_day(each[2]) > last:
+            found.append([])
+        found[-1].append(each)
+        days = each[2].service_dates
+        last = max(last, days.end) if days else last
+    first = [visit for visit in found if any(claim.frequency not in MADE_AGAIN for *_, claim in visit)]
+    return found if len(first) > 1 else [named]
+
+
+def _first_day(claim: Claim) -> date:
+    days = claim.service_dates
+    return days.start if days else date.min
 
 
 def _replaced(claims: Sequence[Claim], places: Sequence[int], others: int) -> list[int]:
@@ -100,29 +126,40 @@ def _replaced(claims: Sequence[Claim], places: Sequence[int], others: int) -> li
 
 
 def _renamed(claims: Sequence[Claim], numbers: Numbers) -> set[int]:
-    """The claims that a later batch of their own side corrected under another control number."""
-    again = [c for c in claims if c.frequency in MADE_AGAIN and c.original_reference]
-    last = _last(again, lambda c: c.original_reference)
+    """The claims that a later batch of their own side corrected, though perhaps under another control number."""
+    again: defaultdict[str, list[Claim]] = defaultdict(list)  # by the payer's number that is corrected
+    for claim in claims:
+        if claim.frequency in MADE_AGAIN and claim.original_reference:
+            again[claim.original_reference].append(claim)
     return {
         k
-        for k, claim in enumerate(claims if last else ())
-        if any(last.get(number, _NEVER) > _batch(claim) for number in numbers.get(claim.control_number, ()))
+        for k, claim in enumerate(claims if again else ())
+        for number in numbers.get(claim.control_number, ())
+        for other in again.get(number, ())
+        if _batch(other) > _batch(claim)
+        and (other.control_number != claim.control_number or overlap(other.service_dates, claim.service_dates))
     }
 
 
-def _last(claims: Iterable[Claim], key: Callable[[Claim], str]) -> dict[str, _Batch]:
-    """The last batch of claims by a key."""
-    found: dict[str, _Batch] = {}
-    for claim in claims:
-        found[key(claim)] = max(_batch(claim), found.get(key(claim), _NEVER))
-    return found
-
-
-def _batch(claim: Claim) -> _Batch:
+def _batch(claim: Claim) -> tuple[str, str]:
     return claim.submission.created, claim.submission.number
 
 
 # -- voids
+
+
+def _taken_back(claims: Sequence[Claim]) -> set[int]:
+    """The claims that a later batch of their own side voided under their control number."""
+    voids: defaultdict[str, list[Claim]] = defaultdict(list)
+    for claim in claims:
+        if claim.frequency == VOID:
+            voids[claim.control_number].append(claim)
+    return {
+        k
+        for k, claim in enumerate(claims if voids else ())
+        for void in voids.get(claim.control_number, ())
+        if _batch(claim) < _batch(void) and overlap(claim.service_dates, void.service_dates)
+    }
 
 
 class _Voids:
@@ -136,10 +173,7 @@ class _Voids:
         for side in (0, 1):
             pool.aside[side].update(self._left[side])
         self.beside: defaultdict[int, list[Match]] = defaultdict(list)  # by new place
-        sent = pool.claims[0]
-        last = _last((c for c in sent if c.frequency == VOID), lambda c: c.control_number)
-        # old claims that a void takes back; that of a later batch of their own side is known by its control number
-        self.taken_back = {k for k, c in enumerate(sent) if _batch(c) < last.get(c.control_number, _NEVER)}
+        self.taken_back = _taken_back(pool.claims[0])  # old claims that a void takes back
 
     def take_back(self) -> bool:
         """Pair voids with what they take back, as far as numbers tell it: beside what that is paired with, if anything.

@@ -44,6 +44,7 @@ class Pool:
         self.groups: list[Group] = []
         self.of: tuple[dict[int, Group], dict[int, Group]] = ({}, {})
         self.aside: tuple[set[int], set[int]] = (set(), set())
+        self._named = [by(dict(enumerate(side)), lambda c: c.control_number) for side in claims]
 
     def join(self, i: int, j: int, by: MatchedBy, confidence: Confidence) -> None:
         """Old claim `i` and new claim `j` belong together, and with what either is joined to."""
@@ -88,9 +89,22 @@ class Pool:
             links |= self._star(owners, naming[1].get(number, ()), lone=owners)
         for number, owners in owned[1].items():
             links |= self._star(naming[0].get(number, ()), owners, lone=owners)
-        self._link(links, Confidence.CERTAIN)
+        self._link({link for link in links if not self._of_other_days(*link)}, Confidence.CERTAIN)
         both = naming[0].keys() & naming[1].keys()
         self._link({link for n in both for link in zip(naming[0][n], naming[1][n], strict=False)}, Confidence.LIKELY)
+
+    def _of_other_days(self, *link: int) -> bool:
+        """Whether two claims of one number have no day in common, while one has with another claim of that number: the
+        number is a patient's, and who has the payer's number of a visit is not known.
+        """
+        old, new = (claims[place] for claims, place in zip(self.claims, link, strict=True))
+        name = old.control_number
+        if name != new.control_number or overlap(old.service_dates, new.service_dates):
+            return False
+        others = [[claims[k] for k in named[name]] for claims, named in zip(self.claims, self._named, strict=True)]
+        return any(overlap(old.service_dates, other.service_dates) for other in others[1]) or any(
+            overlap(other.service_dates, new.service_dates) for other in others[0]
+        )
 
     def _star(self, olds: Sequence[int], news: Sequence[int], lone: Sequence[int]) -> set[tuple[int, int]]:
         """One claim that has a number with all that name it; where several have it (`lone`), one with one."""
@@ -145,7 +159,8 @@ class Pool:
             only = len(places) == len(others) == 1
             for i, j in self._in_line([i for i in places if i in free[0]], [j for j in others if j in free[1]]):
                 old, new = free[0][i], free[1][j]
-                if not likeness.strangers(old, new) and (only or overlap(old.service_dates, new.service_dates)):
+                akin = overlap(old.service_dates, new.service_dates) or (only and not self._of_other_days(i, j))
+                if akin and not likeness.strangers(old, new):
                     self.join(i, j, MatchedBy.CLAIM, Confidence.CERTAIN if only else Confidence.LIKELY)
 
     def _places(self, side: int, keys: Callable[[Claim], Iterable[str]], first: int = 0) -> dict[str, list[int]]:
