@@ -258,3 +258,11 @@ def test_what_a_folder_corrected_itself_is_told_by_visit(name: str) -> None:
         for m in matches(Side(old), Side(new), {"A1": ["ICN1", "ICN2"]})
     ]
     assert found == expected
+
+
+def test_what_a_folder_corrected_itself_takes_no_place() -> None:
+    """The last of two versions is matched by the payer's number, for certain: the first was replaced."""
+    old = folder(1, [[("01", "1", "", "100")], [("01", "7", "ICN0", "110")]])
+    found = list(matches(Side(old), Side(folder(6, [[("01", "7", "ICN1", "120")]])), {"A1": ["ICN1"]}))
+    assert [(len(m.olds), len(m.news), m.replaced) for m in found] == [(1, 1, False), (1, 0, True)]
+    assert (found[0].matched_by, found[0].confidence) == (MatchedBy.PAYER_CLAIM, Confidence.CERTAIN)

@@ -107,7 +107,10 @@ class Pool:
         )
 
     def _star(self, olds: Sequence[int], news: Sequence[int], lone: Sequence[int]) -> set[tuple[int, int]]:
-        """One claim that has a number with all that name it; where several have it (`lone`), one with one."""
+        """One claim that has a number with all that name it; where several have it (`lone`), one with one. Those put
+        aside take nobody's place.
+        """
+        olds, news = ([k for k in places if k not in self.aside[side]] for side, places in enumerate((olds, news)))
         if len(lone) == 1:
             return {(i, j) for i in olds for j in news}
         return set(self._in_line(olds, news))
