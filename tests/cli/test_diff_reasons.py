@@ -17,17 +17,29 @@ BESIDE = ("LX*2", "SV1*HC:17000*50*UN*1***1", DAY, "REF*6R*L2")
 RECORDS = "PWK*OZ*BM***AC*NOTES1"
 PAID = ("SVC*HC:17000*50*50**1", "DTM*472*20260104", "REF*6R*L2")
 BUNDLED = "billed side by side as before"
+MISSING = "59 or an X modifier is still missing"
 NECESSARY = "diagnosis and record are the same"
 ANSWERED, PARTLY, NOT = ("answered", None), "partly", "not"
 Case = tuple[tuple[str, ...], str, str, tuple[str, ...], tuple[str, str | None]]
 # CAS of the line (or of the claim, where it says so), remarks; modifier and pointers of the new line, what it has more
 CASES: dict[str, Case] = {
     "the main one alone": (("CAS*CO*236*60", "CAS*CO*50*40"), ":59", "1", (), (PARTLY, f"CO-50: {NECESSARY}")),
-    "the other one alone": (("CAS*CO*236*60", "CAS*CO*50*40"), "", "2", (), (PARTLY, "59 or an X modifier is still missing")),
+    "the other one alone": (("CAS*CO*236*60", "CAS*CO*50*40"), "", "2", (), (PARTLY, MISSING)),
     "both": (("CAS*CO*236*60", "CAS*CO*50*40"), ":59", "2", (), ANSWERED),
     "both in one segment": (("CAS*CO*236*60**50*40",), ":59", "1", (), (PARTLY, f"CO-50: {NECESSARY}")),
     "both, the other by the record": (("CAS*CO*236*60", "CAS*CO*50*40"), ":59", "1", (RECORDS,), ANSWERED),
-    "neither": (("CAS*CO*236*60", "CAS*CO*50*40"), ":76", "1", (), (NOT, "59 or an X modifier is still missing")),
+    "both, the other by a note": (
+        ("CAS*CO*236*60", "CAS*CO*50*40"), ":59", "1", ("NTE*ADD*MADE UP",), (PARTLY, "CO-50: diagnosis or record")
+    ),
+    "neither": (("CAS*CO*236*60", "CAS*CO*50*40"), ":76", "1", (), (NOT, f"{MISSING}; CO-50: {NECESSARY}")),
+    "two of three": (
+        ("CAS*CO*236*60**50*30**29*10",), "", "2", (),
+        (PARTLY, f"{MISSING}; CO-29: proof that it was sent in time, which no claim can show"),
+    ),
+    "a part of one of three": (
+        ("CAS*CO*236*60**50*30**29*10",), "", "1", ("NTE*ADD*MADE UP",),
+        (PARTLY, f"{MISSING}; CO-50: diagnosis or record; CO-29: proof that it was sent in time, which no claim can show"),
+    ),
     "the contract took the rest": (("CAS*CO*236*60**45*40",), ":59", "1", (), ANSWERED),
     "the patient bears the rest": (("CAS*CO*236*60", "CAS*PR*1*40"), ":59", "1", (), ANSWERED),
     "one reason in two groups": (("CAS*CO*236*60", "CAS*PR*236*40"), ":59", "1", (), ANSWERED),

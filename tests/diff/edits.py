@@ -62,7 +62,9 @@ def told(found: Sequence[Comparison | NotCompared], *, mirrored: bool = False) -
             continue
         pair: tuple[Claim | None, Claim | None] = (each.match.old, each.match.new)
         names = [claim.control_number if claim else None for claim in (pair[::-1] if mirrored else pair)]
-        rows["claim", *names, each.match.matched_by, each.match.confidence] += 1
+        # which of two claims with one number names the payer's is not the same from either side
+        by = each.match.matched_by if names[0] != names[1] else None
+        rows["claim", *names, by, each.match.confidence] += 1
         rows.update(_row(change, mirrored) for change in each.changes)
     return rows
 

@@ -13,6 +13,7 @@ Segments = tuple[str, ...]
 NDC, CLIA, REFERRAL, NOTE = "LIN**N4*47335017795", "REF*X4*14D9999999", "REF*9F*R1", "NTE*ADD*MADE UP"
 RENDERING, REFERRING = "NM1*82*1*EXAMPLE*DANA****XX*1245319599", "NM1*DN*1*EXAMPLE*DANA****XX*1245319599"
 OTHER = ("SBR*S*18*******CI", "OI***Y***Y", "NM1*IL*1*SAMPLE*SAM****MI*X1", "NM1*PR*2*OTHER*****PI*88")
+WHO, OWN = "NM1*82*1*EXAMPLE*JO****XX*1234567893", "REF*G1*OWN1"
 STREET = ("N3*1 PAYER ROAD", "N4*TESTVILLE*IL*62701")
 
 
@@ -27,9 +28,15 @@ def above(old: str, new: str, *codes: str) -> Segments:
     return tuple(new if each == old else each for each in claim(*codes) if new or each != old)
 
 
-def covered(*codes: str) -> Segments:
-    """A claim with another payer."""
-    return tuple(p for s in claim(*codes) for p in ((s, *OTHER) if s.startswith("HI*") else (s,)))
+def covered(*codes: str, by: Segments = OTHER, after: Segments = ()) -> Segments:
+    """A claim with another payer, or another loop; `after` ends its first line."""
+    return tuple(p for s in claim(*codes, after=after) for p in ((s, *by) if s.startswith("HI*") else (s,)))
+
+
+def placed(place: str, line: str = "") -> Segments:
+    """A claim in a place, its line perhaps in another one."""
+    wide = (s.replace("***11:B", f"***{place}:B").replace("*UN*1***", f"*UN*1*{line}**") for s in claim("11102"))
+    return tuple(wide)
 
 
 def later(segments: Segments, line: str) -> Segments:
@@ -66,6 +73,15 @@ ELSEWHERE: dict[str, Near] = {
     "one of three first biopsies is gone": (claim("11106", "11104", "11102"), claim("11106", "11104"), "biopsy_code.two_primaries"),
     "one of three became an add-on": (claim("11106", "11104", "11102"), claim("11106", "11104", "11103"), "biopsy_code.two_primaries"),
     "the approval of another payer": (claim("J3245"), claim("J3245", after=("REF*G1*AUTH1**2U:99002",)), "biologic_pa.absent"),
+    "the place of the claim, where the line has its own": (
+        placed("11", line="22"), placed("24", line="22"), general("coding", "pos", "11102")),
+    "who rendered the claim, where another did the line": (
+        claim("11102", after=(RENDERING,)), covered("11102", by=(WHO,), after=(RENDERING,)), general("provider", "rendering", "11102")),
+    "the approval of the claim, where the line has its own": (
+        claim("J3245", after=(OWN,)), claim("J3245", more=G1, after=(OWN,)), "biologic_pa.number_invalid"),
+    "the CLIA number of the claim, where the line has its own": (
+        claim("88305", after=("REF*X4*14D8888888",)), claim("88305", more=(CLIA,), after=("REF*X4*14D8888888",)),
+        "pathology_bundling.clia"),
     "any other line": (claim("17003"), claim("17003", "99213"), general("bundling", "qualifying_service", "17003")),
 }  # fmt: skip
 BACKWARDS: dict[str, Near] = {
@@ -80,6 +96,9 @@ BACKWARDS: dict[str, Near] = {
     "the note taken off": (claim("17999", more=(NOTE,)), claim("17999"), general("coding", "unlisted", "17999")),
     "more units": (claim("17003 20"), claim("17003 30"), general("coding", "units_mue", "17003")),
     "two first lesions, neither left": (claim("11104", "11102"), claim("11105", "11103"), "biopsy_code.two_primaries"),
+    "a higher level than the record supports": (claim("99213"), claim("99214"), general("doc", "level_support", "99213", carc="150")),
+    "a longer service than the record supports": (claim("96900 2"), claim("96900 3"), general("mednec", "length", "96900", carc="152")),
+    "a higher dose": (claim("J1100 4"), claim("J1100 8"), general("mednec", "dosage", "J1100", carc="153")),
     "no diagnosis left": (claim("11102"), (*claim("11102")[:-3], "SV1*HC:11102*100*UN*1", *claim("11102")[-2:]), "dx_mismatch.mismatch"),
     "a void with the approval": (claim("J3245"), tuple(s.replace(":B:1*", ":B:8*") for s in claim("J3245", more=G1)), "biologic_pa.absent"),
 }  # fmt: skip
@@ -89,6 +108,10 @@ BESIDE_THE_POINT: dict[str, Near] = {
     "a diagnosis beside the refused one": (claim("11102"), claim("11102 1 1:2"), "dx_mismatch.invalid"),
     "another benign diagnosis": (claim("11602"), claim("11602 1 2"), "dx_mismatch.malignant_unsupported"),
     "another size of the malignant code": (claim("11602"), claim("11603"), "dx_mismatch.malignant_unsupported"),
+    "another diagnosis, where lines were asked for": (
+        claim("96900 2"), claim("96900 2 2"), general("coding", "separate_lines", "96900", "N63")),
+    "fewer units, where lines were asked for": (
+        claim("96900 2"), claim("96900 1"), general("coding", "separate_lines", "96900", "N63")),
     "another code that ended": (claim("11100"), claim("11101"), "biopsy_code.legacy"),
     "another new patient's visit": (claim("99203"), claim("99204"), general("coding", "new_patient", "99203")),
     "the payer's street": (
@@ -132,6 +155,22 @@ ANSWERED: dict[str, Near] = {
     "the referring provider": (claim("11102"), claim("11102", after=(REFERRING,)), general("data", "provider_id", "11102", "N286")),
     "the charge": (claim("11102"), tuple(s.replace("100*UN", "90*UN") for s in claim("11102")), general("data", "missing_info", "11102", "M79")),
     "an established patient's visit": (claim("99203"), claim("99213"), general("coding", "new_patient", "99203")),
+    "a lower level": (claim("99214"), claim("99213"), general("doc", "level_support", "99214", carc="150")),
+    "a code of another sort": (claim("99213"), claim("99024"), general("doc", "level_support", "99213", carc="150")),
+    "a higher level with the record": (
+        claim("99213"), claim("99214", more=("PWK*OZ*BM***AC*NOTES1",)), general("doc", "level_support", "99213", carc="150")),
+    "a shorter service": (claim("96900 3"), claim("96900 1"), general("mednec", "length", "96900", carc="152")),
+    "a lower dose": (claim("J1100 8"), claim("J1100 4"), general("mednec", "dosage", "J1100", carc="153")),
+    "a smaller supply": (claim("J1100 8"), claim("J1100 4"), general("mednec", "days_supply", "J1100", carc="154")),
+    "each service on its line": (
+        claim("96900 2"), claim("96900 1", "96900 1"), general("coding", "separate_lines", "96900", "N63")),
+    "the place of the claim": (placed("11"), placed("24"), general("coding", "pos", "11102")),
+    "the place of the claim, the line has no other any more": (
+        placed("11", line="22"), placed("24"), general("coding", "pos", "11102")),
+    "who rendered the claim, where another referred the line": (
+        claim("11102", after=(REFERRING,)), covered("11102", by=(WHO,), after=(REFERRING,)), general("provider", "rendering", "11102")),
+    "the approval of the claim, where the line has that of another payer": (
+        claim("J3245", after=(f"{OWN}**2U:99002",)), claim("J3245", more=G1, after=(f"{OWN}**2U:99002",)), "biologic_pa.absent"),
     "the other payer": (claim("11102"), covered("11102"), general("cob", None, "11102")),
     "the right payer": (claim("11102"), above(SUBSCRIBER[6], "NM1*PR*2*PLAN*****PI*99002", "11102"), general("elig", "wrong_payer", "11102")),
     "the denied line of no pair is gone": (claim("17000", "99213"), claim("99213"), "modifier_59.not_allowed"),
@@ -173,7 +212,7 @@ def test_lines_of_one_code_are_told_apart_by_their_modifiers(modifiers: tuple[st
     [
         (claim("11102 1 2"), State.PARTLY, "the rendering provider is the same"),
         (claim("11102", after=(RENDERING,)), State.PARTLY, "the diagnosis is the same"),
-        (claim("11102:59"), State.NOT, "the diagnosis is the same"),
+        (claim("11102:59"), State.NOT, "the diagnosis is the same; the rendering provider is the same"),
         (claim("11102 1 2", after=(RENDERING,)), State.ANSWERED, ""),
     ],
 )

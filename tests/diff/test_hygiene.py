@@ -140,6 +140,22 @@ def test_the_number_of_either_of_two_merged_claims_will_do(reference: str, expec
     assert rules(old, new, numbers=numbers) == expected
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "expected"),
+    [("1", "1", ["AS-NEW", "AS-NEW"]), ("7", "1", []), ("7", "7", ["TWICE"]), ("1", "7", [])],
+)
+def test_parts_of_a_claim_that_are_sent_as_new(first: str, second: str, expected: list[str]) -> None:
+    """What one part replaces, the other does not repeat."""
+    parts = [
+        (HEAD.replace("A1", name).format(charge, frequency), *([F8] if frequency == "7" else []), HI, *lines)
+        for name, charge, frequency, lines in (
+            ("A1", 100, first, line()),
+            ("A2", 50, second, ("LX*1", *(s.format("20260104") for s in MORE[1:]))),
+        )
+    ]
+    assert rules(TWO, (*ABOVE, *parts[0], *parts[1])) == expected
+
+
 def test_unanswered_means_every_denial() -> None:
     new = again("7", F8, "PWK*OZ*BM")
     assert rules(OLD, new, denials=(judged(State.NOT), judged(State.NOT))) == ["UNANSWERED"]

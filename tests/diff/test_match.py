@@ -4,8 +4,10 @@ from collections.abc import Sequence
 
 import pytest
 
-from curette.diff.match import Numbers, matches
+from curette.claims.model import Claim
+from curette.diff.match import Side, matches
 from curette.diff.model import MatchedBy
+from curette.diff.pool import Numbers
 from curette.findings import Confidence
 from tests.builder import ABOVE, claim, line
 from tests.diff.edits import read
@@ -55,6 +57,16 @@ def test_the_payer_number_goes_before_the_control_number() -> None:
 def test_a_wrong_payer_number_leaves_the_control_number() -> None:
     new = claim("A1", "120", "REF*F8*WRONG")
     assert matched(claim("A1"), new, {"A1": ["ICN1"]}) == [("A1 100", "A1 120", MatchedBy.CLAIM, Confidence.CERTAIN)]
+
+
+@pytest.mark.parametrize("known", [False, True], ids=["all held", "paired as they come"])
+@pytest.mark.parametrize("reference", ["", "REF*F8*ICN2"])
+def test_that_an_old_claim_named_a_number_is_no_match_by_number(reference: str, known: bool) -> None:
+    """It was a replacement itself; what comes now names no number of the payer's, or a wrong one."""
+    new = claim("A1", "120", *filter(None, [reference]))
+    assert matched(claim("A1", "100", "REF*F8*ICN1"), new, {"A1": ["ICN1"]}, known=known) == [
+        ("A1 100", "A1 120", MatchedBy.CLAIM, Confidence.CERTAIN)
+    ]
 
 
 def test_repeated_control_numbers_pair_in_order_after_equal_claims() -> None:
@@ -174,3 +186,83 @@ def test_who_rendered_it_tells_two_visits_of_a_day_apart(npi: str, frequency: st
     )
     new = tuple(s.replace(":B:1*", f":B:{frequency}*") for s in new)
     assert len(matched(old, new)) == len(matched(new, old)) == (1 if paired else 2)
+
+
+def test_a_void_of_what_two_claims_are_about_loses_neither() -> None:
+    """It is the payer's number of one, and the other replaced that; the other comes again as well."""
+    replacement = [s.replace(":B:1*", ":B:7*") for s in claim("B1", "110", "REF*F8*ICN1")]
+    void = [s.replace(":B:1*", ":B:8*") for s in claim("A1", "100", "REF*F8*ICN1")]
+    old, new = (*claim("A1"), *replacement), (*void, *claim("B1", "120"))
+    numbers = {"A1": ["ICN1"]}
+    assert matched(old, new, numbers) == [
+        ("A1 100", "A1 100", MatchedBy.PAYER_CLAIM, Confidence.CERTAIN),
+        ("B1 110", "B1 120", MatchedBy.CLAIM, Confidence.CERTAIN),
+    ]
+    assert matched(new, old, numbers) == [
+        ("A1 100", "A1 100", MatchedBy.CLAIM, Confidence.CERTAIN),
+        ("B1 120", "B1 110", MatchedBy.CLAIM, Confidence.CERTAIN),
+    ]
+
+
+Sent = tuple[str, str, str, str]  # month, frequency, number of the original, charge
+
+
+def folder(first: int, batches: Sequence[Sequence[Sent]]) -> list[Claim]:
+    """Visits under the number of a patient, in batches of one month after the other."""
+    found: list[Claim] = []
+    for month, batch in enumerate(batches, first):
+        body = [
+            s.replace("20260104", f"2026{day}04").replace(":B:1*", f":B:{frequency}*")
+            for day, frequency, number, charge in batch
+            for s in claim("A1", charge, *([f"REF*F8*{number}"] if number else []))
+        ]
+        above = [s.replace("BATCH1*20260105", f"B{month}*2026{month:02}20") for s in ABOVE]
+        found += read((*above, *body)).claims
+    return found
+
+
+# what was sent before, and again; what of it belongs together, is left out as replaced, stands alone
+VISITS: dict[str, tuple[list[list[Sent]], list[list[Sent]], list[tuple[str, ...]]]] = {
+    "another visit is corrected than the one that was": (
+        [[("01", "1", "", "100")], [("02", "1", "", "200")], [("01", "7", "ICN1", "110")]],
+        [[("02", "7", "ICN2", "220")]],
+        [("200", "220"), ("100", "replaced"), ("110", "-")],
+    ),
+    "the same visit is": (
+        [[("01", "1", "", "100")], [("02", "1", "", "200")], [("01", "7", "ICN1", "110")]],
+        [[("01", "7", "ICN1", "120")]],
+        [("110", "120"), ("100", "replaced"), ("200", "-")],
+    ),
+    "one is voided, the other corrected": (
+        [[("01", "1", "", "100")], [("02", "1", "", "200")], [("01", "8", "ICN1", "100")]],
+        [[("02", "7", "ICN2", "220")]],
+        [("200", "220"), ("100", "replaced"), ("100", "-")],
+    ),
+    "the only visit was corrected to another day": (
+        [[("01", "1", "", "100")], [("02", "7", "ICN1", "110")]],
+        [[("02", "7", "ICN1", "120")]],
+        [("110", "120"), ("100", "replaced")],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", VISITS)
+def test_what_a_folder_corrected_itself_is_told_by_visit(name: str) -> None:
+    olds, news, expected = VISITS[name]
+    old, new = folder(1, olds), folder(6, news)
+    found = [
+        (
+            " + ".join(str(c.charge // 100) for c in m.olds),
+            " + ".join(str(c.charge // 100) for c in m.news) or ("replaced" if m.replaced else "-"),
+        )
+        for m in matches(Side(old), Side(new), {"A1": ["ICN1", "ICN2"]})
+    ]
+    assert found == expected
+
+
+def test_what_a_folder_corrected_itself_takes_no_place() -> None:
+    """The last of two versions is matched by the payer's number, for certain: the first was replaced."""
+    old = folder(1, [[("01", "1", "", "100")], [("01", "7", "ICN0", "110")]])
+    found = list(matches(Side(old), Side(folder(6, [[("01", "7", "ICN1", "120")]])), {"A1": ["ICN1"]}))
+    assert [(len(m.olds), len(m.news), m.replaced) for m in found] == [(1, 1, False), (1, 0, True)]
+    assert (found[0].matched_by, found[0].confidence) == (MatchedBy.PAYER_CLAIM, Confidence.CERTAIN)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from curette.claims.model import VOID
+from curette.claims.model import VOID, Claim
 from curette.diff.compare import compare
 from curette.diff.match import Side
 from curette.diff.model import Comparison
@@ -60,10 +60,26 @@ def test_a_comparison_turned_round_is_its_mirror_image(a: Segments, b: Segments,
 @SLOW
 @given(edited(), edited(), NUMBERS)
 def test_no_claim_is_lost_or_told_twice(a: Segments, b: Segments, numbers: dict[str, set[str]]) -> None:
-    old, new = read(a), read(b)
-    olds, news = list(old.claims), list(new.claims)
-    old.damaged = new.damaged = False
-    old.unread, new.unread = [], []
+    told_once(list(read(a).claims), list(read(b).claims), numbers)
+
+
+@SLOW
+@given(edited(), edited(), edited(), edited(), NUMBERS)
+def test_nor_is_one_of_folders_that_hold_corrections(
+    a: Segments, b: Segments, c: Segments, d: Segments, numbers: dict[str, set[str]]
+) -> None:
+    told_once(folder(a, b), folder(c, d), numbers)
+
+
+def folder(*batches: Segments) -> list[Claim]:
+    """The claims of batches that were made on one day after the other."""
+    found: list[Claim] = []
+    for day, segments in enumerate(batches, 10):
+        found += read([f"BHT*0019*00*B{day}*202603{day}*0930*CH", *segments[1:]]).claims
+    return found
+
+
+def told_once(olds: list[Claim], news: list[Claim], numbers: dict[str, set[str]]) -> None:
     every = [r for r in compare(Side(olds), Side(news), numbers) if isinstance(r, Comparison)]
     found = [r for r in every if not r.match.beside]
     voids = [c for r in every if r.match.beside for c in (*r.match.olds, *r.match.news) if c.frequency == VOID]

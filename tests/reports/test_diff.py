@@ -7,8 +7,8 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curette.diff.answers import Resubmission
-from curette.diff.hygiene import CHARGE
+from curette.diff.answers import Denied, Judged, Resubmission, State
+from curette.diff.hygiene import AS_NEW, CHARGE
 from curette.diff.model import Change, Comparison, Kind, Match, MatchedBy, NotCompared, Section
 from curette.findings import Place
 from curette.reports import diff as report
@@ -292,4 +292,28 @@ def test_nothing_is_said_where_nothing_changed(name: str) -> None:
 
 def test_findings_tell_amounts_as_heads_do() -> None:
     told = CHARGE.at(Place("made.837"), line=2, difference="1234567.89")
-    assert report.message(told).startswith("line 2: the charge is higher by 1,234,567.89, though")
+    (found,) = results(CLAIM, CLAIM)
+    assert isinstance(found, Comparison)
+    assert report.message(told, found).startswith("line 2: the charge is higher by 1,234,567.89, though")
+
+
+def test_of_several_claims_it_is_told_which() -> None:
+    """Their lines are numbered from 1 each."""
+    second = ("LX*2", "SV1*HC:11102*80*UN*1***2", "DTP*472*D8*20260104")
+    one = edit((CLM, "CLM*A1*180***11:B:1*Y*A*Y*Y")) + second
+    two = (*CLAIM, "CLM*A2*80***11:B:1*Y*A*Y*Y", HI, "LX*1", *second[1:])
+    denied = Denied("A2", "", "", 1, "11102", 8000, "CO", "11", (), None, None, None, None)
+    finding = AS_NEW.at(Place("made.837"), claim="A2", line=1, code="1")
+    of_all = CHARGE.at(Place("made.837"), claim="A2", difference="1.00")
+    (merged,), (split,) = results(two, one), results(one, two)
+    assert isinstance(merged, Comparison)
+    assert isinstance(split, Comparison)
+    for line, place in ((1, "line 1"), (None, "claim")):
+        judged = Judged(denied, State.NOT, line, (), "")
+        several = "A2, line 1" if line else "claim A2"
+        assert report.denial(judged, merged) == f"{several} 11102 CO-11"
+        assert report.denial(judged, split) == f"{place} 11102 CO-11"
+    assert report.message(finding, split).startswith("A2, line 1: the claim")
+    assert report.message(finding, merged).startswith("line 1: the claim")
+    assert report.message(evolve(finding, line=None), split).startswith("A2: the claim")
+    assert report.message(of_all, split).startswith("the charge")

@@ -33,19 +33,19 @@ class Group:
 class KindOfChange:
     """A kind of change. What is empty is not asked for.
 
-    `fields` are names of fields, `patterns` those of them with "*" for any text. `where` is line (the denied one),
-    here (that or its claim), beside (another line of its claim and day), claim or any. `gives` and `takes` are codes,
-    one of which it puts in or takes out ("*" is any). The procedure of the line is afterwards `of` some, was `was_of`
-    some before, and is none of `without`; the denied one is `denied_of` some. `pair` is edit (NCCI holds it and the
-    denied one to be one service), primary (the denied one is an add-on to it), added (it is an add-on to what stands
-    on the claim), major (a procedure with 90 follow-up days stands beside the denied one) or minor (none does, or one
-    with fewer does too). Of the families of `alone` no two units of that day are left, where there were `least` units
-    of them before. `fits` is yes or no: one day can hold the units of the line, or cannot; `valid`: its code is in
-    force, or not. `behaviours` are those of diagnoses, one of which the line then has; `points` is valid (all are in
-    force), exact (one that came leaves nothing unsaid) or medical (one is no sign of cosmetic care). `fresh` is the
-    qualifier of a REF: neither the denied line nor its claim had that number there. `direction` is down or up (fewer
-    or more units of its code on that day) or spread (fewer on the line alone). It says nothing of denials for a reason
-    or remark `not_for`.
+    `fields` are names of fields, `patterns` those of them with "*" for any text. `where` is line (the denied one), here
+    (that or its claim), beside (another line of its claim and day), claim or any. `gives` and `takes` are codes, one of
+    which it puts in or takes out ("*" is any). The procedure of the line is afterwards `of` some, was `was_of` some
+    before, and is none of `without`; the denied one is `denied_of` some. `pair` is edit (NCCI holds it and the denied
+    one to be one service), primary (the denied one is an add-on to it), added (it is an add-on to what stands on the
+    claim), major (a procedure with 90 follow-up days stands beside the denied one) or minor (none does, or one with
+    fewer does too). Of the families of `alone` no two units of that day are left, where there were `least` units of
+    them before. `fits` is yes or no: one day can hold the units of the line, or cannot; `valid`: its code is in force,
+    or not; `raised`: it became one of its family that is valued higher, or not. `behaviours` are those of diagnoses,
+    one of which the line then has; `points` is valid (all are in force), exact (one that came leaves nothing unsaid) or
+    medical (one is no sign of cosmetic care). `fresh` is the qualifier of a REF: neither the denied line nor its claim
+    had that number there. `direction` is down or up (fewer or more units of its code on that day) or spread (fewer on
+    the line alone). It says nothing of denials for a reason or remark `not_for`.
     """
 
     id: str
@@ -65,6 +65,7 @@ class KindOfChange:
     least: int
     fits: str
     valid: str
+    raised: str
     points: str
     fresh: str
     behaviours: frozenset[str]
@@ -148,6 +149,7 @@ def _kind(row: "Row") -> KindOfChange:
         int(row.get("least") or 0),
         row.get("fits"),
         row.get("valid"),
+        row.get("raised"),
         row.get("points"),
         row.get("fresh"),
         frozenset(row.words("behaviours")),
@@ -166,9 +168,8 @@ def _range(text: str) -> CodeRange:
 
 
 def _answer(row: "Row", kinds: Mapping[str, KindOfChange]) -> Answer:
-    return Answer(
-        row.key, tuple(_named(row, "full", kinds)), tuple(_named(row, "part", kinds)), row.get("open"), row.get("left")
-    )
+    full, part = (tuple(_named(row, name, kinds)) for name in ("full", "part"))
+    return Answer(row.key, full, part, row.get("open"), row.get("left") or row.get("open"))
 
 
 def _named(row: "Row", name: str, kinds: Mapping[str, KindOfChange]) -> Iterator[KindOfChange]:

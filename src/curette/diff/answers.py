@@ -6,12 +6,13 @@ That a change speaks to a denial does not say that the payer will be content; th
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from enum import StrEnum
+from itertools import chain
 
 from attrs import evolve
 
 from curette._records import record
 from curette.claims.model import VOID, Claim, ServiceLine
-from curette.codes.answers import Answers, KindOfChange
+from curette.codes.answers import Answer, Answers, KindOfChange
 from curette.diff.model import Change, Comparison, Kind, NotCompared, Section
 from curette.diff.speaking import Home, Speaking
 from curette.findings import Finding
@@ -146,36 +147,36 @@ class Judge:
         self, found: Comparison, denied: Denied, home: Home, line: int | None
     ) -> tuple[Judged, Sequence[Spoken]]:
         """A denial with its state, and all changes that speak to it."""
-        row, every = self._table.find(denied.ids), self._table.every
-        withdrawn, changes = _withdrawn(found, home), _changes(found, home)
-        full, part, always = (
-            self._of(kinds, changes, home)
-            for kinds in (() if withdrawn else row.full, () if withdrawn else row.part, every.part)
-        )
-        also, missing = ([], []) if withdrawn else self._further(denied, changes, home)
-        left = row.left or row.open if part else row.open if also else every.left
-        if full:
-            state, by, left = State.PARTLY if missing else State.ANSWERED, [*full, *also], "; ".join(missing)
-        elif part or also or always:
-            state, by = State.PARTLY, [*part, *also, *always]
+        changes, every = _changes(found, home), self._table.every
+        telling = () if _withdrawn(found, home) else changes
+        asked = self._asked(denied, home)
+        spoken = [(self._of(each.full, telling, home), self._of(each.part, telling, home)) for each in asked]
+        always = self._of(every.part, changes, home)
+        some = [one for full, part in spoken for one in full or part]
+        open = [each.left if part else each.open for each, (full, part) in zip(asked, spoken, strict=True) if not full]
+        left = "; ".join(dict.fromkeys(open))
+        if not left:
+            state, by = State.ANSWERED, some
+        elif some or always:
+            state, by, left = State.PARTLY, [*some, *always], left if some else every.left
         else:
-            state, by, left = State.NOT, [], row.open
-        return Judged(denied, state, line, _words(by), left), [*full, *part, *also, *always]
+            state, by = State.NOT, []
+        return Judged(denied, state, line, _words(by), left), [*chain.from_iterable(chain(*spoken)), *always]
 
-    def _further(self, denied: Denied, changes: Sequence[_Told], home: Home) -> tuple[list[Spoken], list[str]]:
-        """What speaks to further remarks of a denial that a change could answer and to its other reasons, and what of
-        them is open. For a line that is gone nothing is asked.
+    def _asked(self, denied: Denied, home: Home) -> list[Answer]:
+        """What a denial asks for: by its main reason, then by further remarks that a change could answer, then by its
+        other reasons. Of a line that is gone only the first.
         """
+        main = self._table.find(denied.ids)
         if home.section is not None and home.section.new is None:
-            return [], []
-        rows = [row for id in denied.remarks if (row := self._table.exactly(id)) and row.full]
-        asked = [(row.full, row.open) for row in rows]
-        for each in denied.others:
-            row = self._table.find(each.ids)
-            asked.append(((*row.full, *row.part), f"{each.reason}: {row.open}"))
-        spoken = [self._of(kinds, changes, home) for kinds, _ in asked]
-        missing = [open for (_, open), some in zip(asked, spoken, strict=True) if not some]
-        return [each for some in spoken for each in some], missing
+            return [main]
+        remarks = [row for id in denied.remarks if (row := self._table.exactly(id)) and row.full]
+        others = [(each.reason, self._table.find(each.ids)) for each in denied.others]
+        return [
+            main,
+            *(evolve(row, part=()) for row in remarks),
+            *(evolve(row, open=f"{reason}: {row.open}", left=f"{reason}: {row.left}") for reason, row in others),
+        ]
 
     def _of(self, kinds: Iterable[KindOfChange], changes: Sequence[_Told], home: Home) -> list[Spoken]:
         """The changes that are of these kinds, by identity."""

@@ -9,9 +9,10 @@ from curette.diff import facts
 from curette.diff.drafts import Draft, of_entry, of_segment
 from curette.diff.facts import Difference, Node
 from curette.diff.lines import pair_lines
-from curette.diff.match import Numbers, Side, matches
+from curette.diff.match import Side, matches
 from curette.diff.model import Change, Comparison, Kind, Match, NotCompared, Section
 from curette.diff.pairs import pair as pair_up
+from curette.diff.pool import Numbers
 from curette.diff.summary import claim_words, days_words, line_words
 
 _IN_WORDS = ("procedure", "modifiers", "charge", "unit of measure", "units", "diagnosis pointers")  # see line_words

@@ -1,6 +1,6 @@
 """What is wrong with a resubmission as such: how it is sent, and what a payer or an auditor will ask about it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -10,9 +10,10 @@ from curette.claims.model import MADE_AGAIN, ORIGINAL, VOID, Claim, ServiceLine
 from curette.codes.payers import Profiles
 from curette.codes.procedures import Procedures
 from curette.codes.profile import Profile
-from curette.codes.tables import Table, Tables
+from curette.codes.tables import Tables
 from curette.diff.answers import NO_ANSWER, Answered, Judged, State
 from curette.diff.model import HOW_SENT, Change, Comparison, Section
+from curette.diff.value import values
 from curette.findings import Confidence, Finding, Rule, Severity, declare
 from curette.money import decimal
 from curette.x12.loop import Loop
@@ -23,8 +24,6 @@ _UNDECIDED = "MA130"
 _PERSONAL = ("name", "first name", "birth date", "sex", "member id")
 _PERSON = frozenset(f"{who} {what}" for who in ("subscriber", "patient") for what in _PERSONAL)
 _NEXT_PAYER = ("payer id", "responsibility")
-_RVU = ("nonfac_total", "fac_total", "work_rvu")
-_FULL_YEAR = date(2025, 12, 31)  # the last fee schedule at hand that has the totals of every code
 
 
 def _rule(
@@ -99,6 +98,8 @@ UPCODED = _rule(
     "{other} became {code}, which is valued higher: {actual} to {expected} RVU (fee schedule {guide})",
     "Check that the record supports the higher code; it was not billed at first.", "cms-pfs",
 )  # fmt: skip
+OF_ALL = frozenset(rule.id for rule in (UNANSWERED, TWICE, CHARGE))
+"""What is said of all claims that came of a match, not of one of them."""
 
 
 @frozen
@@ -137,8 +138,8 @@ class Hygiene:
         known = answered.numbers
         stands = known and answered.stands
         undecided = any(_UNDECIDED in denied.rarcs for denied in answered.denials)
-        alone = len(found.match.news) == 1 and not found.match.voided
-        if new.frequency == ORIGINAL and stands and not undecided and not elsewhere and alone:
+        taken = found.match.voided or any(each.frequency in MADE_AGAIN for each in found.match.news)
+        if new.frequency == ORIGINAL and stands and not undecided and not elsewhere and not taken:
             yield _at(AS_NEW, new, "CLM", 5, code=new.frequency)
         if not replaces:
             return
@@ -190,31 +191,12 @@ class Hygiene:
         old = section.old
         if old is None or old.procedure == new.procedure or new.service is None:
             return
-        family = self.procedures.family(old.procedure)
-        if not family or family != self.procedures.family(new.procedure):
-            return
-        for day in (new.service.start, _FULL_YEAR):
-            table = self.tables.on("pfs", day)
-            values = [_values(table, code, day) for code in (old.procedure, new.procedure)] if table else []
-            name = next((name for name in _RVU if values and all(each.get(name) for each in values)), "")
-            if table and name:
-                before, after = (each[name] for each in values)
-                if _hundredths(after) > _hundredths(before):
-                    yield _at(
-                        UPCODED, claim, "SV1", 1, new, other=old.procedure, code=new.procedure,
-                        actual=before, expected=after, guide=table.head.edition,
-                    )  # fmt: skip
-                return
-
-
-def _values(table: Table, code: str, day: date) -> Mapping[str, str]:
-    row = table.at(code, day)
-    return row.values if row is not None else {}
-
-
-def _hundredths(text: str) -> int:
-    whole, _, part = text.partition(".")
-    return int(whole or 0) * 100 + int(part.ljust(2, "0")[:2])
+        found = values(self.procedures, self.tables, old.procedure, new.procedure, new.service.start)
+        if found is not None and found.raised:
+            yield _at(
+                UPCODED, claim, "SV1", 1, new, other=old.procedure, code=new.procedure,
+                actual=found.old, expected=found.new, guide=found.edition,
+            )  # fmt: skip
 
 
 def _void(found: Comparison, new: Claim) -> Iterator[Finding]:

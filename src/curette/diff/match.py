@@ -5,7 +5,7 @@ doubt are paired as soon as both have come, so that only those in doubt are held
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, zip_longest
 
 from attrs import define, field
@@ -13,11 +13,10 @@ from attrs import define, field
 from curette.claims.model import VOID, Claim
 from curette.diff.doubt import resolve
 from curette.diff.likeness import same_services, strangers
-from curette.diff.model import Match, MatchedBy
+from curette.diff.model import Match
+from curette.diff.pool import Numbers, named
 from curette.findings import Confidence
 
-Numbers = Mapping[str, Collection[str]]
-"""The payers' claim numbers (CLP07) by control number (CLP01)."""
 Outline = Sequence[tuple[str, str]]
 """CLM01 and REF*F8 of every claim of a side, in order."""
 
@@ -76,12 +75,6 @@ def matches(old: Side, new: Side, numbers: Numbers) -> Iterator[Match]:
     # what replaces a claim may be what could not be read of the other side
     barred = frozenset(new.unread), frozenset(old.unread)
     yield from resolve(rest[0], rest[1], held, numbers, None if old.damaged or new.damaged else barred)
-
-
-def named(old: Claim, new: Claim, numbers: Numbers) -> MatchedBy:
-    """How two claims with one control number belong together."""
-    known = numbers.get(old.control_number)
-    return MatchedBy.PAYER_CLAIM if known and new.original_reference in known else MatchedBy.CLAIM
 
 
 def _sure(old: Outline, new: Outline, numbers: Numbers) -> frozenset[str]:

@@ -17,10 +17,12 @@ from curette.codes.procedures import Procedures
 from curette.codes.tables import Row, Tables
 from curette.dates import overlap
 from curette.diff.model import HOW_SENT, Change, Section
+from curette.diff.value import values
+from curette.diff.words import item, who
 from curette.x12.cas import Segment
 from curette.x12.loop import element
 
-_DRUG = "drug"
+_DRUG, _PLACE = "drug", "place of service"
 _ANY = "*"
 _LIMITS = (_A_LINE, _A_DAY) = ("1", "2")  # edits that no record lifts, of a line or of a day
 _APART = frozenset({"JW", "TC"})
@@ -64,7 +66,7 @@ class Speaking:
             _named(kind, change)
             and not (kind.not_for & home.reasons)
             and _shared(section, home)
-            and _placed(kind.where, section, home)
+            and _placed(kind.where, change, section, home)
             and _swapped(kind, change)
             and self._is(kind.of, section.new)
             and self._is(kind.was_of, section.old)
@@ -74,6 +76,7 @@ class Speaking:
             and (not kind.alone or self._alone(kind, section, home))
             and (not kind.fits or self._fits(section) == kind.fits)
             and (not kind.valid or self._in_force(section) == kind.valid)
+            and (not kind.raised or self._raised(section) == kind.raised)
             and (not kind.points or self._points(kind.points, section))
             and (not kind.fresh or _fresh(kind.fresh, change, home))
             and (not kind.behaviours or self._behaves(kind, section))
@@ -187,6 +190,14 @@ class Speaking:
             return "no"
         return "yes" if code[:1].isdigit() or self._known("hcpcs", code, day) else "no"
 
+    def _raised(self, section: Section) -> str:
+        """Whether the code of a line became one of its family that is valued higher: yes or no."""
+        old, new = section.old, section.new
+        if old is None or new is None or new.service is None:
+            return "no"
+        found = values(self.procedures, self.tables, old.procedure, new.procedure, new.service.start)
+        return "yes" if found is not None and found.raised else "no"
+
     def _known(self, name: str, code: str, day: date) -> bool:
         """Whether a table has a code on a day, or is of another time."""
         table = self.tables.on(name, day)
@@ -242,7 +253,7 @@ def _shared(section: Section, home: Home) -> bool:
     return old is None or old is home.section.old_claim
 
 
-def _placed(where: str, section: Section, home: Home) -> bool:
+def _placed(where: str, change: Change, section: Section, home: Home) -> bool:
     """Whether it stands where it has to."""
     on_line = section.old is not None or section.new is not None
     here = on_line and (home.section is None or section is home.section)
@@ -250,13 +261,24 @@ def _placed(where: str, section: Section, home: Home) -> bool:
         case "line":
             return here
         case "here":
-            return here or not on_line
+            return here or (not on_line and not _own(home.new, change))
         case "beside":
             return on_line and section is not home.section and _same_day(section, home)
         case "claim":
             return not on_line
         case _:
             return True
+
+
+def _own(line: ServiceLine | None, change: Change) -> bool:
+    """Whether a line has a place, provider or number of its own, so that what changed for its claim is not for it."""
+    if line is None:
+        return False
+    if change.field == _PLACE:
+        return bool(line.place_of_service)
+    providers = (who(party.loop, party.role).name for party in line.parties)
+    numbers = (item("REF", each[1]).name for each in line.all("REF") if element(each, 2) and not element(each, 4))
+    return change.field in numbers or any(change.field.startswith(f"{name} ") for name in providers)
 
 
 def _same_day(section: Section, home: Home) -> bool:

@@ -11,6 +11,7 @@ from attrs import define, field
 
 from curette.codes.denials import codes
 from curette.diff.answers import Denied, Judged, Resubmission, State
+from curette.diff.hygiene import OF_ALL
 from curette.diff.model import Change, Comparison, Kind, MatchedBy, NotCompared, Section
 from curette.diff.summary import line_words
 from curette.findings import Confidence, Finding, Severity, shape
@@ -209,16 +210,19 @@ def _grouped(text: str) -> str:
     return _AMOUNT.sub(lambda found: f"{int(found[0]):,}", text, count=1)
 
 
-def message(finding: Finding) -> str:
-    """What was found, and on which line; amounts as in the head of a claim."""
-    place = f"line {finding.line}: " if finding.line else ""
-    return printable(f"{place}{_grouped(finding.message)}")
+def message(finding: Finding, found: Comparison) -> str:
+    """What was found, on which line and of several new claims on which; amounts as in the head of a claim."""
+    claim = finding.claim if len(found.match.news) > 1 and finding.rule.id not in OF_ALL else None
+    place = ", ".join(filter(None, (claim, f"line {finding.line}" if finding.line else "")))
+    return printable(f"{place}: {_grouped(finding.message)}" if place else _grouped(finding.message))
 
 
-def denial(judged: Judged) -> str:
-    """A denial in words: which line, reason, remarks, category."""
+def denial(judged: Judged, found: Comparison) -> str:
+    """A denial in words: which line, of several old claims of which, reason, remarks, category."""
     d = judged.denied
     place = f"line {judged.line}" if judged.line is not None else "claim"
+    if len(found.match.olds) > 1:
+        place = f"claim {d.claim}" if judged.line is None else f"{d.claim}, {place}"
     reason = "-".join(filter(None, (d.group, d.carc)))
     return printable(" ".join(filter(None, (place, d.procedure, reason, *d.rarcs)))) + _category(d)
 

@@ -55,12 +55,12 @@ def _claim(result: Resubmission, phi: bool) -> dict[str, Any] | None:
         "charges": charges(found),
         "how": how(found),
         "rows": [row for section in found.sections for row in _rows(section, found, phi)],
-        "denials": [_denial(judged) for judged in result.judged],
+        "denials": [_denial(judged, found) for judged in result.judged],
         "findings": [
             {
                 "severity": each.severity,
                 "rule": each.rule.id,
-                "message": message(each),
+                "message": message(each, found),
                 "fix": each.rule.fix,
             }
             for each in result.findings
@@ -85,6 +85,6 @@ def _change(change: Change, phi: bool) -> dict[str, Any]:
     return {"kind": change.kind, "field": label(change), "old": old, "new": new, "note": note(change)}
 
 
-def _denial(judged: Judged) -> dict[str, Any]:
+def _denial(judged: Judged, found: Comparison) -> dict[str, Any]:
     sign, role = _STATES[judged.state]
-    return {"sign": sign, "role": role, "what": denial(judged), "verdict": verdict(judged)}
+    return {"sign": sign, "role": role, "what": denial(judged, found), "verdict": verdict(judged)}

@@ -90,9 +90,9 @@ def text(result: Resubmission, view: View) -> Iterator[str]:
                 name = ""
             yield from (_beside if view.wide else _unified)(change, name.ljust(width), view)
     for judged in result.judged:
-        yield from _denial(judged, view)
+        yield from _denial(judged, found, view)
     for finding in result.findings:
-        yield from _finding(finding, view)
+        yield from _finding(finding, found, view)
 
 
 def _shown(found: Comparison, context: int) -> Iterator[tuple[bool, Section]]:
@@ -155,14 +155,14 @@ def _beside(change: Change, name: str, view: View) -> Iterator[str]:
         yield f"{first}{before} {_SIGNS[change.kind]} {after}".rstrip()
 
 
-def _denial(judged: Judged, view: View) -> Iterator[str]:
+def _denial(judged: Judged, found: Comparison, view: View) -> Iterator[str]:
     sign, role = _STATES[judged.state]
-    yield from wrapped(f"denied {denial(judged)}", view.width, f"{sign} ", "    ")
+    yield from wrapped(f"denied {denial(judged, found)}", view.width, f"{sign} ", "    ")
     yield from (view.paint(line, role) for line in wrapped(verdict(judged), view.width, f"{sign}   ", "    "))
 
 
-def _finding(finding: Finding, view: View) -> Iterator[str]:
-    told = f"{finding.severity} {finding.rule.id}: {message(finding)}"
+def _finding(finding: Finding, found: Comparison, view: View) -> Iterator[str]:
+    told = f"{finding.severity} {finding.rule.id}: {message(finding, found)}"
     role = {"error": "bad", "warning": "half"}.get(finding.severity, "dim")
     yield from (view.paint(line, role) for line in wrapped(told, view.width, "  ", "    "))
 
