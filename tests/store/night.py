@@ -26,6 +26,10 @@ def numbered(data: bytes, control: int) -> bytes:
     return data.replace(b"000000001", b"%09d" % control)
 
 
+OTHER_MONEY = REMIT.replace(b"BPR*I*120*", b"BPR*I*119*").replace(b"CLP*A1*1*100*60*", b"CLP*A1*1*100*59*")
+CORRECTED = numbered(REMIT.replace(b"LQ*HE*N115", b"LQ*HE*N130"), 2)
+
+
 class Practice:
     """Where one practice keeps its files."""
 
