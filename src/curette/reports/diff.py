@@ -167,11 +167,14 @@ def section_title(section: Section, found: Comparison) -> str:
         return ""
     if line is None:
         return where.rstrip(", ")
-    number = f"line {line.number}"
-    if old and new and old.number != new.number:
-        number = f"line {old.number} -> {new.number}"
     day = f", {line.service.start.isoformat()}" if line.service else ""
-    return f"{where}{number}: {printable(' '.join((line.procedure, *line.modifiers)))[:40]}{day}"
+    return f"{where}{_line(section)}: {printable(' '.join((line.procedure, *line.modifiers)))[:40]}{day}"
+
+
+def _line(section: Section) -> str:
+    """The number of a line, before and after where it differs."""
+    numbers = dict.fromkeys(each.number for each in (section.old, section.new) if each)
+    return f"line {' -> '.join(map(str, numbers))}"
 
 
 def label(change: Change) -> str:
@@ -202,7 +205,7 @@ def unchanged(section: Section) -> str:
     line, claim = section.new, section.new_claim
     if line is None or claim is None:
         return ""
-    return f"line {line.number}: {printable(_grouped(line_words(claim, line)))}"
+    return f"{_line(section)}: {printable(_grouped(line_words(claim, line)))}"
 
 
 def _grouped(text: str) -> str:
@@ -220,11 +223,21 @@ def message(finding: Finding, found: Comparison) -> str:
 def denial(judged: Judged, found: Comparison) -> str:
     """A denial in words: which line, of several old claims of which, reason, remarks, category."""
     d = judged.denied
-    place = f"line {judged.line}" if judged.line is not None else "claim"
+    place = _denied_line(judged, found) if judged.line is not None else "claim"
     if len(found.match.olds) > 1:
         place = f"claim {d.claim}" if judged.line is None else f"{d.claim}, {place}"
     reason = "-".join(filter(None, (d.group, d.carc)))
     return printable(" ".join(filter(None, (place, d.procedure, reason, *d.rarcs)))) + _category(d)
+
+
+def _denied_line(judged: Judged, found: Comparison) -> str:
+    """The number of the denied line, and the one that it has now."""
+    several = len(found.match.olds) > 1
+    for section in found.sections:
+        old, claim = section.old, section.old_claim
+        if old and claim and old.number == judged.line and (claim.control_number == judged.denied.claim or not several):
+            return _line(section)
+    return f"line {judged.line}"
 
 
 def _category(denied: Denied) -> str:

@@ -10,7 +10,9 @@ def _syn(id: str, name: str, severity: Severity, message: str, fix: str, snip: i
 
 
 # bytes and files
-FILE = _syn("FILE", "file.not-x12", _E, "{reason}", "Name an X12 file that can be read, as the system that made it wrote it.", 0)
+FILE = _syn(
+    "FILE", "file.not-x12", _E, "{reason}", "Name an X12 file that can be read, as the system that made it wrote it.", 0
+)
 TEXT = _syn(
     "TEXT", "file.stray-text", _E, "{size} bytes outside any interchange are not X12",
     "Remove what is not X12; the interchanges before and after it are read.", 0,
