@@ -310,7 +310,7 @@ def test_of_several_claims_it_is_told_which() -> None:
     assert isinstance(split, Comparison)
     for line, place in ((1, "line 1"), (None, "claim")):
         judged = Judged(denied, State.NOT, line, (), "")
-        several = "A2, line 1" if line else "claim A2"
+        several = "A2, line 1 -> 2" if line else "claim A2"
         assert report.denial(judged, merged) == f"{several} 11102 CO-11"
         assert report.denial(judged, split) == f"{place} 11102 CO-11"
     assert report.message(finding, split).startswith("A2, line 1: the claim")
