@@ -179,6 +179,14 @@ def test_what_is_wrong_ends_the_run_with_file_and_key(clinic: Path, text: str, s
         assert str(path) in done.err
 
 
+@pytest.mark.parametrize("asked", ["-h", "--help"])
+def test_help_is_told_whatever_is_wrong_with_settings(clinic: Path, asked: str) -> None:
+    put(clinic, '[check]\nfailon = "error"\n[chek]\n')
+    done = run("check", asked)
+    assert (done.code, done.err) == (0, "")
+    assert done.out.startswith("Usage: curette check [OPTIONS]")
+
+
 @pytest.mark.parametrize(
     ("variable", "value", "said"),
     [

@@ -16,7 +16,7 @@ import click
 
 from curette import __version__
 from curette.cli.options import PATH
-from curette.errors import CuretteError, where
+from curette.errors import ConfigError, CuretteError, where
 from curette.reports.plain import printable
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
@@ -56,9 +56,13 @@ class _Lazy(click.Group):
 
         name, command, rest = super().resolve_command(ctx, args)
         if name is not None and command is not None:
-            found = settings.read(ctx.params["config"], files=not ctx.params["no_config"])
-            settings.check_names(found, self, ctx)
-            ctx.obj, ctx.default_map = found, {name: found.defaults(command, (name,))}
+            try:
+                found = settings.read(ctx.params["config"], files=not ctx.params["no_config"])
+                settings.check_names(found, self, ctx)
+                ctx.obj, ctx.default_map = found, {name: found.defaults(command, (name,))}
+            except ConfigError:
+                if not any(asked in rest for asked in ctx.help_option_names):  # who asks for help may want to mend them
+                    raise
         return name, command, rest
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
