@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,6 +13,7 @@ from curette.codes.denials import codes
 from curette.denials.categorise import Categoriser, categorise, categoriser
 from curette.denials.facts import LineFacts
 from curette.denials.outcomes import Outcome
+from curette.x12.cas import Adjustment
 from tests.denials.lines import cases, denied, line
 
 GROUPS = ["CO", "PR", "OA", "PI", "CR", "", "ZZ"]
@@ -113,6 +115,35 @@ def test_the_short_way_for_a_paid_line_says_what_the_long_one_says(lines: list[L
     plain = line(8000, ("CO", "45", 5000))
     mine(plain)
     assert mine.paid("1", "", 8000, plain.adjustments, (), ()) == mine(plain)
+
+
+def lost(amount: int, reason: tuple[str, str], facts: LineFacts) -> LineFacts:
+    """A line that lost its whole charge to one reason."""
+    return evolve(facts, charge=amount, adjustments=(Adjustment(*reason, amount, None),))
+
+
+few_lines = st.builds(
+    LineFacts,
+    status=st.sampled_from(["1", "4"]),
+    charge=st.just(0),
+    paid=st.just(0),
+    adjustments=st.just(()),
+    remarks=st.sampled_from([(), ("N572",), ("MA130",)]),
+    claim_remarks=st.sampled_from([(), ("MA130",)]),
+    filing=st.sampled_from(["MB", "12"]),
+    procedure=st.sampled_from(["99213", "G8397"]),
+    modifiers=st.sampled_from([(), ("GY",)]),
+)
+amounts = st.integers(-1, 3) | st.integers(100, 900_00)
+few_reasons = st.sampled_from([("CO", "50"), ("CO", "45"), ("PR", "204"), ("CO", "24")])
+whole_lines = st.builds(lost, amounts, few_reasons, few_lines)
+
+
+@given(st.lists(whole_lines, min_size=20, max_size=40))
+def test_what_is_remembered_of_a_line_that_lost_all_is_what_is_said_of_it_alone(lines: list[LineFacts]) -> None:
+    mine = Categoriser(codes())
+    for facts in (*lines, *lines):
+        assert mine(facts) == Categoriser(codes())(facts)
 
 
 @pytest.mark.slow

@@ -21,7 +21,7 @@ from curette.denials.causes import Asked, Cause, Causes
 from curette.denials.facts import ALONE, Context, Denial, LineFacts
 from curette.denials.outcomes import Outcome
 from curette.denials.reasons import CONTRACTUAL, SLOTS, Reason, Remarks, read_reason, read_remarks
-from curette.denials.screens import PAID, Case, Verdict, decide
+from curette.denials.screens import CENT, PAID, Case, Verdict, decide
 from curette.denials.warnings import EXPECTED, RECODED, warnings_of
 from curette.x12.cas import Adjustment
 
@@ -62,6 +62,7 @@ class Categoriser:
         }
         self._reports: dict[str, bool] = {}
         self._remarks: dict[tuple[tuple[str, ...], tuple[str, ...]], Remarks] = {}
+        self._whole: dict[tuple[object, ...], tuple[Verdict, tuple[str, ...]]] = {}
 
     def scope(self, status: str, charge: int) -> str:
         """SCR-05: in which rates a claim with this CLP02 and CLP03 counts: primary, secondary, tertiary, reversal or
@@ -115,11 +116,33 @@ class Categoriser:
         remarks = self._remarks.get((line.remarks, line.claim_remarks)) or self._read(line)
         status = self.codes.statuses.get(line.status) or self.codes.statuses.get(plain(line.status))
         case = Case(line, status, remarks, seen, sums, self.codes.categories, self._is_report(line.procedure))
-        verdict = decide(case)
-        warnings = warnings_of(case, verdict)
+        verdict, warnings = self._decided(case)
         cause, main = self._cause(case, verdict, warnings, context)
         denial = self._denial(case, verdict, cause, warnings, patient, main)
         return denial if _UNKNOWN.isdisjoint(warnings) else evolve(denial, unknown=self._unknown(line, remarks))
+
+    def _decided(self, case: Case) -> tuple[Verdict, tuple[str, ...]]:
+        """What the screens say, and what to warn of. Most denied lines lost all to one reason: of these it depends on
+        codes alone and is remembered by them; only the money is the line's own.
+        """
+        line = case.line
+        if line.paid or line.submitted or len(case.seen) != 1 or case.seen[0][1] != line.charge or line.charge <= CENT:
+            verdict = decide(case)
+            return verdict, warnings_of(case, verdict)
+        key = (
+            line.status, line.adjustments[0][:2], line.filing in self.codes.medicare, line.remarks, line.claim_remarks,
+            case.report, line.modifiers,
+        )  # fmt: skip
+        known = self._whole.get(key)
+        if known is None:
+            verdict = decide(case)
+            known = _keep(self._whole, key, (verdict, warnings_of(case, verdict)))
+        v, warnings = known
+        if v.denied and v.denied != line.charge:
+            v = Verdict(
+                v.outcome, v.category, v.sub, v.rule, v.reason, v.confidence, v.action, line.charge, v.explained
+            )
+        return v, warnings
 
     def _cause(
         self, case: Case, verdict: Verdict, warnings: tuple[str, ...], context: Callable[[], Context]

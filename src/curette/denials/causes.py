@@ -103,6 +103,7 @@ class _Asking:
     sister_codes: frozenset[str]
     diagnoses: bool
     known: dict[tuple[object, ...], Cause | None]
+    by_families: dict[frozenset[str], tuple[_Compiled, ...]]
 
     @classmethod
     def of(cls, rules: tuple[_Compiled, ...]) -> "_Asking":
@@ -120,7 +121,16 @@ class _Asking:
             _NONE.union(*(c.sister_codes | c.sister_codes_none for c in asked)),
             any(c.diagnoses for c in asked),
             {},
+            {},
         )
+
+    def near(self, own: frozenset[str]) -> tuple[_Compiled, ...]:
+        """Those of the rules that ask of a procedure of these families, or of any."""
+        found = self.by_families.get(own)
+        if found is None:
+            near = (each for each in self.rules if not each.families or not each.families.isdisjoint(own))
+            found = _bound(self.by_families)[own] = tuple(near)
+        return found
 
     def key(self, question: _Question) -> tuple[object, ...]:
         """What of a line can matter."""
@@ -163,7 +173,7 @@ class Causes:
         if key in asking.known:
             found = asking.known[key]
         else:
-            found = _bound(asking.known)[key] = _first(asking.rules, question)
+            found = _bound(asking.known)[key] = _first(asking.near(question.own), question)
         if found and found.rule.no_modifier_allowed and self._never_apart(line, context):
             return Cause(found.rule, found.rule.no_modifier_allowed, found.confidence)
         return found
@@ -225,7 +235,7 @@ def _checks(w: Condition) -> tuple[Check, ...]:
 
 def _first(rules: Iterable[_Compiled], question: _Question) -> Cause | None:
     for each in rules:
-        if (not each.families or not each.families.isdisjoint(question.own)) and each.holds(question):
+        if each.holds(question):
             return _cause(each.rule, question.line, question.context)
     return None
 

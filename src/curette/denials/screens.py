@@ -31,7 +31,7 @@ _APPEAL_UPHELD = "193"
 _REPORTING = "246"
 _INCLUDED = "97"
 _FEE_SCHEDULE = "45"
-_CENT = 1
+CENT = 1
 
 
 @record
@@ -118,7 +118,7 @@ def _informational(case: Case) -> Verdict | None:
     charge, remarks = case.line.charge, case.remarks
     if case.report or _has(case, _REPORTING):
         return Verdict(Outcome.INFORMATIONAL, "info", "reporting_code", "SCR-06")
-    if remarks.reporting or (remarks.reporting_absent and charge <= _CENT):
+    if remarks.reporting or (remarks.reporting_absent and charge <= CENT):
         return Verdict(Outcome.INFORMATIONAL, "info", "quality", "SCR-06")
     if charge == 0 and case.line.paid == 0:
         return Verdict(Outcome.INFORMATIONAL, "info", "zero_charge", "SCR-06")
