@@ -9,7 +9,7 @@ from typing import Any
 
 from curette.claims.model import MADE_AGAIN, ORIGINAL, VOID, Claim
 from curette.claims.sent import COUNTS, Answer, Known, Sent
-from curette.dates import day, overlap
+from curette.dates import overlap
 from curette.findings import Confidence, Finding, Rule, Severity, declare
 
 
@@ -44,7 +44,7 @@ OPEN = _rule(
 
 def check(claim: Claim, known: Known) -> Iterator[Finding]:
     """A claim against what was sent and answered under its number until it was made."""
-    made = _made(claim)
+    made = claim.submission.created_on
     sent = [one for one in known.sent if _is_earlier(one.day, made) and _is_same(claim, one)]
     answers = [one for one in known.answers if _is_earlier(one.day, made) and _is_about(claim, one)]
     if claim.frequency in MADE_AGAIN:
@@ -60,13 +60,6 @@ def check(claim: Claim, known: Known) -> Iterator[Finding]:
                 yield _at(ANSWERED, claim, date=_told(last.day), code=claim.frequency)
         elif not known.numbers and (before := max(sent, key=_when, default=None)) and before.frequency != VOID:
             yield _at(TWICE, claim, date=_told(before.day))
-
-
-def _made(claim: Claim) -> date | None:
-    try:
-        return day(claim.submission.created)
-    except ValueError:
-        return None
 
 
 def _is_earlier(one: date | None, made: date | None) -> bool:

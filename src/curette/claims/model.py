@@ -7,9 +7,10 @@ The reader has checked every amount, quantity and date of a claim it hands out.
 """
 
 from collections.abc import Sequence
+from datetime import date
 
 from curette._records import growing, record
-from curette.dates import Period
+from curette.dates import Period, day
 from curette.money import cents, quantity
 from curette.x12.cas import Adjustment, adjustments
 from curette.x12.loop import Loop, Party, element, party
@@ -34,6 +35,14 @@ class Submission(Loop):
     def created(self) -> str:
         """BHT04, CCYYMMDD."""
         return self.value("BHT", 4)
+
+    @property
+    def created_on(self) -> date | None:
+        """The same as a day; None where it is none."""
+        try:
+            return day(self.created)
+        except ValueError:
+            return None
 
     @property
     def submitter(self) -> Party | None:

@@ -14,7 +14,6 @@ from curette._records import record
 from curette.claims.days import MOST_LINES
 from curette.claims.model import MADE_AGAIN, Claim, ServiceLine
 from curette.dates import Period
-from curette.dates import day as day_of
 from curette.denials.merge import billed_code
 from curette.remits.model import ClaimPayment, ServicePayment
 
@@ -99,7 +98,7 @@ class Links:
         for claim in claims:
             lines = [_billed(claim, *found) for found in _days(claim, days)]
             again = claim.frequency in MADE_AGAIN
-            billed = _BilledClaim(_sent(claim), again, claim.charge, claim.service_dates, lines)
+            billed = _BilledClaim(claim.submission.created_on, again, claim.charge, claim.service_dates, lines)
             self._claims.setdefault(claim.control_number, []).append(billed)
         for several in self._claims.values():
             if len(several) > 1:  # in whatever order they were given
@@ -128,13 +127,6 @@ class Links:
 
 
 UNLINKED = Links()
-
-
-def _sent(claim: Claim) -> date | None:
-    try:
-        return day_of(claim.submission.created)
-    except ValueError:
-        return None
 
 
 def _differ(claims: Iterable[_BilledClaim]) -> bool:

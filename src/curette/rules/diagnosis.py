@@ -1,9 +1,8 @@
 """Diagnoses that a payer turns down: vague, cosmetic, without a reason, or told before the report."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import timedelta
 
-from curette import dates
 from curette.claims.days import Day, DayLine
 from curette.codes.diagnoses import DiagnosisFacts
 from curette.findings import Confidence, Severity
@@ -179,16 +178,9 @@ def _is_early(line: DayLine, ctx: Context) -> bool:
     """
     if _UNCERTAIN not in line.diagnoses or ctx.family(line) not in BIOPSIES:
         return False
-    created, notes = _created(line), ctx.noted(line)
+    created, notes = line.claim.submission.created_on, ctx.noted(line)
     if notes is None or notes.path_result is None:
         return created is not None and created - line.end <= _SOON
     if notes.path_result == "none":
         return True
     return notes.path_date is not None and created is not None and notes.path_date > created
-
-
-def _created(line: DayLine) -> date | None:
-    try:
-        return dates.day(line.claim.submission.created)
-    except ValueError:
-        return None
