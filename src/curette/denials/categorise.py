@@ -30,7 +30,10 @@ _V = TypeVar("_V")
 
 _MEMORY = 4096  # distinct codes kept; a file of nonsense must not fill the memory
 _NONE: tuple[str, ...] = ()
-_DENIED = (Outcome.DENIED, Outcome.PARTIAL_DENIAL)
+# of Python 3.11 each look at a member of an enum is a call
+_PAID, _DENIED = Outcome.PAID, (Outcome.DENIED, Outcome.PARTIAL_DENIAL)
+_NO_REMARKS = Remarks()
+_BY, _SURE = PAID.rule, PAID.confidence
 _UNKNOWN = frozenset({"unknown_group", "unknown_carc", "unknown_rarc"})
 _SLA = {Outcome.DENIED: "48H", Outcome.PARTIAL_DENIAL: "48H", Outcome.REDUCED: "NONE"}
 
@@ -60,6 +63,7 @@ class Categoriser:
         self._reasons: dict[tuple[bool, bool], dict[tuple[str, str], Reason]] = {
             (medicare, unpaid): {} for medicare in (False, True) for unpaid in (False, True)
         }
+        self._of_medicare, self._of_others = self._reasons[True, False], self._reasons[False, False]  # of paid lines
         self._reports: dict[str, bool] = {}
         self._remarks: dict[tuple[tuple[str, ...], tuple[str, ...]], Remarks] = {}
         self._whole: dict[tuple[object, ...], tuple[Verdict, tuple[str, ...]]] = {}
@@ -87,10 +91,12 @@ class Categoriser:
         """The outcome of a line that was paid, under the code that was billed, with nothing in it to look into, as
         nearly all are; None for others. It says what a call says, at a third of its price.
         """
-        known = self._remarks.get((remarks, claim_remarks))
-        if paid <= 0 or known is None or known.unknown or status not in self._plain:
+        if paid <= 0 or status not in self._plain:
             return None
-        reasons = self._reasons[filing in self.codes.medicare, False]
+        known = self._remarks.get((remarks, claim_remarks)) if remarks or claim_remarks else _NO_REMARKS
+        if known is None or known.unknown:
+            return None
+        reasons = self._of_medicare if filing in self.codes.medicare else self._of_others
         patient = written_off = 0
         for group, carc, amount, _ in adjustments:
             reason = reasons.get((group, carc))
@@ -100,7 +106,9 @@ class Categoriser:
                 patient += amount
             if reason.slot == CONTRACTUAL:
                 written_off += amount
-        return _paid(known.codes, patient, written_off)
+        return Denial(
+            _PAID, None, None, known.codes, None, None, None, None, _BY, _SURE, None, None, 0, patient, written_off
+        )
 
     def __call__(self, line: LineFacts, context: Callable[[], Context] = _alone) -> Denial:
         """The outcome of one line; `context` is asked only where a cause is looked for."""
@@ -150,7 +158,7 @@ class Categoriser:
         """The cause of a denial and its main reason: of several with one amount that whose rule is asked first."""
         main = verdict.reason
         if not verdict.explained:
-            is_recoded = verdict.outcome is Outcome.PAID and RECODED in warnings
+            is_recoded = verdict.outcome is _PAID and RECODED in warnings
             return (self._causes.of_paid(_asked(case, None), context()) if is_recoded else None), main
         around = context()
         if main is None or len(case.seen) == 1:
@@ -187,12 +195,12 @@ class Categoriser:
         if cause:
             rule, confidence = cause.rule.id, cause.confidence
             action = action if verdict.action else cause.rule.action
-            sla = cause.rule.sla if verdict.outcome is not Outcome.PAID else "NONE"
+            sla = cause.rule.sla if verdict.outcome is not _PAID else "NONE"
             if verdict.outcome in _DENIED and self.codes.categories[cause.rule.general].kind != "general":
                 sla = _SLA[
                     verdict.outcome
                 ]  # all of a reduction is a denial (SCR-12): it keeps its category and its work
-            elif verdict.outcome is not Outcome.PAID:
+            elif verdict.outcome is not _PAID:
                 general = cause.rule.general
         if sla == "48H" and self._is_high_value(case.line.procedure):
             sla = "SAME_DAY"  # whatever it was denied for
@@ -236,13 +244,6 @@ class Categoriser:
             code = procedure.strip().upper()
             known = _keep(self._reports, procedure, any(code in codes for codes in self.codes.reporting))
         return known
-
-
-def _paid(remarks: tuple[str, ...], patient: int, written_off: int) -> Denial:
-    return Denial(
-        Outcome.PAID, None, None, remarks, None, None, None, None, PAID.rule, PAID.confidence, None, None,
-        0, patient, written_off,
-    )  # fmt: skip
 
 
 def _keep(memory: dict[_K, _V], key: _K, value: _V) -> _V:

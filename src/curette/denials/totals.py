@@ -8,6 +8,7 @@ from curette.denials.lines import DenialLine
 from curette.denials.outcomes import COUNTED, Outcome
 from curette.denials.warnings import EXPECTED
 
+_PAID, _DENIED, _PARTLY = Outcome.PAID, Outcome.DENIED, Outcome.PARTIAL_DENIAL  # each look at an enum is a call
 _UNKNOWN_CODES = 1000  # told apart; a file of nonsense must not fill the memory
 
 
@@ -55,7 +56,7 @@ class Totals:
             if code in self.unknown or len(self.unknown) < _UNKNOWN_CODES:
                 self.unknown[code] += 1
         is_primary = row.scope == "primary"
-        if outcome is Outcome.PAID:  # most rows; an enum is slow to hash
+        if outcome is _PAID:  # most rows; an enum is slow to hash
             self.paid_rows += 1
             self.charge += charge
             if is_primary:
@@ -69,7 +70,7 @@ class Totals:
                 self.primary_lines += 1
                 self.primary_charge += charge
         self.overridden += denial.override is not None
-        if outcome is Outcome.DENIED or outcome is Outcome.PARTIAL_DENIAL:
+        if outcome is _DENIED or outcome is _PARTLY:
             category = denial.general_category or "other"
             reason = (denial.group or "", denial.carc or "")
             self.denied += denial.denied

@@ -8,6 +8,7 @@ RECODED = "payer_recode"
 _NEVER_COVERED = {"GY", "GX"}  # modifiers that ask Medicare for a denial
 _NONCOVERED = {"50", "96", "204"}
 _DENIED = (Outcome.DENIED, Outcome.PARTIAL_DENIAL)
+_REVERSAL, _ROLLUP = Outcome.REVERSAL, Outcome.ROLLUP  # each look at an enum is a call
 
 
 def warnings_of(case: Case, verdict: Verdict) -> tuple[str, ...]:
@@ -22,7 +23,7 @@ def _of_status(case: Case, verdict: Verdict) -> list[str]:
         found.append("unknown_status")
     elif case.status.code == "4" and verdict.rule != "SCR-04":  # a habit of 4010: status 4 for any denial
         found.append("status4_nonstandard")
-    if verdict.outcome is Outcome.REVERSAL and (case.status is None or case.status.outcome != "reversal"):
+    if verdict.outcome is _REVERSAL and (case.status is None or case.status.outcome != "reversal"):
         found.append("reversal_nonstandard")
     return found
 
@@ -49,7 +50,7 @@ def _of_line(case: Case, verdict: Verdict) -> list[str]:
             found.append("unprocessable")
         if _is_expected(case, verdict):
             found.append(EXPECTED)
-    if verdict.outcome is Outcome.ROLLUP or _is_recoded(case):
+    if verdict.outcome is _ROLLUP or _is_recoded(case):
         found.append(RECODED)
     return found
 

@@ -54,7 +54,8 @@ AGAIN = _rule(
 
 def check_claim(claim: ClaimPayment, part: Transaction) -> Iterator[Finding]:
     """Rules L, C, P, R, S and the sign of one claim of `part` (a transaction or a part of one)."""
-    if claim.is_reversal and (claim.charge > 0 or claim.paid > 0):
+    reversal = claim.is_reversal
+    if reversal and (claim.charge > 0 or claim.paid > 0):
         yield from _signs(claim, part)  # with a wrong sign nothing else can add up
         return
     withheld = share = taken = charges = wrong = 0
@@ -81,7 +82,7 @@ def check_claim(claim: ClaimPayment, part: Transaction) -> Iterator[Finding]:
     sound = due == claim.paid and not wrong  # else one wrong amount would be told by several sums
     if sound and claim.lines and charges != claim.charge:
         yield _on_claim(CHARGES, claim, part, 3, against("the charge is", claim.charge, "its lines add up to", charges))
-    if claim.is_reversal or claim.charge < 0 or claim.paid < 0:
+    if reversal or claim.charge < 0 or claim.paid < 0:
         yield from _signs(claim, part)
     elif sound and share != (claim.patient_responsibility or 0):
         facts = against("CLP05 is", claim.patient_responsibility or 0, "the PR adjustments add up to", share)
