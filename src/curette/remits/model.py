@@ -163,7 +163,13 @@ class ClaimPayment(Loop):
     @property
     def service_dates(self) -> tuple[date | None, date | None]:
         """DTM*232 and DTM*233 of the claim, or the span of its lines."""
-        first, last = (self.value("DTM", 2, qualifier) for qualifier in ("232", "233"))
+        first = last = ""
+        for s in self.segments:  # asked of every claim: no call within
+            if s[0] == "DTM" and len(s) > 2:
+                if s[1] == "232":
+                    first = first or s[2]
+                elif s[1] == "233":
+                    last = last or s[2]
         if first:
             return day(first), day(last) if last else day(first)
         starts = [line.start for line in self.lines if line.start]

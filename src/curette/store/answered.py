@@ -12,20 +12,23 @@ from curette.store.duckdb import Store
 # numbered: see store.episodes
 _ALONE = """
 CREATE OR REPLACE TEMP TABLE alone AS
-SELECT g.payment, g.claim, n.answer, n.batch, n.billed_claim, c.status, c.charge < 0 AS negative,
-  string_agg(DISTINCT g.outcome, ' ' ORDER BY g.outcome) AS outcomes, min(g.service_date) AS service_date,
-  p.payer_id, c.control, p.payment_date, (concat('0x', substr(sha256(concat_ws(chr(31),
+WITH told AS (
+  SELECT payment, claim, string_agg(DISTINCT outcome, ' ' ORDER BY outcome) AS outcomes,
+    min(service_date) AS service_date
+  FROM categories WHERE current GROUP BY payment, claim
+)
+SELECT t.payment, t.claim, n.answer, n.batch, n.billed_claim, c.status, c.charge < 0 AS negative, t.outcomes,
+  t.service_date, p.payer_id, c.control, p.payment_date, (concat('0x', substr(sha256(concat_ws(chr(31),
     coalesce(p.payer_id, ''), c.control, coalesce(c.payer_claim, ''),
-    coalesce(p.payment_date, DATE '0001-01-01')::VARCHAR, coalesce(p.trace, ''), g.claim)), 1, 16))::UBIGINT >> 1
+    coalesce(p.payment_date, DATE '0001-01-01')::VARCHAR, coalesce(p.trace, ''), t.claim)), 1, 16))::UBIGINT >> 1
   )::BIGINT AS episode
-FROM categories AS g
+FROM told AS t
 JOIN known AS n USING (payment, claim)
 JOIN remitted_claims AS c USING (payment, claim)
 JOIN payments AS p USING (payment)
-ANTI JOIN names AS s ON s.payment = g.payment AND s.claim = g.claim
-ANTI JOIN episode_answers AS e ON e.payment = g.payment AND e.claim = g.claim
-WHERE g.current AND (trim(c.control, '0 ') <> '' OR trim(coalesce(c.payer_claim, ''), '0 ') <> '')
-GROUP BY ALL
+ANTI JOIN names AS s ON s.payment = t.payment AND s.claim = t.claim
+ANTI JOIN episode_answers AS e ON e.payment = t.payment AND e.claim = t.claim
+WHERE trim(c.control, '0 ') <> '' OR trim(coalesce(c.payer_claim, ''), '0 ') <> ''
 """
 _SAID = """
 CREATE OR REPLACE TEMP TABLE said AS

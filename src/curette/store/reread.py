@@ -23,7 +23,7 @@ from curette.remits.reader import head
 from curette.store import kept, overrides, rows
 from curette.store.duckdb import Row, Store
 
-CHUNK = 5_000  # claims that are in memory, or in one transaction of the database, at a time
+CHUNK = 20_000  # claims that are in memory, or in one transaction of the database, at a time
 _MOST = 100  # claims of one patient in a batch that are looked at together; who has more is not one patient
 _CLAIMS = f"""
     WITH own AS (

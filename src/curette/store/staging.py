@@ -6,7 +6,7 @@ their owner alone and removed at once, and those of a run that was cut off by th
 
 import os
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TextIO
@@ -20,6 +20,7 @@ _MANY = 4000  # rows of a table that are in memory
 _JOINER = "\x1f"  # between the texts of a list
 _FIELD, _END = "\x01", "\n"  # after values and rows: no text of a claim holds them, so that nothing need be quoted
 _NULL = str(None)
+joined = _JOINER.join  # a list of texts as one value of a row
 _PLAIN = str.maketrans({_FIELD: "?", _END: " "})
 
 
@@ -124,11 +125,6 @@ class Staging:
 def _line(row: tuple[Any, ...]) -> str:
     """The same with care, for rows that hold None or what parts rows: it takes longer."""
     return _FIELD.join(["" if v is None else str(v).translate(_PLAIN) for v in row]) + _END
-
-
-def joined(texts: Sequence[str]) -> str:
-    """A list as one value of a row."""
-    return _JOINER.join(texts)
 
 
 @contextmanager
