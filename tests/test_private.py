@@ -110,3 +110,19 @@ def test_a_killed_check_leaves_nothing_to_the_next(tmp_path: Path, samples: Path
     (tmp_path / "day.837").write_bytes((samples / "clean" / "clinic_day.837").read_bytes())
     assert subprocess.run(command, cwd=tmp_path, env=environment(), check=False).returncode == 0
     assert [*tmp_path.rglob(".curette-*")] == []
+
+
+@pytest.mark.parametrize("stopped", ["flock", "fstat"])
+def test_who_is_stopped_while_a_file_begins_leaves_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stopped: str
+) -> None:
+    """A release of many short transactions begins files all the time."""
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(*((fcntl, "flock") if stopped == "flock" else (os, "fstat")), stop)
+    with pytest.raises(KeyboardInterrupt):
+        private.begin(tmp_path)
+    monkeypatch.undo()
+    assert list(tmp_path.iterdir()) == []

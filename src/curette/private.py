@@ -6,7 +6,7 @@ writes in that folder can tell what a run left behind that was killed, and takes
 
 import fcntl
 import os
-import tempfile
+import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
@@ -14,19 +14,34 @@ from pathlib import Path
 from typing import IO
 
 _TEMPORARY = ".curette-"
-_LENGTH = len(_TEMPORARY) + 8  # as `tempfile` makes them; the store gives its exports longer names
+_RANDOM = 4  # bytes, of two digits each
+_LENGTH = len(_TEMPORARY) + 2 * _RANDOM  # the store gives its exports longer names
 
 
 def begin(folder: Path) -> tuple[IO[bytes], Path]:
     """A new file to write and read, and its temporary name; OSError where there can be none."""
     _clear_once(folder)
     while True:
-        descriptor, name = tempfile.mkstemp(dir=folder, prefix=_TEMPORARY)
-        with suppress(OSError):  # without locks on this disk nothing is ever taken away
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
-        if os.fstat(descriptor).st_nlink:
-            return os.fdopen(descriptor, "w+b"), Path(name)
-        os.close(descriptor)  # it was taken for one that was left behind, before it had its lock
+        name = folder / f"{_TEMPORARY}{secrets.token_hex(_RANDOM)}"  # known before it is there, so that a stop finds it
+        file: IO[bytes] | None = None
+        try:
+            file = open(name, "x+b", opener=_opener)  # noqa: SIM115 - whoever asked for it closes it
+            with suppress(OSError):  # without locks on this disk nothing is ever taken away
+                fcntl.flock(file, fcntl.LOCK_EX)
+            if os.fstat(file.fileno()).st_nlink:
+                return file, name
+            file.close()  # it was taken for one that was left behind, before it had its lock
+        except FileExistsError:
+            continue
+        except BaseException:
+            name.unlink(missing_ok=True)
+            if file is not None:
+                file.close()
+            raise
+
+
+def _opener(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_NOFOLLOW, 0o600)
 
 
 def clear(folders: Iterable[Path]) -> None:
