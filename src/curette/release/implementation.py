@@ -138,8 +138,9 @@ class GroupAnswers:
         code = "R" if not accepted else "P" if accepted < received else "E" if self._errors or self._notes else "A"
         if not self._group.tail:
             self._notes.append("3")
-        included = self._code if self._code.isdigit() and len(self._code) < 7 else str(received)
+        told = self._code
+        included = int(told) if told.isascii() and told.isdigit() and len(told) < 7 else received
         notes = list(dict.fromkeys(self._notes))[:_MOST]
-        self.reply.add("AK9", code, str(int(included)), str(received), str(accepted), *notes)
+        self.reply.add("AK9", code, str(included), str(received), str(accepted), *notes)
         self.reply.end()
         self._group = None
