@@ -121,6 +121,15 @@ def test_one_bad_transaction_leaves_a_group_partly_accepted(tmp_path: Path) -> N
     assert notes(tmp_path, data) == [["IK5", "A"], ["IK5", "R", "4"], ["AK9", "P", "2", "2", "1"]]
 
 
+@pytest.mark.parametrize("head", [(), ("GE*0*9",), ("GE*1*1",)])
+def test_what_is_wrong_with_a_group_without_transactions_is_told_of_no_other(
+    tmp_path: Path, head: tuple[str, ...]
+) -> None:
+    empty = ("GS*HC*SENDER*RECEIVER*20260105*0930*1*X*005010X222A1", *head)
+    data = b.write(b.interchange(empty, b.group(b.transaction(*b.ABOVE, *b.claim("A1")), control="2")))
+    assert notes(tmp_path, data) == [["IK5", "A"], ["AK9", "A", "1", "1", "1"]]
+
+
 def test_277ca_field_by_field(tmp_path: Path) -> None:
     done = running.release(tmp_path / "out", put_in(tmp_path)("batch.837", TWO))
     assert rows(done.read("277ca.edi"))[1:] == [

@@ -101,6 +101,7 @@ class Release:
                 elif isinstance(item, Unread):
                     assert self.batch is not None
                     self.batch.give_up(item)
+                    self.loose = [f for f in self.loose if f not in item.findings]  # no answer is about those bytes
                 elif part is not None:
                     result = self._transaction(item, part, result, wants)
                 yield result
