@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from curette.x12.delimiters import Delimiters
 from tests import builder as b
 from tests.conftest import ROOT
 from tests.release import running
@@ -170,6 +171,19 @@ def test_277ca_field_by_field(tmp_path: Path) -> None:
         ["IEA", "1", "000000001"],
     ]
     assert complaints(done.read("277ca.edi")) == []
+
+
+@pytest.mark.parametrize("end", ["", "\n"])
+@pytest.mark.parametrize("delimiters", [b.USUAL, Delimiters("|", ">", "^", "\n"), Delimiters("*", ":", "^", "\r")])
+def test_a_date_that_is_wrapped_is_read_all_the_same(tmp_path: Path, delimiters: Delimiters, end: str) -> None:
+    whole = b.claim_file(*b.ABOVE, *b.claim("A1"), *b.claim("A2", "250"), delimiters=delimiters, end=end)
+    answer = running.release(tmp_path / "whole", put_in(tmp_path)("whole.837", whole)).read("277ca.edi")
+    mark = delimiters.element.encode()
+    for cut in (b"DTP" + mark + b"47", b"D8" + mark + b"2026", b"D", b"CLM" + mark + b"A"):
+        at = whole.index(b"DTP" if cut == b"D" else cut) + len(cut)
+        data = whole[:at] + (b"\n" if delimiters.segment == "\r" else b"\r") + whole[at:]
+        done = running.release(tmp_path / "out", put_in(tmp_path)("wrapped.837", data))
+        assert done.read("277ca.edi") == answer
 
 
 def statuses(tmp_path: Path, data: bytes) -> list[str]:

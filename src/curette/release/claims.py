@@ -201,6 +201,8 @@ class ClaimAnswers:
 
 def service_dates(raw: bytes, item: Transaction) -> str | None:
     """The first and last day of a claim's lines, CCYYMMDD or two with a hyphen; None where none can be read."""
+    if item.between is None:  # a segment may be wrapped
+        raw = raw.translate(None, b"\r\n".replace(item.delimiters.segment.encode("latin-1"), b""))
     found = [text.decode() for pair in _dates(item.delimiters.element).findall(raw) for text in pair if text]
     right = [text for text in found if _is_day(text)]
     if not right or len(right) < len(found):
