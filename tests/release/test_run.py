@@ -159,6 +159,23 @@ def test_a_claim_that_stands_twice_is_released_once(tmp_path: Path) -> None:
     assert b"STC*A8:78*20260310*U*250" in (done.folder / second["folder"] / "277ca.edi").read_bytes()
 
 
+@pytest.mark.parametrize(("old", "new"), [(b"NM1*40*2*", b"NM1*40*9*"), (b"HL*2*1*22*0", b"HL*3*1*22*0")])
+def test_a_claim_that_is_held_for_what_stands_around_it_keeps_no_copy_back(
+    tmp_path: Path, old: bytes, new: bytes
+) -> None:
+    put, good = put_in(tmp_path), b.claim_file(*b.ABOVE, *b.claim("A1"))
+    files = (
+        put("1.837", good.replace(old, new)),
+        put("2.837", good),
+        put("3.837", good),
+        put("4.837", good.replace(old, new)),
+    )
+    done = running.release(tmp_path / "out", *files, options=running.FULL)
+    assert [e["clean"]["claims"] for e in done.manifest["inputs"]] == [0, 1, 0, 0]
+    assert [e["duplicates"] for e in done.manifest["inputs"]] == [0, 0, 1, 1]
+    assert sum(r.claims - r.held for r in done.results) == 1
+
+
 def test_a_claim_of_another_patient_or_a_corrected_one_is_no_copy(tmp_path: Path) -> None:
     put = put_in(tmp_path)
     other = b.GOOD_CLAIMS.replace(b"TEST0001", b"TEST0002")

@@ -16,12 +16,15 @@ class Seen:
         )  # unnamed: in memory while small, then in a private file without a name
         for setting in ("journal_mode = OFF", "synchronous = OFF"):  # nobody reads it after a crash
             self._table.execute(f"PRAGMA {setting}")
-        self._table.execute("CREATE TABLE seen (key BLOB PRIMARY KEY) WITHOUT ROWID")
+        self._table.execute("CREATE TABLE seen (key BLOB PRIMARY KEY, clean INTEGER) WITHOUT ROWID")
         self._table.execute("BEGIN")
 
-    def seen(self, key: bytes) -> bool:
-        """Whether the claim was seen before; from now on it was."""
-        return self._table.execute("INSERT OR IGNORE INTO seen VALUES (?)", (key,)).rowcount == 0
+    def seen(self, key: bytes, *, clean: bool) -> bool:
+        """Whether the claim was seen before - if it is clean itself, as a clean one; from now on it was."""
+        if self._table.execute("INSERT OR IGNORE INTO seen VALUES (?, ?)", (key, clean)).rowcount:
+            return False
+        known = "UPDATE seen SET clean = 1 WHERE key = ? AND NOT clean"  # what is held keeps no other back
+        return not (clean and self._table.execute(known, (key,)).rowcount)
 
     def close(self) -> None:
         """Forget them."""

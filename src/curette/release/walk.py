@@ -48,7 +48,8 @@ class Walk:
         for number, block in enumerate(made.blocks):
             blamed = owners.get(number, [])
             if block.kind == CLAIM:
-                copy, held = self._copy(made, number, wants), block.at not in clean
+                held = block.at not in clean
+                copy = self._copy(made, number, wants, held)
                 if copy is not None:
                     copies.append(copy)
                     more += not held
@@ -98,10 +99,14 @@ class Walk:
             statuses = tuple(dict.fromkeys([*told, *_statuses(made, block, blamed)])) or (REJECTED,)
         batch.claims.claim(self._open, self.chain, raw, name, charge, statuses)
 
-    def _copy(self, made: Cut, number: int, wants: Wants) -> Finding | None:
-        """A finding where the claim stood before in this run, for the same patient of the same provider."""
+    def _copy(self, made: Cut, number: int, wants: Wants, held: bool) -> Finding | None:
+        """A finding where the claim stood before in this run, for the same patient of the same provider.
+
+        One that nothing else holds goes out where those before it were held: for what their transaction was sent with.
+        """
         block, name = made.blocks[number], made.names[number]
-        if not self.seen.seen(digest((*(level.body for level in self.chain[1:]), made.raw(block)))):
+        key = digest((*(level.body for level in self.chain[1:]), made.raw(block)))
+        if not self.seen.seen(key, clean=not held):
             return None
         place = made.part.place(block.first - made.part.before, 1, loop="2300")
         found = faults.CLAIM_COPY.at(place, claim=name or None)
