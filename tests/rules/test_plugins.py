@@ -255,6 +255,20 @@ def test_a_rule_that_raises_costs_nothing_else(body: str, kind: str, jobs: int, 
     assert (ignored.code, "CLINIC" in ignored.out) == (1, False)
 
 
+def test_a_rule_that_raises_holds_its_claim_alone_in_a_release_too(tmp_path: Path) -> None:
+    folder, path, out = own.rules(tmp_path / "own", body="yield 1 // 0"), tmp_path / "a.837", tmp_path / "out"
+    right = "HI*ABK:L400\nSV1*HC:99215*300*UN*1***1"
+    path.write_bytes(
+        file_of([fragment(right, "A1"), fragment(own.CLAIM, "A2", "20260302"), fragment(right, "A3", "20260303")])
+    )
+    done = run("check", path, "--rules", folder, "--snip", "1-3,6", "--select", "CLINIC", "--release", out)
+    assert (done.code, done.out.count("rule CLINIC-01 failed")) == (3, 1)
+    told = json.loads((out / "manifest.json").read_text())["totals"]
+    assert {name: told[name]["claims"] for name in told} == {"in": 3, "clean": 2, "held": 1, "rejected": 0}
+    [held] = out.glob("*/held.837")
+    assert (b"CLM*A2*" in held.read_bytes(), b"CLM*A1*" in held.read_bytes()) == (True, False)
+
+
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_what_it_prints_is_no_part_of_the_results(batch: Path, tmp_path: Path, jobs: int) -> None:
     file = own.rules(tmp_path / "own", body="print('asked')\n        " + own.YIELD) / "clinic.py"

@@ -27,6 +27,11 @@ class Fault:
     reason: str
     rule: str = ""  # only this one could not look; everything else of the transaction was checked
 
+    @property
+    def whole(self) -> bool:
+        """Whether nothing is known of the transaction or part."""
+        return not self.rule
+
 
 class Noted(dict[str, frozenset[int]]):
     """Claims of which the sidecar tells something, with the places of what it tells of lines that they lack."""

@@ -154,12 +154,12 @@ class Release:
         assert batch is not None
         around = [] if part.before else self._around(item, batch)
         known = part.kind == "837P" and item.readable and item.complete and not item.refused
-        taken = known and (result.fault is None or item.stream is not None)
+        fault = result.fault.reason if result.fault is not None and result.fault.whole else ""
+        taken = known and (not fault or item.stream is not None)
         findings = tuple(f for f in (*result.findings, *result.hidden) if f.open)
         if taken:
             result = self.walk.take(batch, cut(part), result, wants)
         else:
-            fault = result.fault.reason if result.fault is not None else ""
             batch.reject(item, part, [*item.findings, *around, *result.findings], fault)
         batch.groups.take(part, item, findings, taken)
         if not part.before:

@@ -34,7 +34,7 @@ class Walk:
 
     def take(self, batch: Batch, made: Cut, result: Checked, wants: Wants) -> Checked:
         """Every block of a part; the result tells of claims that stand twice, too."""
-        self.faulty = self.faulty or result.fault is not None
+        self.faulty = self.faulty or (result.fault is not None and result.fault.whole)
         clean = frozenset() if self.faulty else frozenset(result.clean)
         rank = self.hold_on.rank
         serious = [
