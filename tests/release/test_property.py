@@ -2,6 +2,7 @@
 
 import tempfile
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -21,10 +22,16 @@ def above(claim: Claim) -> tuple[object, ...]:
     """Everyone above a claim, by all their segments but HL."""
     levels = (claim.submission, claim.billing, claim.subscriber, claim.patient)
     return tuple(
-        None if level is None else ([list(s) for s in level.segments if s[0] not in ("HL", "ST")],
+        None if level is None else ([_told(s, claim) for s in level.segments if s[0] not in ("HL", "ST")],
                                     [[list(s) for s in party.segments] for party in level.parties])
         for level in levels
     )  # fmt: skip
+
+
+def _told(segment: Sequence[str], claim: Claim) -> list[str]:
+    """SBR02 says whether the subscriber has claims of his own, which others may be without."""
+    dependent = segment[0] == "SBR" and claim.patient is not None
+    return [*segment[:2], "", *segment[3:]] if dependent else list(segment)
 
 
 def read(path: Path) -> dict[str, tuple[object, ...]]:

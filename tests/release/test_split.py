@@ -6,6 +6,7 @@ import pytest
 from attrs import evolve
 
 from curette.findings import Severity
+from curette.x12.delimiters import Delimiters
 from tests import builder as b
 from tests.release import running
 from tests.running import BAD_COUNT, make_parts_small, put_in
@@ -46,6 +47,52 @@ def test_a_batch_without_a_fault_stays_as_it_is(tmp_path: Path) -> None:
     done = running.release(tmp_path / "out", put_in(tmp_path)("batch.837", b.GOOD_CLAIMS))
     assert done.read("clean.837") == b.GOOD_CLAIMS
     assert done.read("held.837") == b""
+
+
+def of_both(own: tuple[str, ...], others: tuple[str, ...], sbr: str = b.SUBSCRIBER[1]) -> tuple[str, ...]:
+    """A subscriber with claims of his own and a dependent."""
+    level = b.subscriber(2, 1, 1)
+    return *b.SUBMISSION, *b.BILLING, level[0], sbr, *level[2:], *own, *dependent(3, 2), *others
+
+
+@pytest.mark.parametrize("delimiters", b.FOREIGN)
+def test_a_subscriber_is_not_the_patient_where_his_own_claims_go_elsewhere(
+    tmp_path: Path, delimiters: Delimiters
+) -> None:
+    for name, own, others, alone in (
+        ("a", bad("A1"), b.claim("A2"), "clean.837"),
+        ("b", b.claim("A1"), bad("A2"), "held.837"),
+    ):
+        file = put_in(tmp_path)(name, b.claim_file(*of_both(own, others), delimiters=delimiters))
+        done = running.release(tmp_path / f"out {name}", file, options=running.FULL)
+        other = {"clean.837": "held.837", "held.837": "clean.837"}[alone]
+        empty, full = (s.replace("*", delimiters.element).encode() for s in ("SBR*P********CI", "SBR*P*18*******CI"))
+        assert (empty in done.read(alone), full in done.read(alone)) == (True, False)
+        assert (empty in done.read(other), full in done.read(other)) == (False, True)
+        found = [f.rule.id for r in running.checked(done.first / "clean.837", running.FULL) for f in r.findings]
+        assert [f for f in found if f != "SYN-PADDING"] == []
+
+
+def test_nor_where_they_go_into_another_transaction(tmp_path: Path) -> None:
+    file = put_in(tmp_path)("a", b.claim_file(*of_both(b.claim("A1"), b.claim("A2"))))
+    done = running.release(tmp_path / "out", file, options=running.FULL, max_claims=1)
+    assert [s for s in segments(done.read("clean.837")) if s[:3] == "SBR"] == [b.SUBSCRIBER[1], "SBR*P********CI"]
+
+
+@pytest.mark.parametrize(
+    ("own", "sbr", "told"),
+    [
+        (b.claim("A1"), b.SUBSCRIBER[1], b.SUBSCRIBER[1]),  # his own claims are there
+        ((), b.SUBSCRIBER[1], b.SUBSCRIBER[1]),  # a fault of the sender's is left as it is
+        (bad("A1"), "SBR*P*01*******CI", "SBR*P*01*******CI"),
+        (bad("A1"), "SBR*P*18", "SBR*P"),
+        (bad("A1"), "SBR*P*18*18******CI", "SBR*P**18******CI"),
+    ],
+)
+def test_all_else_of_sbr_stays(tmp_path: Path, own: tuple[str, ...], sbr: str, told: str) -> None:
+    file = put_in(tmp_path)("a", b.claim_file(*of_both(own, b.claim("A2"), sbr)))
+    done = running.release(tmp_path / "out", file)
+    assert [s for s in segments(done.read("clean.837")) if s[:3] == "SBR"] == [told]
 
 
 def test_levels_without_a_claim_are_left_out_and_the_others_numbered_anew(tmp_path: Path) -> None:

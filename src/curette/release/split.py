@@ -1,11 +1,14 @@
 """Claims into an 837P of their own: envelopes, head and the levels above them are written when a claim needs them.
 
-A claim's bytes and those of its levels are copied. Changed are only what the hierarchy asks for (HL01, HL02, HL04), the
-counts in SE, GE and IEA, and - where that is asked for - control numbers. HL04 is not known before what follows is, so
+A claim's bytes and those of its levels are copied. Changed are only what the hierarchy asks for (HL01, HL02, HL04, and
+SBR02 of a subscriber whose own claims go elsewhere), the counts in SE, GE and IEA, and - where that is asked for -
+control numbers. HL04 is not known before what follows is, so
 it is written as 0 and put right in place when a level below is kept.
 """
 
+import re
 from collections.abc import Mapping, Sequence
+from functools import cache
 
 from attrs import define, field
 
@@ -29,6 +32,7 @@ class Level:
     body: bytes = b""  # without the HL segment, which only numbers it
     number: str | None = ""  # HL01 as it was told
     parent: bool = True  # says that a level follows below it
+    claims: bool = False  # has claims of its own
 
     @classmethod
     def below(cls, chain: list["Level"], raw: bytes, segments: int, transaction: Transaction) -> "Level":
@@ -65,6 +69,20 @@ def put(raw: bytes, transaction: Transaction, values: Mapping[int, str]) -> tupl
             parts[number] = value.encode()
     place = sum(len(part) + 1 for part in parts[: max(values, default=0)])
     return mark.join(parts) + raw[end:], place
+
+
+def _for_others(raw: bytes, transaction: Transaction) -> bytes:
+    """A subscriber's level without his own claims: he is not the patient of those below it (SBR02 18)."""
+    d = transaction.delimiters
+    found = _self(d.element.encode("latin-1"), d.segment.encode("latin-1")).search(raw)
+    return raw if found is None else raw[: found.end("before")] + (found["mark"] or b"") + raw[found.end("self") :]
+
+
+@cache
+def _self(mark: bytes, term: bytes) -> re.Pattern[bytes]:
+    mark, term = re.escape(mark), re.escape(term)
+    before = rb"(?P<before>" + term + rb"[\r\n]*SBR" + mark + b"[^" + mark + term + b"]*)"
+    return re.compile(before + rb"(?P<self>" + mark + rb"18)(?=(?P<mark>" + mark + b")|" + term + b")")
 
 
 def trailer(raw: bytes, transaction: Transaction, count: int, control: str) -> bytes:
@@ -174,13 +192,15 @@ class Sink:
         while same < min(len(chain), len(written)) and written[same][0] is chain[same]:
             same += 1
         del written[same:]
-        for level in chain[same:]:
+        for number, level in enumerate(chain[same:], same + 1):
             self._hl += 1
             parent = written[-1]
             if parent[2] >= 0:
                 self.out.patch(parent[2], b"1")
             above = str(parent[1]) if parent[1] else ""
-            raw, child = put(level.raw, transaction, {1: str(self._hl), 2: above, 4: "0"})
+            others = level.claims and number < len(chain)  # his own come first, so they are not here
+            raw = _for_others(level.raw, transaction) if others else level.raw
+            raw, child = put(raw, transaction, {1: str(self._hl), 2: above, 4: "0"})
             written.append((level, self._hl, self.out.size + child))
             self.out.write(raw)
             self._segments += level.segments

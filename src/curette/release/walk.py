@@ -90,6 +90,8 @@ class Walk:
     def _claim(self, batch: Batch, made: Cut, number: int, blamed: Sequence[Finding], held: bool) -> None:
         block, name, charge = made.blocks[number], made.names[number], made.charges[number]
         raw, sink = made.raw(block), batch.held if held else batch.clean
+        if self.chain:
+            self.chain[-1].claims = True
         sink.claim(self._open, self.chain, raw, block.segments)
         (batch.entry.held if held else batch.entry.clean).take(charge)
         self.last = sink.more
