@@ -1,5 +1,6 @@
 """A drop folder: files that lie still, once each, one at a time, and safe to stop at any moment."""
 
+import errno
 import os
 import signal
 import subprocess
@@ -7,9 +8,13 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from curette.cli.watch import Watch
+from curette.pipeline.moves import Folders
+from curette.reports.check import CheckSummary
 from curette.store.duckdb import opened
 from tests import builder as b
 from tests.cli.run import environment, run
@@ -127,6 +132,48 @@ def test_a_file_that_cannot_be_read_is_told_and_the_next_is_checked(inbox: Path,
     process = start("--format", "jsonl")
     wait(lambda: len([*out.glob("*.jsonl")]) == 2)
     assert "a.pdf: held 0 of 0 claims, 0.00 of 0.00; 1 error, 0 warning, 0 advice; could not be read" in end(process)
+
+
+@pytest.mark.parametrize("quiet", [False, True])
+def test_what_is_not_ours_to_read_is_told_once_and_checked_when_it_is(
+    inbox: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], quiet: bool
+) -> None:
+    checked: list[Path] = []
+
+    def check(path: Path, report: Path, released: Path | None) -> CheckSummary:
+        checked.append(path)
+        return CheckSummary()
+
+    def closed(path: Path, *more: object) -> Any:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    file, folders = inbox / "a.837", Folders(inbox)
+    file.write_bytes(b.GOOD_CLAIMS)
+    watch, seen = Watch(inbox, 1, inbox.parent / "out", None, "text"), dict[Path, tuple[int, int, int]]()
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "open", closed)
+        for _ in range(4):
+            seen = watch.turn(folders, seen, check, quiet=quiet)
+    assert capsys.readouterr().err == f"{file}: cannot be read (Permission denied)\n" * (not quiet)
+    file.chmod(0o640)
+    for _ in range(3):
+        seen = watch.turn(folders, seen, check, quiet=quiet)
+    assert checked == [file]
+
+
+def test_an_inbox_that_is_gone_is_told(inbox: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def check(path: Path, report: Path, released: Path | None) -> CheckSummary:
+        raise AssertionError
+
+    watch, seen = Watch(inbox, 1, inbox.parent / "out", None, "text"), dict[Path, tuple[int, int, int]]()
+    (inbox / "below").mkdir()
+    os.mkfifo(inbox / "pipe")
+    for turn in range(5):
+        seen = watch.turn(Folders(inbox), seen, check, quiet=False)
+        if turn == 1:
+            assert capsys.readouterr().err == ""  # folders that can be looked into, and what is no file
+            inbox.rename(inbox.parent / "elsewhere")
+    assert capsys.readouterr().err == f"{inbox}: cannot be read (No such file or directory)\n"
 
 
 @pytest.mark.slow

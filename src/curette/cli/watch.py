@@ -5,6 +5,7 @@ name, is known, and one that was cut off is done again. The files themselves are
 """
 
 import signal
+import stat
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -20,7 +21,8 @@ from curette.release.files import Folder, sha256
 from curette.reports.check import CheckSummary
 from curette.reports.plain import grouped, many, printable
 
-_Look = tuple[int, int, int]  # device's file number, size, time of the last change
+_Look = tuple[int, int, int]  # device's file number, size, time of the last change, also of who may read it
+_GONE = (0, 0, 0)
 Check = Callable[[Path, Path, Path | None], CheckSummary]  # a file, its report and its release, to what came of it
 
 
@@ -60,11 +62,7 @@ class Watch:
                 self.idle = True
                 time.sleep(self.every)
                 self.idle = False
-                now = _looks(inbox)
-                for path, look in now.items():
-                    if seen.get(path) == look and self.known.get(path) != look and _looks_at(path) == look:
-                        self._one(path, look, check, quiet)
-                seen = now
+                seen = self.turn(inbox, seen, check, quiet=quiet)
         except Stopped:
             pass
         finally:
@@ -73,6 +71,14 @@ class Watch:
             folder.close()
         if not quiet:
             click.echo(f"curette: stopped; {many(self.checked, 'file')} checked", err=True)
+
+    def turn(self, inbox: Folders, seen: dict[Path, _Look], check: Check, *, quiet: bool) -> dict[Path, _Look]:
+        """Check what is as it was `seen` before and is not known; what is seen now."""
+        now = _looks(inbox)
+        for path, look in now.items():
+            if seen.get(path) == look and self.known.get(path) != look and _looks_at(path) == look:
+                self._one(path, look, check, quiet)
+        return now
 
     def look(self) -> None:
         """Whoever checks a file calls this where it may be cut off; Stopped where it is to be."""
@@ -89,8 +95,10 @@ class Watch:
         try:
             with path.open("rb") as file:
                 digest = sha256(file)[:16]
-        except OSError:  # gone, or not ours to read: it is looked at again when it changes
+        except OSError as error:  # gone, or not ours to read: it is looked at again when it changes
             self.known[path] = look
+            if not quiet:
+                click.echo(f"{printable(path)}: cannot be read ({error.strerror})", err=True)
             return
         report = self.reports / f"{digest}.{'txt' if self.form == 'text' else self.form}"
         if not report.exists():
@@ -103,7 +111,7 @@ class Watch:
 
 
 def _looks(inbox: Folders) -> dict[Path, _Look]:
-    """What lies there, links and what is no file left out."""
+    """What lies there, links and what is no file left out; and folders that cannot be looked into, the first too."""
     return {path: look for path in inbox.inbox_files() if (look := _looks_at(path)) is not None}
 
 
@@ -111,8 +119,9 @@ def _looks_at(path: Path) -> _Look | None:
     try:
         found = path.lstat()
     except OSError:
-        return None
-    return (found.st_ino, found.st_size, found.st_mtime_ns) if path.is_file() and not path.is_symlink() else None
+        return _GONE
+    told = stat.S_ISREG(found.st_mode) or stat.S_ISDIR(found.st_mode)
+    return (found.st_ino, found.st_size, found.st_ctime_ns) if told else None
 
 
 def _told(path: Path, report: Path, s: CheckSummary) -> Iterator[str]:
