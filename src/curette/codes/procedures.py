@@ -117,8 +117,10 @@ def _tiers(rows: Iterable[Procedure]) -> dict[tuple[str, str], tuple[Procedure, 
 
 def _check_tier(row: "Row", one: Procedure, tiers: Mapping[tuple[str, str], tuple[Procedure, ...]]) -> None:
     """No size belongs to two codes of a family and site: nobody could say which of them is right."""
-    for other in tiers.get((one.family, one.site), ()) if one.low is not None else ():
-        if other is not one and (_within(other, one.low) or (other.low is not None and _within(one, other.low))):
+    if one.low is None:
+        return
+    for other in tiers[one.family, one.site]:
+        if other is not one and (_within(other, one.low) or _within(one, other.low or 0)):
             raise row.error(f"procedure {one.code}: its sizes are also those of {other.code}")
 
 
