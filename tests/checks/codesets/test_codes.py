@@ -132,6 +132,8 @@ def test_a_diagnosis_of_the_second_segment_is_found_there() -> None:
         ("UN*1***1", "UN*1*67**1", ["COD-POS SV105-0 error"]),
         ("HI*", "REF*X4*11D1234567\nHI*", []),
         ("HI*", "REF*X4*1111234567\nHI*", ["COD-CLIA REF02-0 warning"]),
+        ("HI*", "REF\nHI*", []),  # the guide's to tell
+        ("DTP*", "REF\nREF*X4*1111234567\nDTP*", ["COD-CLIA REF02-0 warning"]),
         ("DTP*", "REF*F4*11D123456\nDTP*", ["COD-CLIA REF02-0 warning"]),
         ("DTP*472*D8*20260310", "DTP*472*D8*20260310\nLIN**N4*00074055402\nCTP****2*ML", []),
         ("DTP*472*D8*20260310", "DTP*472*D8*20260310\nLIN**N4*0074-0554-02\nCTP****2*ML", ["COD-NDC LIN03-0 error"]),
