@@ -163,6 +163,9 @@ WRONG = {
         '<procedure code="11300" family="x" low="0.5" label="x" source="curette"/>',
         '<procedure code="11300" family="x" low="9" high="8" label="x" source="curette"/>',
         '<procedure code="11300" family="x" high="8" label="x" source="curette"/>',
+        '<procedure code="11300" family="x" low="0" high="50" label="x" source="curette"/>',
+        f'<procedure code="11300" family="x" basis="lesion" low="0" high="{"9" * 5000}" label="x" source="curette"/>',
+        '<procedure code="11103" family="x" primaries="11102" label="x" source="curette"/>',
         '<deleted code="11300" instead="x" source="curette"/>',
         '<deleted code="11300" last-day="2020-12-31Z" instead="x" source="curette"/>',
         '<never code="11304"/>',
@@ -189,6 +192,54 @@ def test_a_wrong_row_is_refused(name: str, row: str, tmp_path: Path) -> None:
     with pytest.raises(MapError) as caught:
         READ[name](tmp_path)
     assert caught.value.line == 2
+
+
+TIER = '<procedure code="{}" family="{}" site="TAL" basis="lesion" {} label="x" source="curette"/>'
+
+
+@pytest.mark.parametrize(
+    ("rows", "other"),
+    [
+        ((("11300", "shave", 'low="0" high="60"'),), "11301"),
+        ((("11301", "shave", 'low="50" high="100"'),), "11300"),
+        ((("11302", "shave", 'low="110"'),), "11303"),
+        ((("99998", "shave", 'low="70" high="80"'),), "11301"),
+        ((("11300", "shave", 'low="0" high="70"'), ("11301", "shave", 'low="70" high="100"')), "11301"),
+    ],
+)
+def test_sizes_of_two_codes_are_refused(rows: tuple[tuple[str, str, str], ...], other: str, tmp_path: Path) -> None:
+    lines = [TIER.format(*row) for row in rows]
+    (tmp_path / "procedures.xml").write_text("\n".join(["<procedures>", *lines, "</procedures>"]), "utf-8")
+    with pytest.raises(MapError, match=f"{rows[0][0]}: its sizes are also those of {other}") as caught:
+        procedures(tmp_path)
+    assert (caught.value.file, caught.value.line) == (str(tmp_path / "procedures.xml"), 2)
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        (("11300", "shave", 'low="0" high="50"'),),
+        (("11300", "shave", 'low="0" high="59"'),),
+        (("11300", "shave", 'low="0" high="70"'), ("11301", "shave", 'low="71" high="100"')),
+        (("99998", "shaved", 'low="0" high="60"'),),
+    ],
+)
+def test_sizes_that_meet_no_other_are_laid_over(rows: tuple[tuple[str, str, str], ...], tmp_path: Path) -> None:
+    lines = [TIER.format(*row) for row in rows]
+    (tmp_path / "procedures.xml").write_text("\n".join(["<procedures>", *lines, "</procedures>"]), "utf-8")
+    found = procedures(tmp_path).tier(rows[0][1], "TAL", 5)
+    assert found is not None
+    assert found.code == rows[0][0]
+
+
+def test_blanks_around_a_value_are_no_part_of_it(tmp_path: Path) -> None:
+    row = '<procedure code=" 11102 " family="biopsy " basis=" count" label=" own  words&#10;" source="practice"/>'
+    (tmp_path / "procedures.xml").write_text(f"<procedures>{row}</procedures>", "utf-8")
+    laid = procedures(tmp_path)
+    found = laid.get("11102")
+    assert found is not None
+    assert (found.family, found.basis, found.label) == ("biopsy", "count", "own words")
+    assert len(laid.by_code) == len(procedures().by_code)
 
 
 def test_a_users_row_is_laid_over(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from curette.codes import imports
 from curette.codes.tables import Table, Tables
+from curette.errors import TableError
 from tests.codes import official as o
 
 Found = list[tuple[date | None, date | None, tuple[str, ...]]]
@@ -68,6 +69,104 @@ def test_pairs(tmp_path: Path, name: str, data: bytes) -> None:
     assert found(table, "1731188305") == []
     assert table.at("G012711719", date(2022, 12, 31)) is not None
     assert table.at("G012711719", date(2023, 1, 1)) is None
+
+
+MANY = (*o.PTP, *(("11102", str(code), "", "20190101", "*", "1", o.MISUSE) for code in range(20000, 20060)))
+
+
+def as_days(cell: str) -> Any:
+    """A date as a spreadsheet keeps it."""
+    return date.fromisoformat(cell) if len(cell) == 8 and cell.isdigit() else cell
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        (o.PTP_NAME, o.ptp(MANY)),
+        ("ccipra-v323r0-f1.xlsx", o.workbook([*o.PTP_HEADING, *([as_days(cell) for cell in row] for row in MANY)])),
+        (
+            "ccipra-v323r0-f1.csv",
+            o.commas(
+                [
+                    *o.PTP_HEADING,
+                    *(
+                        [
+                            f"{cell[4:6]}/{cell[6:]}/{cell[:4]}" if len(cell) == 8 and cell.isdigit() else cell
+                            for cell in row
+                        ]
+                        for row in MANY
+                    ),
+                ]
+            ),
+        ),
+        (o.PTP_NAME, o.tabs([(row[1], row[0], *row[2:]) for row in (*o.PTP_HEADING, *MANY)])),
+        (o.PTP_NAME, o.tabs([("", *row[::-1]) for row in (*o.PTP_HEADING, *MANY)])),
+        (
+            o.PTP_NAME,
+            o.tabs(
+                [*o.PTP_HEADING[:2], tuple(" ".join(cells) for cells in zip(*o.PTP_HEADING[2:], strict=True)), *MANY]
+            ),
+        ),
+    ],
+    ids=[
+        "official",
+        "days of a workbook",
+        "American days",
+        "columns exchanged",
+        "columns backwards",
+        "heading in one row",
+    ],
+)
+def test_no_pair_is_lost_or_turned(tmp_path: Path, name: str, data: bytes) -> None:
+    """Rows with dates of another form were taken for the heading, as far as the first forty."""
+    table = taken(tmp_path, name, data)
+    assert len(table) == 65
+    assert found(table, "1110217000") == [(date(2019, 1, 1), None, ("1", o.MISUSE, ""))]
+    assert found(table, "1700011102") == []
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        ("11102", "17000", "", "", "*", "1", ""),
+        ("11102", "17000", "", "2019", "*", "1", ""),
+        ("", "17000", "", "20190101", "*", "1", ""),
+        ("11102", "", "", "20190101", "*", "1", ""),
+    ],
+)
+def test_a_damaged_first_pair_is_no_heading(tmp_path: Path, row: tuple[str, ...]) -> None:
+    with pytest.raises(TableError, match="row 7"):
+        taken(tmp_path, o.PTP_NAME, o.ptp([row, *o.PTP]))
+
+
+def test_pairs_without_names_of_columns_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(TableError, match="does not name its columns"):
+        taken(tmp_path, o.PTP_NAME, o.tabs([*o.PTP_HEADING[:2], *o.PTP]))
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("MCD_MUE_PractitionerServices_Eff_10-01-2026.csv", o.mue()),
+        ("medicaid-ncci-2026q4-mue-practitioner.csv", o.mue()),
+        ("medicaid-ncci-2026q4-ptp-practitioner.txt", o.ptp()),
+        ("AOC_V2026Q4-MCD.xlsx", o.workbook([*o.AOC_HEADING, *o.AOC])),
+    ],
+)
+def test_edits_of_medicaid_are_refused(tmp_path: Path, name: str, data: bytes) -> None:
+    with pytest.raises(TableError, match="Medicaid"):
+        taken(tmp_path, name, data)
+
+
+@pytest.mark.parametrize(("day", "right"), [(2020366, True), (2021365, True), (2021366, False), (2021000, False)])
+def test_the_last_day_of_a_year(tmp_path: Path, day: int, right: bool) -> None:
+    """Day 366 of a year without it was the first of the next."""
+    data = o.workbook([*o.AOC_HEADING, (1, 11103, None, 11102, None, 2019001, day, None)])
+    if right:
+        assert found(taken(tmp_path, o.AOC_NAME, data), "1110311102")[0][1] == date(day // 1000, 12, 31)
+    else:
+        with pytest.raises(TableError, match="row 3: a date is not a year and a day of it"):
+            taken(tmp_path, o.AOC_NAME, data)
 
 
 @pytest.mark.parametrize(

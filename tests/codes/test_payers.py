@@ -218,6 +218,27 @@ def test_the_syntax_of_a_file_is_no_payers_to_judge(tmp_path: Path) -> None:
     assert ours.weigh(finding("IG-SEG", 2)) is None
 
 
+def test_blanks_around_a_value_are_no_part_of_it(tmp_path: Path) -> None:
+    """The schema does not see them, and nor may who reads the row: such a profile found no claim, and told nothing."""
+    ours = read(
+        tmp_path,
+        profile(
+            " ours", "<match payer-id=' 99003 '/>", "<match name='ACME  HEALTH&#10;PLAN '/>",
+            "<ncci follows=' yes'/>", "<authorisation from='11102 ' to=' 11107'/>", "<severity rule='BAL- ' is=' off'/>",
+            "<member-id pattern=' [A-Z]{3}[0-9]{9} '/>", "<modifiers refused=' 59  XS '/>", like=" medicaid ",
+        ),
+    )  # fmt: skip
+    assert found(ours, payer_id="99003") == found(ours, payer="ACME HEALTH PLAN") == "ours"
+    assert (found(ours, payer_id="9 9003"), found(ours, payer="ACMEHEALTH PLAN")) == ("default", "default")
+    profiled = ours.by_id["ours"]
+    assert profiled.follows_ncci
+    assert profiled.ndc_on_drugs  # like medicaid
+    assert (profiled.wants_authorisation("11104"), profiled.wants_authorisation("11108")) == (True, False)
+    assert (profiled.knows("ABC123456789"), profiled.knows("ABC12345678")) == (True, False)
+    assert profiled.weights == (("BAL-", None),)
+    assert profiled.modifiers_refused == {"59", "XS"}
+
+
 # -- what is refused
 
 
@@ -248,6 +269,16 @@ WRONG: dict[str, tuple[tuple[str, ...], int, str]] = {
     "everything turned off": ((profile("ours", HMO, "<severity rule='' is='off'/>"),), 5, "rule"),
     "a choice backwards": ((profile("ours", HMO, "<member-id pattern='[Z-A]'/>"),), 5, "the pattern cannot be used"),
     "a count backwards": ((profile("ours", HMO, "<member-id pattern='A{5,2}'/>"),), 5, "the pattern cannot be used"),
+    "modifiers of nothing": ((profile("ours", HMO, "<modifiers note='x'/>"),), 5, "modifiers needs allowed or refused"),
+    "limits of nothing": ((profile("ours", HMO, "<limits/>"),), 5, "limits needs lines or diagnoses"),
+    "a referral of nothing": ((profile("ours", HMO, "<referral/>"),), 5, "referral needs number or provider"),
+    "a modifier for and against": (
+        (profile("ours", HMO, "<modifiers allowed='25 59' refused='59 GY'/>"),), 5, "modifier 59 is both allowed and refused"
+    ),
+    "a match twice but for blanks": (
+        (profile("ours", HMO, "<match payer-id=' 99003'/>"),), 5, "the same match stands in own.xml on line 4"
+    ),
+    "a limit past any use": ((profile("ours", HMO, f"<limits lines='{'0' * 5000}6'/>"),), 5, "lines is too large"),
     "a source of nobody": (("<profile id='ours' name='x' source='hearsay'/>\n",), 3, "source hearsay is not in"),
 }  # fmt: skip
 

@@ -1,11 +1,21 @@
 """Answers in another form than the usual one, and what has that form and answers a part of it or nothing."""
 
+from datetime import date
+from pathlib import Path
+
 import pytest
 
-from curette.diff.answers import State
+from curette.codes.answers import answers
+from curette.codes.diagnoses import diagnoses
+from curette.codes.drugs import drugs
+from curette.codes.procedures import procedures
+from curette.codes.tables import Head, Tables, write
+from curette.diff.answers import Judge, State
+from curette.diff.compare import compare
 from curette.diff.model import Comparison
+from curette.diff.speaking import Speaking
 from tests.builder import ABOVE
-from tests.diff.edits import results
+from tests.diff.edits import read, results
 from tests.diff.test_answers import G1, JUDGE, PWK, RENDERED, claim, denied, judge
 from tests.diff.test_answers_near import F8, general, named
 
@@ -132,3 +142,14 @@ def test_claims_merged_bring_together_what_belongs_together(sub: str, one: str, 
     marked, (judged,) = JUDGE.judge(found, [denied(sub, one)])
     assert judged.state is state
     assert [change.field for change in marked.changes if change.answers] == ["claims"]
+
+
+@pytest.mark.parametrize(("complete", "state"), [(True, PARTLY), (False, ANSWERED)])
+def test_a_diagnosis_that_an_excerpt_lacks_may_be_valid(complete: bool, state: State, tmp_path: Path) -> None:
+    head = Head("icd10cm", "2026X", date(2025, 10, 1), date(2026, 9, 30), "test", (), complete)
+    write(tmp_path / "icd10cm-2026X.table", head, [("L578", None, None, ())])
+    judging = Judge(answers(), Speaking(procedures(), drugs(), diagnoses(), Tables(tmp_path)))
+    (found,) = compare(read(pointing("L5700", "11102 1 3")), read(pointing("L570", "11102 1 3")))
+    assert isinstance(found, Comparison)
+    _, (judged,) = judging.judge(found, [denied("dx_mismatch.invalid", "11102")])
+    assert judged.state is state

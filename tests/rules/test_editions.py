@@ -54,6 +54,25 @@ def test_an_edition_that_says_otherwise_holds(
 
 
 @pytest.mark.parametrize(
+    ("rule", "lines", "table", "key", "values"),
+    [
+        ("DERM-N04", ("11103", "11104"), "addon", "1110311106", ("1", "")),
+        ("DERM-X09", ("11301:59", "11104"), "ptp", "1700417000", ("0", "", "")),
+    ],
+)
+def test_what_an_excerpt_lacks_proves_nothing(
+    tmp_path: Path, rule: str, lines: tuple[str, ...], table: str, key: str, values: tuple[str, ...]
+) -> None:
+    text = "\n".join(["HI*ABK:D225", *(f"SV1*HC:{line}*100*UN*1***1" for line in lines)])
+    data = file_of([fragment(text, day=DAY)], created=DAY)
+    for complete in (True, False):
+        head = Head(table, "2026Q2", date(2026, 4, 1), date(2026, 6, 30), "a test", FIELDS[table], complete)
+        own = tmp_path / str(complete)
+        write(own / file_name(table, "2026Q2"), head, [(key, None, None, values)])
+        assert (rule in told(tmp_path / "a.837", data, own)) is complete
+
+
+@pytest.mark.parametrize(
     ("rule", "day", "line", "created"),
     [
         ("DERM-A04", "20250420", "11102", "20260410"),  # four days are left

@@ -146,7 +146,7 @@ def _kind(row: "Row") -> KindOfChange:
         _group(row, "for-"),
         row.get("pair"),
         frozenset(row.words("alone")),
-        int(row.get("least") or 0),
+        row.number("least") or 0,
         row.get("fits"),
         row.get("valid"),
         row.get("raised"),

@@ -134,7 +134,7 @@ def _rule(row: "Row", names: _Names, categories: "Mapping[str, Category]") -> De
     conditions = [(inner.tag, _condition(inner, names)) for inner in row.rows if inner.tag in ("when", "any")]
     return DenialRule(
         row.key,
-        int(row.get("priority")),
+        row.number("priority") or 0,
         next((condition for tag, condition in conditions if tag == "when"), _NOTHING),
         tuple(condition for tag, condition in conditions if tag == "any"),
         category.id,

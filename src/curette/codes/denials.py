@@ -175,7 +175,7 @@ def codes(overlay: Path | None = None) -> Codes:
         provider_adjustments={row.key: row.get("class") for row in _of("plb", tables)},
         reporting=tuple(CodeRange(row.get("from"), row.get("to")) for row in _of("reporting", tables)),
         slas=_names("sla", tables),
-        hours={row.key: int(row.get("hours")) for row in _of("sla", tables) if row.get("hours")},
+        hours={row.key: hours for row in _of("sla", tables) if (hours := row.number("hours")) is not None},
         actions=_names("action", tables),
         rules=denial_rules(maps.rows("denials/rules"), categories, tags),
         split=frozenset(row.code for row in rarcs.values() if "split" in row.tags),
@@ -196,10 +196,10 @@ def _category(row: "Row") -> Category:
         row.key,
         row.get("name"),
         row.tag,
-        int(row.get("precedence") or 0) or None,
-        int(row.get("guide-cause") or 0) or None,
+        row.number("precedence"),
+        row.number("guide-cause"),
         {sub.key: sub.get("name") for sub in row.rows},
-        {sub.key: int(sub.get("precedence")) for sub in row.rows if sub.get("precedence")},
+        {sub.key: first for sub in row.rows if (first := sub.number("precedence")) is not None},
         row.words("source"),
     )
 

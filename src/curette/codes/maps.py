@@ -22,6 +22,7 @@ from curette.errors import MapError
 
 MAX_BYTES = 8 * 1024 * 1024  # the largest built-in map has a twentieth of it
 _MAX_REASON = 160
+_DIGITS = 6
 
 
 @record
@@ -55,6 +56,15 @@ class Row:
             return date.fromisoformat(text) if text else None
         except ValueError:  # the schema lets a time zone or a five-digit year pass
             raise self.error(f"{self.tag} {self.key}: {name} is not a plain date") from None
+
+    def number(self, name: str) -> int | None:
+        """An attribute that is a whole number, None where it is absent; MapError for one past any use: the schemas know
+        no largest one, and a day that many days ahead would be in no calendar.
+        """
+        text = self.values.get(name)
+        if text and len(text) > _DIGITS:
+            raise self.error(f"{self.tag} {self.key}: {name} is too large")
+        return int(text) if text else None
 
     def error(self, reason: str) -> MapError:
         """What to raise when this row is wrong."""
@@ -210,7 +220,9 @@ def _schema(name: str) -> Any:
 def _row(element: Any, file: str) -> Row:
     text = " ".join((element.text or "").split())
     inner = tuple(_row(e, file) for e in element) if len(element) else ()
-    return Row(str(element.tag), file, element.sourceline or 0, dict(element.attrib), text, inner)
+    # The schemas look at values without blanks around them and with one between words, and so does who reads a row.
+    values = {name: " ".join(value.split()) for name, value in element.attrib.items()}
+    return Row(str(element.tag), file, element.sourceline or 0, values, text, inner)
 
 
 def _check_once(rows: tuple[Row, ...]) -> None:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 DEFAULT = "default"
 _SEVERAL = frozenset({"match", "authorisation", "member-id", "severity"})
+_ANY_OF = {"modifiers": ("allowed", "refused"), "limits": ("lines", "diagnoses"), "referral": ("number", "provider")}
 _REMEMBERED = 4096  # a batch has some dozens of payers; what a strange file may cost is bounded
 
 
@@ -112,6 +113,7 @@ def _profile(row: "Row") -> Profile:
     for inner in row.rows:
         if inner.tag not in _SEVERAL and (twin := one.setdefault(inner.tag, inner)) is not inner:
             raise inner.error(f"{inner.tag} stands already on line {twin.line}")
+        _check_says(inner)
 
     def said(tag: str, name: str) -> str:
         return one[tag].get(name) if tag in one else ""
@@ -134,13 +136,22 @@ def _profile(row: "Row") -> Profile:
         modifiers_allowed=frozenset(said("modifiers", "allowed").split()),
         modifiers_refused=frozenset(said("modifiers", "refused").split()),
         frequencies_refused=frozenset(said("frequency", "refused").split()),
-        most_lines=int(said("limits", "lines") or 0) or None,
-        most_diagnoses=int(said("limits", "diagnoses") or 0) or None,
+        most_lines=one["limits"].number("lines") if "limits" in one else None,
+        most_diagnoses=one["limits"].number("diagnoses") if "limits" in one else None,
         member_ids=tuple(_form(inner) for inner in _of(row, "member-id")),
         referral_number=said("referral", "number") == "required",
         referral_provider=said("referral", "provider") == "required",
         weights=_weights(row),
     )
+
+
+def _check_says(row: "Row") -> None:
+    """A row of which every attribute may be absent says something, and not two things that exclude each other."""
+    names = _ANY_OF.get(row.tag, ())
+    if names and not any(map(row.get, names)):
+        raise row.error(f"{row.tag} needs {' or '.join(names)}")
+    if both := set(row.words("allowed")) & set(row.words("refused")):
+        raise row.error(f"modifier {min(both)} is both allowed and refused")
 
 
 def _of(row: "Row", tag: str) -> "Iterator[Row]":
@@ -177,7 +188,7 @@ def _deadline(row: "Row | None") -> Deadline | None:
         return None
     if bool(row.get("days")) is bool(row.get("years")):
         raise row.error(f"{row.tag} needs either days or years")
-    return Deadline(int(row.get("days") or 0), int(row.get("years") or 0))
+    return Deadline(row.number("days") or 0, row.number("years") or 0)
 
 
 def _form(row: "Row") -> re.Pattern[str]:

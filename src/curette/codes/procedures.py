@@ -94,11 +94,15 @@ def procedures(overlay: Path | None = None) -> Procedures:
 
     rows = Maps(overlay).rows("procedures")
     by_code = {row.key: _procedure(row) for row in rows if row.tag == "procedure"}
+    tiers = _tiers(by_code.values())
+    for row in rows:
+        if row.tag == "procedure" and overlay is not None and row.file == str(overlay / "procedures.xml"):
+            _check_tier(row, by_code[row.key], tiers)
     return Procedures(
         by_code,
         {row.key: _deleted(row) for row in rows if row.tag == "deleted"},
         frozenset(row.key for row in rows if row.tag == "never"),
-        _tiers(by_code.values()),
+        tiers,
     )
 
 
@@ -111,10 +115,23 @@ def _tiers(rows: Iterable[Procedure]) -> dict[tuple[str, str], tuple[Procedure, 
     return found
 
 
+def _check_tier(row: "Row", one: Procedure, tiers: Mapping[tuple[str, str], tuple[Procedure, ...]]) -> None:
+    """No size belongs to two codes of a family and site: nobody could say which of them is right."""
+    if one.low is None:
+        return
+    for other in tiers[one.family, one.site]:
+        if other is not one and (_within(other, one.low) or _within(one, other.low or 0)):
+            raise row.error(f"procedure {one.code}: its sizes are also those of {other.code}")
+
+
 def _procedure(row: "Row") -> Procedure:
-    low, high = _bound(row, "low"), _bound(row, "high")
+    low, high = row.number("low"), row.number("high")
     if high is not None and (low is None or high < low):
         raise row.error(f"procedure {row.key}: low and high are not in order")
+    if low is not None and not row.get("basis"):
+        raise row.error(f"procedure {row.key}: low and high need a basis, which says what they measure")
+    if row.get("primaries") and not row.get("add-on"):
+        raise row.error(f"procedure {row.key}: it has primaries and is no add-on")
     return Procedure(
         row.key,
         row.get("family"),
@@ -128,11 +145,6 @@ def _procedure(row: "Row") -> Procedure:
         row.get("label"),
         row.words("source"),
     )
-
-
-def _bound(row: "Row", name: str) -> int | None:
-    text = row.get(name)
-    return int(text) if text else None
 
 
 def _deleted(row: "Row") -> Deleted:

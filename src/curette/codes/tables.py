@@ -120,6 +120,13 @@ class Table:
         self.head, self._width = _head(file)
         self._made: dict[int, Row] = {}
 
+    @property
+    def excerpt(self) -> bool:
+        """Whether it is a part of an official list that a user imported: what that lacks proves nothing. (The parts
+        that ship have all of what they are about.)
+        """
+        return self.imported and not self.head.complete
+
     @cached_property
     def _raw(self) -> memoryview:
         if isinstance(self.file, Path):

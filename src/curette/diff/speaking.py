@@ -199,9 +199,9 @@ class Speaking:
         return "yes" if found is not None and found.raised else "no"
 
     def _known(self, name: str, code: str, day: date) -> bool:
-        """Whether a table has a code on a day, or is of another time."""
+        """Whether a table has a code on a day, or cannot say: it is of another time or an excerpt."""
         table = self.tables.on(name, day)
-        return table is None or not table.head.covers(day) or table.at(code, day) is not None
+        return table is None or table.excerpt or not table.head.covers(day) or table.at(code, day) is not None
 
     def _points(self, how: str, section: Section) -> bool:
         """Whether the diagnoses of a line are as asked now."""

@@ -140,6 +140,12 @@ def covered(table: str, ctx: Context, day: date) -> bool:
     return edition is not None and edition.head.covers(day)
 
 
+def whole(table: str, ctx: Context, day: date) -> bool:
+    """Whether an edition at hand is for that day and what it lacks is not in the list."""
+    edition = ctx.facts.tables.on(table, day)
+    return edition is not None and edition.head.covers(day) and not edition.excerpt
+
+
 def at_most_warning(table: str, ctx: Context, day: date) -> Severity | None:
     """A warning where the table is for other days, None (as declared) else."""
     return None if covered(table, ctx, day) else Severity.WARNING

@@ -138,7 +138,7 @@ def add_on_alone(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
     Fix: Send the main code, on this or another claim of the day, or the add-on that belongs to the code sent.
     """
     table = ctx.facts.tables.on("addon", line.day)
-    rows = _add_ons(table).get(line.code) if table is not None else None
+    rows = _add_ons(table).get(line.code) if table is not None and not table.excerpt else None
     if table is None or rows is None:
         return
     held = {primary: row.values["type"] for primary, row in rows if row.holds(line.day)}

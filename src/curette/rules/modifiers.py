@@ -7,7 +7,7 @@ from curette.claims.days import Day, DayLine
 from curette.codes.modifiers import DISTINCT, SUBSETS, anatomic
 from curette.findings import Confidence, Severity
 from curette.rules._context import Context
-from curette.rules._day import PROCEDURES_IN_G0, beside, covered, fee, follow_up, is_visit
+from curette.rules._day import PROCEDURES_IN_G0, beside, covered, fee, follow_up, is_visit, whole
 from curette.rules._registry import GENERAL, REVIEW, Hit, rule
 
 _REPEATS = frozenset({"58", "76", "77", "78", "79", "91"})
@@ -138,7 +138,7 @@ def fifty_nine_needless(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
     Fix: Take it off, unless a line of another claim makes the pair.
     """
     modifier = next(m for m in line.modifiers if m in DISTINCT)
-    if not covered("ptp", ctx, line.day):
+    if not whole("ptp", ctx, line.day):
         return
     if is_visit(line.code) or not ctx.family(line) or line.code == _CAUTERY:
         return

@@ -132,6 +132,8 @@ def test_a_diagnosis_of_the_second_segment_is_found_there() -> None:
         ("UN*1***1", "UN*1*67**1", ["COD-POS SV105-0 error"]),
         ("HI*", "REF*X4*11D1234567\nHI*", []),
         ("HI*", "REF*X4*1111234567\nHI*", ["COD-CLIA REF02-0 warning"]),
+        ("HI*", "REF\nHI*", []),  # the guide's to tell
+        ("DTP*", "REF\nREF*X4*1111234567\nDTP*", ["COD-CLIA REF02-0 warning"]),
         ("DTP*", "REF*F4*11D123456\nDTP*", ["COD-CLIA REF02-0 warning"]),
         ("DTP*472*D8*20260310", "DTP*472*D8*20260310\nLIN**N4*00074055402\nCTP****2*ML", []),
         ("DTP*472*D8*20260310", "DTP*472*D8*20260310\nLIN**N4*0074-0554-02\nCTP****2*ML", ["COD-NDC LIN03-0 error"]),
@@ -201,6 +203,75 @@ def test_an_imported_edition_wins(tmp_path: Path) -> None:
     assert told(claim(("99213", "Q0000"), day="20260801"), judge) == []
     assert told(claim(("99213", "J3301"), day="20260801"), judge) == ["COD-PROC SV101-2 error"]
     assert told(claim(("99213", "J3301")), judge) == []
+
+
+def excerpt(folder: Path, table: str, *keys: str, complete: bool = False) -> Verdicts:
+    """A judge with an imported list of these codes alone."""
+    head = Head(table, "2026X", date(2026, 10, 1), date(2027, 9, 30), "test", (), complete)
+    write(folder / f"{table}-2026X.table", head, [(key, None, None, ()) for key in keys])
+    return Verdicts(Tables(folder))
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("L570", []),
+        ("L400", ["COD-DX needs ICD-10-CM 2026X"]),  # billable, and not in the excerpt
+        ("L57", ["COD-DX-SHORT HI01-2 error"]),  # a longer code is in the excerpt
+        ("L5", ["COD-DX HI01-2 error"]),
+    ],
+)
+def test_a_diagnosis_that_an_excerpt_lacks_is_not_evaluated(code: str, expected: list[str], tmp_path: Path) -> None:
+    judge = excerpt(tmp_path, "icd10cm", "L570")
+    assert [t for t in told(claim(("L570", code), day="20261102"), judge) if "-DX" in t] == expected
+
+
+def test_a_diagnosis_that_a_whole_list_lacks_is_unknown(tmp_path: Path) -> None:
+    judge = excerpt(tmp_path, "icd10cm", "L570", complete=True)
+    assert "COD-DX HI01-2 error" in told(claim(("L570", "L400"), day="20261102"), judge)
+
+
+def test_a_taxonomy_that_an_excerpt_lacks_is_not_evaluated(tmp_path: Path) -> None:
+    above = (("HL*1**20*1", "HL*1**20*1\nPRV*BI*PXC*207ND0101X"),)
+    judge = excerpt(tmp_path, "taxonomy", "207N00000X")
+    assert "COD-TAXONOMY needs NUCC 2026X" in told(claim(day="20261102", above=above), judge)
+
+
+@pytest.mark.parametrize(("complete", "expected"), [(False, []), (True, ["COD-CARC", "COD-RARC"])])
+def test_what_an_excerpt_of_reasons_lacks_is_not_told(complete: bool, expected: list[str], tmp_path: Path) -> None:
+    excerpt(tmp_path, "rarc", "MA01", complete=complete)
+    judge = excerpt(tmp_path, "carc", "45", complete=complete)
+    lines = ("CLP*A1*1*100*60*0*12*PAYER1*11*1", "CAS*CO*45*10**97*30", "MOA***MA01*N20", "NM1*QC*1*SAMPLE*SAM")
+    read = b.remits_of(b.remit_file(*b.PAYMENT, *lines))
+    found = remits.check(read.claims[0], read.remits[0].transaction, date(2026, 11, 2), judge)
+    assert [f.rule.id for f in found] == expected
+
+
+@pytest.mark.parametrize(
+    ("code", "days", "expected"),
+    [
+        ("Z681", "20260929-20261002", []),  # ended on 2026-09-30: the edition of the first day has it
+        ("Z681", "20261001-20261002", ["COD-DX HI01-2 error"]),
+        ("L5700", "20260929-20261002", ["COD-DX HI01-2 error"]),
+        ("L570", "20260929-20261002", []),
+    ],
+)
+def test_a_service_over_a_change_of_editions_is_right_on_either_day(
+    code: str, days: str, expected: list[str], tmp_path: Path
+) -> None:
+    judge = excerpt(tmp_path, "icd10cm", "L570", complete=True)
+    changes = (("L570", code), ("D8*20260310", f"RD8*{days}"))
+    assert [t for t in told(claim(*changes), judge) if "-DX" in t] == expected
+
+
+def test_a_procedure_of_the_edition_of_the_first_day_is_right(tmp_path: Path) -> None:
+    for quarter, code, start, end in (("2Q", "Q0001", "20260401", "20260630"), ("3Q", "Q0002", "20260701", "20260930")):
+        head = Head("hcpcs", quarter, date.fromisoformat(start), date.fromisoformat(end), "test", ("name", "kind"))
+        write(tmp_path / f"hcpcs-{quarter}.table", head, [(code, None, None, ("invented", "procedure"))])
+    judge, over = Verdicts(Tables(tmp_path)), ("D8*20260310", "RD8*20260630-20260701")
+    assert told(claim(("99213", "Q0001"), over), judge) == []
+    assert told(claim(("99213", "Q0002"), over), judge) == []
+    assert told(claim(("99213", "Q0003"), over), judge) == ["COD-PROC SV101-2 error"]
 
 
 @pytest.mark.parametrize(

@@ -104,13 +104,13 @@ class Verdicts:
         rows = table.find(code)
         if any(row.values.get("kind") == "never" for row in rows):
             return _by(table, end, PROCEDURE, "procedure", code, "never was a code")
-        if any(row.holds(start) or row.holds(end) for row in rows):
+        if any(row.holds(start) or row.holds(end) for row in rows) or self._began(table, code, start):
             return None
         if rows:
             return _by(table, end, PROCEDURE_DATE, "procedure", code, _in_force(rows))
-        if not table.head.complete or (table.head.start is not None and end < table.head.start):
+        if table.head.start is not None and end < table.head.start:
             return _unchecked(PROCEDURE, _label(table))
-        return _by(table, end, PROCEDURE, "procedure", code, "is unknown")
+        return _absent(table, end, PROCEDURE, "procedure", code, "is unknown")
 
     def _diagnosis(self, qualifier: str, code: str, start: date, end: date) -> Verdict:
         """A code of HI (ABK, ABF; BK, BF in ICD-9 times) on the days of a claim's services."""
@@ -128,13 +128,20 @@ class Verdicts:
         if table is None:
             return _unchecked(DIAGNOSIS, "ICD-10-CM")
         rows = table.find(code)
-        if any(row.holds(start) or row.holds(end) for row in rows):
+        if any(row.holds(start) or row.holds(end) for row in rows) or self._began(table, code, start):
             return None
         if any(row.holds(end) for _, row in table.beginning(code)):
             return _by(table, end, DIAGNOSIS_SHORT, "diagnosis", code, "is not billable: it needs more characters")
         if rows:
             return _by(table, end, DIAGNOSIS_DATE, "diagnosis", code, _in_force(rows))
-        return _by(table, end, DIAGNOSIS, "diagnosis", code, "is unknown")
+        return _absent(table, end, DIAGNOSIS, "diagnosis", code, "is unknown")
+
+    def _began(self, table: Table, code: str, start: date) -> bool:
+        """Whether the edition for the first day of a service, where that is another, has the code in force then: an
+        edition of one year or quarter does not hold what ended before it.
+        """
+        first = self.tables.on(table.head.table, start)
+        return first is not None and first is not table and first.at(code, start) is not None
 
     def _taxonomy(self, code: str, day: date) -> Verdict:
         """A provider taxonomy code (PRV03)."""
@@ -147,8 +154,9 @@ class Verdicts:
         if table is None or any(row.end is None or day <= row.end for row in rows):
             return None
         kind = "adjustment reason" if rule is CARC else "remark"
-        reason = f"was retired on {rows[-1].end}" if rows else "is not in the list"
-        return _by(table, day, rule, kind, shown(code), reason)
+        if rows:
+            return _by(table, day, rule, kind, shown(code), f"was retired on {rows[-1].end}")
+        return _absent(table, day, rule, kind, shown(code), "is not in the list")
 
     def _listed(self, rule: Rule, name: str, kind: str, code: str, day: date) -> Verdict:
         table = self.tables.on(name, day)
@@ -158,7 +166,9 @@ class Verdicts:
         if any(row.holds(day) for row in rows):
             return None
         name = shape(code) if rule in (STATE, COUNTRY) else shown(code)  # parts of an address
-        return _by(table, day, rule, kind, name, _in_force(rows) if rows else "is not in the list")
+        if rows:
+            return _by(table, day, rule, kind, name, _in_force(rows))
+        return _absent(table, day, rule, kind, name, "is not in the list")
 
     def _address(self, state: str = "", code: str = "", country: str = "") -> tuple[Problem, ...]:
         """N402, N403 and N404; outside the United States and Canada only the country is known."""
@@ -198,6 +208,11 @@ def _by(table: Table, day: date, rule: Rule, kind: str, code: str, reason: str) 
     """What a table says; only a warning where its edition is not for that day."""
     severity = rule.severity if table.head.covers(day) else Severity.WARNING
     return Problem(rule, severity, {"kind": kind, "code": code, "reason": f"{reason} ({_label(table)})"})
+
+
+def _absent(table: Table, day: date, rule: Rule, kind: str, code: str, reason: str) -> Problem:
+    """A code that a table lacks: nothing is said of it where the table holds only a part of the list."""
+    return _by(table, day, rule, kind, code, reason) if table.head.complete else _unchecked(rule, _label(table))
 
 
 def _unchecked(rule: Rule, needs: str) -> Problem:

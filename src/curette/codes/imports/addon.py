@@ -3,7 +3,6 @@
 Dates are the year and the day of the year (2019001). CMS also gives fixed-width text; it is not read.
 """
 
-import re
 from datetime import date, timedelta
 from functools import partial
 
@@ -15,8 +14,8 @@ from curette.codes.imports.layout import (
     Start,
     code,
     columns,
-    named,
     named_quarter,
+    of_medicaid,
     quarter,
     unknown_edition,
 )
@@ -31,12 +30,11 @@ _WANTED = {
     "deleted": "AOCEDITDELDT",
     "note": "SPECIALINSTRUCTIONNOTES",
 }
-_MEDICAID = re.compile(r"medicaid|MCD", re.IGNORECASE)
 
 
 def _begin(file: File) -> Start | None:
     found = columns(file, _WANTED)
-    if found and named(file, _MEDICAID):
+    if found and of_medicaid(file):
         raise ValueError("has the add-on codes of Medicaid; curette holds those of Medicare")
     return Start(found[0], partial(_row, found[1])) if found else None
 
@@ -61,9 +59,10 @@ def _day(text: str) -> date | None:
     if len(text) != 7 or not text.isdigit():
         raise ValueError("a date is not a year and a day of it (2026001)")
     year, number = int(text[:4]), int(text[4:])
-    if not 1900 <= year <= 2100 or not 1 <= number <= 366:
+    found = date(year, 1, 1) + timedelta(days=number - 1) if 1900 <= year <= 2100 else None
+    if found is None or found.year != year:  # day 366 of a year without it
         raise ValueError("a date is not a year and a day of it (2026001)")
-    return date(year, 1, 1) + timedelta(days=number - 1)
+    return found
 
 
 def _edition(file: File) -> Edition:

@@ -48,6 +48,7 @@ class Layout:
 
 
 _CODE = re.compile(r"[0-9A-Z]{5}", re.ASCII)
+_MEDICAID = re.compile(r"medicaid|MCD", re.IGNORECASE)
 _QUARTER = re.compile(r"(20\d\d)[-_ ]?q([1-4])(?!\d)", re.IGNORECASE)
 
 
@@ -90,6 +91,11 @@ def named_quarter(file: File) -> tuple[int, int] | None:
 def named(file: File, pattern: re.Pattern[str]) -> re.Match[str] | None:
     """What the file's own name says, else its archive's."""
     return next((found for name in file.names if (found := pattern.search(name))), None)
+
+
+def of_medicaid(file: File) -> bool:
+    """Whether the name of a file of NCCI says that it holds the edits of Medicaid."""
+    return named(file, _MEDICAID) is not None
 
 
 def plain(text: str) -> str:

@@ -13,6 +13,7 @@ from curette.codes.imports.layout import (
     columns,
     named,
     named_quarter,
+    of_medicaid,
     quarter,
     unknown_edition,
 )
@@ -32,6 +33,8 @@ def _begin(file: File) -> Start | None:
         if columns(file, _WANTED | {"mue": heading}):
             raise ValueError(f"has the edits for {whose}; curette checks the claims of practitioners")
     found = columns(file, _WANTED)
+    if found and of_medicaid(file):
+        raise ValueError("has the edits of Medicaid; curette holds those of Medicare")
     return Start(found[0], partial(_row, found[1])) if found else None
 
 

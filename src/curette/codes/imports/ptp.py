@@ -5,7 +5,7 @@ Every file holds all pairs of its range that ever were, with their dates; a pair
 
 import re
 from datetime import date
-from functools import cache
+from functools import cache, partial
 
 from curette.codes.imports.files import File
 from curette.codes.imports.layout import (
@@ -17,6 +17,8 @@ from curette.codes.imports.layout import (
     code,
     named,
     named_quarter,
+    of_medicaid,
+    plain,
     quarter,
     unknown_edition,
 )
@@ -24,7 +26,15 @@ from curette.codes.imports.layout import (
 _VERSION = re.compile(r"v(\d\d)\.?([0-3])(?!\d)", re.IGNORECASE)
 _PART = re.compile(r"[-_ ]f([1-4])(?!\d)", re.IGNORECASE)
 _HOSPITAL = re.compile(r"ccioph|hospital", re.IGNORECASE)
-_OTHER = re.compile(r"medicaid|mcd", re.IGNORECASE)
+# How the headings of the columns begin: what follows stands below them, or in the same cell.
+_HEADINGS = {
+    "first": "COLUMN1",
+    "second": "COLUMN2",
+    "start": "EFFECTIVE",
+    "end": "DELETION",
+    "indicator": "MODIFIER",
+    "rationale": "PTPEDITRATIONALE",
+}
 _day = cache(any_day)  # a few hundred days for two million rows
 _FIRST_VERSION = 1994  # version 30 is of 2024
 
@@ -34,27 +44,38 @@ def _begin(file: File) -> Start | None:
         return None
     if named(file, _HOSPITAL):
         raise ValueError("has the edits for hospitals; curette checks the claims of practitioners (ccipra-...)")
-    if named(file, _OTHER):
+    if of_medicaid(file):
         raise ValueError("has the edits of Medicaid; curette holds those of Medicare")
-    last = 0
     for number, cells in file.head:
-        if len(cells) > 3 and cells[3].strip()[:8].isdigit():
-            return Start(last, _row)
-        last = number
-    return Start(last, _row)
+        own = [plain(cell) for cell in cells]
+        at = {name: n for name, began in _HEADINGS.items() for n, cell in enumerate(own) if cell.startswith(began)}
+        if at.keys() >= _HEADINGS.keys() - {"rationale"} and at["first"] != at["second"]:
+            return Start(_last(file, number, at), partial(_row, at))
+    raise ValueError(
+        "does not name its columns as the official file does: Column 1, Column 2, Effective, Deletion, ..."
+    )
 
 
-def _row(cells: list[str]) -> Row | None:
-    if len(cells) < 6:
-        raise IndexError(len(cells))
-    first, second, _, start, end, indicator, *rest = cells
-    indicator = indicator.strip()
+def _last(file: File, number: int, at: dict[str, int]) -> int:
+    """The number of the last row of the heading: below its first stand the rest of its words, and no codes."""
+    for below, cells in file.head:
+        if below > number:
+            if any(cell.strip() for n, cell in enumerate(cells) if n in (at["first"], at["second"])):
+                break
+            number = below
+    return number
+
+
+def _row(at: dict[str, int], cells: list[str]) -> Row | None:
+    indicator = cells[at["indicator"]].strip()
     if indicator not in ("0", "1", "9"):
         raise ValueError("the modifier indicator is not 0, 1 or 9")
-    began, ended = _day(start), _ended(end)
+    began, ended = _day(cells[at["start"]]), _ended(cells[at["end"]])
     if indicator == "9" or (ended is not None and ended <= began):
         return None
-    return code(first) + code(second), began, ended, (indicator, rest[0].strip() if rest else "", "")
+    place = at.get("rationale", len(cells))
+    rationale = cells[place].strip() if place < len(cells) else ""
+    return code(cells[at["first"]]) + code(cells[at["second"]]), began, ended, (indicator, rationale, "")
 
 
 def _ended(text: str) -> date | None:
