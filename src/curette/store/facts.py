@@ -104,7 +104,7 @@ WITH named AS (
     array_to_string(list_sort(list_filter(modifiers, lambda m: list_contains(?, m))), ' ') AS modifier
   FROM {lines}
 ), matched AS (
-  SELECT n.number, n.episode, n.service_date, s.amount * n.units // 1000 AS amount, s.multiple
+  SELECT n.number, n.episode, n.service_date, s.amount::HUGEINT * n.units // 1000 AS amount, s.multiple
   FROM named AS n
   JOIN fees AS s ON s.procedure = n.procedure AND s.modifier = n.modifier
     AND (s.payer = '' OR s.payer = upper(n.payer) OR s.payer = upper(n.payer_name))
@@ -122,7 +122,8 @@ SELECT l.*, p.expected,
   CASE WHEN charge > 0 THEN p.expected * least(denied, charge) // charge END AS denied_expected
 FROM lines AS l LEFT JOIN priced AS p ON p.number = l.rowid WHERE {_ASKED}
 """
-# what the payer left a line at in the end: a correction takes the place of what it corrects
+# what the payer left a line at in the end: a correction takes the place of what it corrects. Of all time, as a line that
+# is asked for may be the second of a day whose first was answered in another month
 _STANDING = f"""
 CREATE OR REPLACE TEMP TABLE standing AS
 SELECT e.episode, coalesce(e.payer_id, '') AS payer, p.payer_name, n.outcome, n.allowed, n.paid, n.service_date,
@@ -135,11 +136,12 @@ JOIN payments AS p ON p.payment = el.now_payment
 LEFT JOIN remitted_lines AS l ON l.payment = el.now_payment AND l.claim = el.now_claim AND l.line = el.now_line
 {WHOLE.format("el", "now_")}
 {_PARTS}
-WHERE e.scope = 'primary' AND p.payment_date BETWEEN ? AND ?
+WHERE e.scope = 'primary'
 """
-_STANDING_PRICED = """
+_STANDING_PRICED = f"""
 CREATE OR REPLACE TEMP TABLE contracted AS
-SELECT s.*, p.expected, p.expected - s.allowed AS short FROM standing AS s JOIN priced AS p ON p.number = s.rowid
+SELECT s.*, p.expected, p.expected - s.allowed AS short
+FROM standing AS s JOIN priced AS p ON p.number = s.rowid WHERE {_ASKED}
 """
 
 
@@ -158,9 +160,9 @@ def gather(store: Store, as_of: date, start: date | None, end: date | None, fees
         _keep_fees(store, list(fees))
         store.run(_PRICED.format(lines="lines"), list(PRICING))
         store.run(_BY_FEES, *asked)
-        store.run(_STANDING, *asked)
+        store.run(_STANDING)
         store.run(_PRICED.format(lines="standing"), list(PRICING))
-        store.run(_STANDING_PRICED)
+        store.run(_STANDING_PRICED, *asked)
     store.run("DROP TABLE lines")
     _name_families(store)
 

@@ -147,7 +147,7 @@ SELECT count_if(sent <= first_date + days), count(*) FROM worked JOIN (
 _UNDERPAID = f"""
 SELECT payer, procedure, array_to_string(modifiers, ' '), year(answered) || ' Q' || quarter(answered),
   count(*), count_if(short > greatest(expected // 100, 50)),
-  CAST(coalesce(sum(short) FILTER (short > greatest(expected // 100, 50)), 0) AS BIGINT)
+  coalesce(sum(short) FILTER (short > greatest(expected // 100, 50)), 0)
 FROM contracted
 WHERE outcome NOT IN {DENIED} AND allowed > 0 AND (paid > 0 OR outcome = 'patient_zero_pay')
 GROUP BY ALL ORDER BY ALL
