@@ -53,8 +53,9 @@ FROM (SELECT sent - service_from AS d FROM first_sent WHERE sent BETWEEN ? AND ?
 """
 _TO_PAY = f"""
 SELECT CAST(10 * median(d) AS BIGINT), quantile_disc(d, 0.9), count(d) FROM (
-  SELECT e.first_date - b.sent AS d FROM episodes AS e JOIN first_sent AS b USING (control)
-  WHERE {SERVED.format("e.service_date")} AND e.first_date BETWEEN ? AND ? AND e.first_date >= b.sent)
+  SELECT any_value(e.first_date) - min(b.sent) AS d FROM episodes AS e JOIN first_sent AS b USING (control)
+  WHERE {SERVED.format("e.service_date")} AND e.first_date BETWEEN ? AND ? AND e.first_date >= b.sent
+  GROUP BY e.episode)
 """
 _SINCE_SERVICE = """
 SELECT CAST(10 * median(d) AS BIGINT), quantile_disc(d, 0.9), count(d)
@@ -197,7 +198,8 @@ _NAMES = """
 SELECT coalesce(payer_id, ''), arg_max(payer_name, (payment_date, payer_name))
 FROM payments WHERE payer_name IS NOT NULL GROUP BY 1
 """
-# a patient is known in every batch by a digest, else only within one; of a claim what was sent of it last holds
+# a patient is known in every batch by a digest, else only within one; of a claim what was sent of it last holds, to its
+# first payer where it went to several: to each the patient has another number
 _VISIT_SHARE = """
 SELECT coalesce(rendering, ''), count_if(has_25), count(*) FROM (
   SELECT coalesce(o.person, concat_ws(' ', b.batch, b.patient)) AS person, l.service_from, l.rendering,
@@ -205,8 +207,8 @@ SELECT coalesce(rendering, ''), count_if(has_25), count(*) FROM (
   FROM (
     SELECT batch, claim, patient, coalesce(frequency, '1') = '8' AS is_void
     FROM billed_claims WHERE sent > CAST(? AS DATE) - INTERVAL 90 DAY AND sent <= ?
-    QUALIFY row_number() OVER (
-      PARTITION BY control, payer_sequence, service_from ORDER BY sent DESC, is_void, batch, claim) = 1
+    QUALIFY row_number() OVER (PARTITION BY control, service_from
+      ORDER BY coalesce(payer_sequence, 'P') <> 'P', sent DESC, is_void, batch, claim) = 1
   ) AS b JOIN billed_lines AS l USING (batch, claim) JOIN kinds AS k USING (procedure)
     LEFT JOIN originals AS o ON o.batch = b.batch AND o.claim = b.claim
   WHERE NOT b.is_void GROUP BY ALL) WHERE has_minor GROUP BY 1 ORDER BY 1
