@@ -15,7 +15,7 @@ from curette.denials.outcomes import COUNTED
 from curette.denials.trends import Incidence, Overturned, Share, Taken, Underpaid
 from curette.denials.warnings import EXPECTED
 from curette.store.duckdb import Row, Store
-from curette.store.facts import ALLOWED, ANSWERED, DENIED, SERVED
+from curette.store.facts import ALLOWED, ANSWERED, DENIED, NAMED, SERVED
 
 _RECOUPED = ["WO", "72", "B3", "FB"]  # the reasons that the metric names
 _VISITS, _MINOR = ("em", "em_legacy"), ("minor_procedure",)
@@ -84,7 +84,7 @@ _RECEIVABLE = f"""
 SELECT
   (SELECT coalesce(sum(b.charge), 0) FROM last_sent AS b
     ANTI JOIN {ANSWERED} AS c ON c.control = b.control AND {SERVED.format("c.service_from")}
-    ANTI JOIN {ANSWERED} AS o ON o.payer_claim = b.original_payer_claim
+    ANTI JOIN {ANSWERED} AS o ON {NAMED.format("o.payer_claim")}
     WHERE NOT b.is_void),
   (SELECT coalesce(sum(charge), 0) FROM (
     SELECT e.episode, arg_max(c.charge, (p.payment_date, p.trace, c.claim)) AS charge
@@ -133,7 +133,7 @@ WITH denied AS (
   WHERE b.sent > d.first_date OR (b.sent = d.first_date AND b.frequency <> '1')
   UNION ALL
   SELECT d.episode, b.sent FROM denied AS d JOIN episode_answers AS a USING (episode)
-  JOIN remitted_claims AS c USING (payment, claim) JOIN billed_claims AS b ON b.original_payer_claim = c.payer_claim
+  JOIN remitted_claims AS c USING (payment, claim) JOIN billed_claims AS b ON {NAMED.format("c.payer_claim")}
   WHERE b.sent >= d.first_date
 )
 SELECT d.*, r.sent
@@ -175,7 +175,7 @@ SELECT CASE WHEN episode IN (FROM appealed) THEN 'appeal' WHEN corrected THEN 'c
   count(*), sum(denied)
 FROM found GROUP BY ALL ORDER BY ALL
 """
-# PLB03-2 names a claim by its own number or by the payer's
+# PLB03-2 names a claim by its own number or by the payer's, with zeros none
 _TAKEN = """
 WITH taken AS (
   SELECT coalesce(p.payer_id, '') AS payer, p.payment_date, a.reference, a.amount
@@ -187,7 +187,7 @@ WITH taken AS (
   WHERE c.control IN (SELECT reference FROM taken) OR c.payer_claim IN (SELECT reference FROM taken)
 )
 SELECT payer, strftime(date_trunc('month', payment_date), '%Y-%m'), sum(amount),
-  coalesce(sum(amount) FILTER (n.reference IS NOT NULL), 0)
+  coalesce(sum(amount) FILTER (n.reference IS NOT NULL AND trim(reference, '0 ') <> ''), 0)
 FROM taken LEFT JOIN named AS n USING (payer, reference) GROUP BY ALL ORDER BY ALL
 """
 _EXPECTED = "SELECT count(*) FROM facts WHERE list_contains(warnings, ?)"
