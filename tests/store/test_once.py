@@ -1,13 +1,15 @@
 """What is counted once, in however many ways it was sent."""
 
+from datetime import date
+
 import pytest
 
 from curette.denials.figures import Rate
-from curette.store import measures
+from curette.store import cuts, facts, measures
 from curette.store.duckdb import opened
 from tests import builder as b
 from tests.store.night import Practice
-from tests.store.test_measures import AS_OF, BIOPSY, FIRST, LAST, PAID, SENT, night, payment, sent
+from tests.store.test_measures import AS_OF, BIOPSY, FIRST, LAST, PAID, SENT, answer, line, night, payment, sent
 
 
 def test_a_claim_sent_again_with_other_days_took_its_time_once(practice: Practice) -> None:
@@ -39,3 +41,19 @@ def test_an_encounter_of_which_only_the_second_payer_was_told_counts(practice: P
     night(practice, b.claim_file(*b.ABOVE, *b.claim("A1"), *BIOPSY).replace(b"SBR*P", b"SBR*S"))
     with opened(practice.store) as kept:
         assert [one.rate for one in measures.visits(kept, AS_OF)] == [Rate(1, 1, 1)]
+
+
+def test_a_claim_counts_in_the_month_of_its_first_answer_alone(practice: Practice) -> None:
+    # the procedure was pending in February; its denial in March is the claim's too, as it was answered first
+    waiting = (*line("99213", 100, 80, "CAS*CO*45*20"), *line("17000", 100, 0, "CAS*OA*133*100"))
+    later = answer("A1", *line("17000", 100, 0, "CAS*CO*50*100", "LQ*HE*MA130"), charge=100, paid=0)
+    first = payment("T1", "20260212", 80, *answer("A1", *waiting, charge=200, paid=80))
+    night(practice, first, payment("T2", "20260310", 0, *later))
+    with opened(practice.store) as kept:
+        facts.gather(kept, AS_OF, None, None, None)
+        found = {one.value: (one.claims, one.claims_denied, one.lines, one.denied) for one in cuts.cut(kept, "month")}
+        assert found == {"2026-02": (1, 1, 1, 0), "2026-03": (0, 0, 1, 1)}
+        assert [(one.claims, one.lines) for one in cuts.cut(kept, "cpt")] == [(1, 1), (1, 1)]
+        assert (cuts.every(kept).claims, measures.processable(kept)) == (1, [("2026-02", Rate(0, 1, 1))])
+        facts.gather(kept, AS_OF, date(2026, 3, 1), None, None)
+        assert (cuts.every(kept).claims, cuts.every(kept).lines, measures.processable(kept)) == (0, 1, [])

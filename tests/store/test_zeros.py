@@ -17,7 +17,12 @@ REFERENCE = "HI*ABK"
 
 def replaces(number: str) -> bytes:
     """Another claim, that names the payer's number of the one it replaces."""
-    changes = (":B:1*", ":B:7*"), ("CLM*A1", "CLM*Z9"), (REFERENCE, f"REF*F8*{number}~\n{REFERENCE}"), ("SE*23", "SE*24")
+    changes = (
+        (":B:1*", ":B:7*"),
+        ("CLM*A1", "CLM*Z9"),
+        (REFERENCE, f"REF*F8*{number}~\n{REFERENCE}"),
+        ("SE*23", "SE*24"),
+    )
     return sent("20260214", *changes)
 
 

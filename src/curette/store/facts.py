@@ -58,7 +58,7 @@ MODIFIERS = """CASE WHEN len(l.submitted_modifiers) > 0 THEN l.submitted_modifie
 _NOW = "CASE WHEN el.now_payment IS NULL THEN 'none' ELSE coalesce(n.outcome, f.outcome) END"
 _LINES = f"""
 CREATE OR REPLACE TEMP TABLE lines AS
-SELECT e.episode, coalesce(e.payer_id, '') AS payer, p.payer_name,
+SELECT e.episode, coalesce(e.payer_id, '') AS payer, p.payer_name, e.first_date,
   e.first_outcome IN {DENIED} AS claim_denied, e.first_outcome = 'denied' AS claim_denied_whole,
   f.outcome IN {DENIED} AS is_denied, coalesce(f.group_code, '') AS group_code,
   coalesce(f.group_code || '-', '') || coalesce(f.carc, '') AS reason, f.rarcs, f.warnings, f.sla,
@@ -80,8 +80,10 @@ LEFT JOIN remitted_lines AS l ON l.payment = el.first_payment AND l.claim = el.f
 LEFT JOIN moved AS n USING (first_payment, first_claim, first_line)
 WHERE list_contains(?, f.outcome)
 """
-# of the lines of all time, which tell what is expected, those that are asked for
+# of the lines of all time, which tell what is expected, those that are asked for; their claim is, if that was answered
+# first then (a line may have been pending until later)
 _ASKED = "answered BETWEEN ? AND ?"
+_COUNTS = "first_date BETWEEN ? AND ? AS counts_claim"
 # without a schedule: what the payer allowed for the code in the last year, as twice the median part of the charge (the
 # two in the middle added), to 18 places in whole numbers, rounded up so that half a cent stays one
 _PLACES = 10**18
@@ -96,7 +98,7 @@ GROUP BY ALL
 _BY_USUAL = f"""
 CREATE OR REPLACE TEMP TABLE facts AS
 SELECT l.*, CAST((l.charge * u.twice + {_PLACES}) // {2 * _PLACES} AS BIGINT) AS expected,
-  CAST((least(l.denied, l.charge) * u.twice + {_PLACES}) // {2 * _PLACES} AS BIGINT) AS denied_expected
+  CAST((least(l.denied, l.charge) * u.twice + {_PLACES}) // {2 * _PLACES} AS BIGINT) AS denied_expected, {_COUNTS}
 FROM lines AS l LEFT JOIN usual AS u USING (payer, procedure) WHERE {_ASKED}
 """
 _PRICED = """
@@ -121,7 +123,7 @@ FROM matched
 _BY_FEES = f"""
 CREATE OR REPLACE TEMP TABLE facts AS
 SELECT l.*, p.expected,
-  CASE WHEN charge > 0 THEN p.expected * least(denied, charge) // charge END AS denied_expected
+  CASE WHEN charge > 0 THEN p.expected * least(denied, charge) // charge END AS denied_expected, {_COUNTS}
 FROM lines AS l LEFT JOIN priced AS p ON p.number = l.rowid WHERE {_ASKED}
 """
 # what the payer left a line at in the end: a correction takes the place of what it corrects. Of all time, as a line that
@@ -157,11 +159,11 @@ def gather(store: Store, as_of: date, start: date | None, end: date | None, fees
     store.run(_LINES.format(units=units, parts=parts), sorted(COUNTED))
     if fees is None:
         store.run(_USUAL, as_of, as_of)
-        store.run(_BY_USUAL, *asked)
+        store.run(_BY_USUAL, *asked, *asked)
     else:
         _keep_fees(store, list(fees))
         store.run(_PRICED.format(lines="lines"), list(PRICING))
-        store.run(_BY_FEES, *asked)
+        store.run(_BY_FEES, *asked, *asked)
         store.run(_STANDING)
         store.run(_PRICED.format(lines="standing"), list(PRICING))
         store.run(_STANDING_PRICED, *asked)

@@ -39,7 +39,8 @@ FROM facts WHERE is_denied GROUP BY ALL ORDER BY 1
 """
 _UNPROCESSABLE = """
 SELECT strftime(month, '%Y-%m'), count(*) - count_if(refused), count(*) FROM (
-  SELECT min(month) AS month, bool_or(list_contains(rarcs, 'MA130')) AS refused FROM facts GROUP BY episode)
+  SELECT min(month) AS month, bool_or(list_contains(rarcs, 'MA130')) AS refused
+  FROM facts WHERE counts_claim GROUP BY episode)
 GROUP BY 1 ORDER BY 1
 """
 _SENT = """
