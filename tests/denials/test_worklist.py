@@ -111,3 +111,17 @@ def test_deadlines_are_those_of_the_payers_profile(tmp_path: Path) -> None:
     assert (waiting.corrected_by, waiting.appeal_by) == (date(2026, 5, 30), None)
     bare = one(LINE)
     assert (bare.corrected_by, bare.appeal_by) == (None, None)  # of this payer nothing is known
+
+
+def test_tasks_stand_in_one_order_however_they_came() -> None:
+    visits = [evolve(CLAIM, service_date=date(2026, 3, day)) for day in (1, 2, 3)]
+    lines = [evolve(LINE, payer_claim=number) for number in ("ICN1", "ICN2")]
+    one = tasks(desk(date(2026, 3, 31)), lines, visits)
+    assert tasks(desk(date(2026, 3, 31)), lines[::-1], visits[::-1]) == one
+
+
+def test_what_replaces_a_claim_of_number_zero_is_asked_for_beside_a_denial_of_that_number() -> None:
+    again, zero = evolve(LINE, payer_claim="0", sent_again=MONDAY), evolve(CLAIM, replaces="0")
+    assert len(tasks(desk(date(2026, 4, 30)), [again], [zero])) == 2
+    named = evolve(again, payer_claim="10"), evolve(zero, replaces="10")
+    assert len(tasks(desk(date(2026, 4, 30)), [named[0]], [named[1]])) == 1

@@ -145,9 +145,9 @@ def _groups(events: list[Adjudication]) -> list[list[Adjudication]]:
     by_number: dict[tuple[str, str], int] = {}
     by_claim: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
     for at, event in enumerate(events):
-        if _is_name(event.claim):
+        if is_name(event.claim):
             by_claim[event.payer, event.claim].append(at)
-        if _is_name(event.payer_claim) and (event.payer, event.payer_claim) not in shared:
+        if is_name(event.payer_claim) and (event.payer, event.payer_claim) not in shared:
             parent[root(at)] = root(first.setdefault((event.payer, event.payer_claim, event.service_date), at))
             by_number.setdefault((event.payer, event.payer_claim), at)
     for several in by_claim.values():
@@ -175,7 +175,7 @@ def _visits(
     for at in several:
         event = events[at]
         names: list[object] = [line.day for line in event.lines if line.day]
-        if _is_name(event.payer_claim) and (event.payer, event.payer_claim) not in shared:
+        if is_name(event.payer_claim) and (event.payer, event.payer_claim) not in shared:
             names.append(event.payer_claim)
         for name in names:
             if (known := first.setdefault(name, at)) != at:
@@ -202,7 +202,7 @@ def _shared(events: list[Adjudication]) -> set[tuple[str, str]]:
     return found
 
 
-def _is_name(number: str) -> bool:
+def is_name(number: str) -> bool:
     """Whether a number names anything: payers fill the element with zeros where they have none."""
     return number.strip("0 ") != ""
 
@@ -213,12 +213,12 @@ class _Names:
     def __init__(self, takebacks: Iterable[Takeback]) -> None:
         self._amounts: defaultdict[tuple[str, str], int] = defaultdict(int)
         for taken in takebacks:
-            if _is_name(taken.reference):
+            if is_name(taken.reference):
                 self._amounts[taken.payer, taken.reference] += taken.amount
 
     def taken(self, group: Iterable[Adjudication]) -> int:
         """Cents taken back under any number of a group; what several go by counts for the first that asks."""
-        names = {(event.payer, name) for event in group for name in (event.claim, event.payer_claim) if _is_name(name)}
+        names = {(event.payer, name) for event in group for name in (event.claim, event.payer_claim) if is_name(name)}
         return sum(self._amounts.pop(name, 0) for name in names)
 
 

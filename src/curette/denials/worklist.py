@@ -14,6 +14,7 @@ from curette.codes.denial_rules import HIGH_VALUE
 from curette.codes.denials import Codes
 from curette.codes.payers import Profiles
 from curette.denials.due import Calendar, due
+from curette.denials.episodes import is_name
 
 HIGH_VALUE_DAYS, OTHER_DAYS = 14, 21  # guide 000: high-value claims receive follow-up at 14 days, not 21
 
@@ -111,10 +112,17 @@ class Desk:
 def tasks(desk: Desk, lines: Iterable[OpenLine], unanswered: Iterable[Unanswered]) -> list[Task]:
     """Every task, the earliest due first, of one day the most money first."""
     denied = list(lines)
-    asked = {line.payer_claim for line in denied if line.sent_again}  # the row of the denial asks for the answer
-    sent = (claim for claim in unanswered if not claim.replaces or claim.replaces not in asked)
+    # the row of the denial asks for the answer
+    asked = {line.payer_claim for line in denied if line.sent_again and is_name(line.payer_claim)}
+    sent = (claim for claim in unanswered if claim.replaces not in asked)
     found = [*_denials(desk, denied), *_follow_ups(desk, sent)]
-    return sorted(found, key=lambda t: (t.due, -t.money, t.payer, t.claim, t.line or 0))
+    return sorted(found, key=_order)
+
+
+def _order(task: Task) -> tuple[object, ...]:
+    """The same in every run, also among visits under the number of one patient."""
+    served = task.service_date or date.min
+    return task.due, -task.money, task.payer, task.claim, task.line or 0, served, task.payer_claim, task.procedure
 
 
 def _denials(desk: Desk, lines: Sequence[OpenLine]) -> Iterator[Task]:

@@ -14,6 +14,7 @@ from curette.denials.fees import Fee
 from curette.denials.figures import Rate
 from curette.denials.trends import Cut, Figure, Prevented, Trend, Underpaid
 from curette.denials.worklist import Desk, Task, tasks
+from curette.reports.plain import grouped
 from curette.rules._engine import catalogue
 from curette.store import cuts, facts
 from curette.store import measures as measured
@@ -117,7 +118,7 @@ def _of_claims(asked: _Asked, report: Trend) -> Iterator[Figure]:
         yield Figure(name, median if count else None, detail, missing)
     receivable = owed.open * 10 * 90 // charged if charged else None
     parts = (owed.unanswered, "unanswered"), (owed.unsettled, "pending or taken back"), (owed.denied, "denied and open")
-    found = ", ".join(f"{_dollars(cents)} {what}" for cents, what in parts)
+    found = ", ".join(f"{grouped(cents)} {what}" for cents, what in parts)
     detail = f"{found}; without patient balances" if charged else ""
     missing = "" if charged else "no claim was sent in the last 90 days" if claims else _NO_CLAIMS
     yield Figure("days_ar", receivable, detail, missing)
@@ -139,17 +140,13 @@ def _underpayment(found: Sequence[Underpaid], scheduled: bool) -> Figure:
         return Figure("underpayment", None, missing="needs a fee schedule (--fees FILE)")
     part, whole = sum(one.under for one in found), sum(one.lines for one in found)
     value = Rate(part, whole, whole)
-    return Figure("underpayment", value, f"{_of(value, 'lines')}, short by {_dollars(sum(one.short for one in found))}")
+    return Figure("underpayment", value, f"{_of(value, 'lines')}, short by {grouped(sum(one.short for one in found))}")
 
 
 def _of(rate: Rate, what: str) -> str:
     if not what:
-        return f"{_dollars(rate.part)} of {_dollars(rate.whole)}"
+        return f"{grouped(rate.part)} of {grouped(rate.whole)}"
     return f"{rate.part:,} of {rate.whole:,} {what}"
-
-
-def _dollars(cents: int) -> str:
-    return f"{cents // 100:,}.{cents % 100:02d}"
 
 
 def _prevented(denials: Mapping[str, tuple[int, int]]) -> Iterator[Prevented]:

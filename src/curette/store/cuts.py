@@ -26,7 +26,11 @@ CUTS = {
     "billing": ("billing", _EVERY),
     "payer": ("payer", _EVERY),
     "location": ("location", _EVERY),
-    "month": ("month", _EVERY),
+    # a claim counts in one month, also where a line of it was pending until another
+    "month": (
+        "month",
+        "(SELECT * REPLACE (counts_claim AND month = date_trunc('month', first_date) AS counts_claim) FROM facts)",
+    ),
     "service": ("service_month", _EVERY),
 }
 _LINES = f"""
@@ -37,7 +41,9 @@ _LINES = f"""
   count_if(is_denied AND again), count_if(is_denied AND again AND now_outcome IN {ALLOWED}),
   coalesce(sum(denied) FILTER (is_denied AND again AND now_outcome IN {ALLOWED}), 0)
 """
-_CLAIMS = "count(*), count_if(claim_denied), count_if(claim_denied_whole)"
+_CLAIMS = (
+    "count_if(counts_claim), count_if(counts_claim AND claim_denied), count_if(counts_claim AND claim_denied_whole)"
+)
 _HEAT = """
 SELECT strftime(month, '%Y-%m') AS month, category, count(*), sum(denied)
 FROM facts WHERE is_denied GROUP BY ALL ORDER BY ALL
@@ -56,7 +62,9 @@ def cut(store: Store, by: str) -> list[Cut]:
 
 def _cut(store: Store, value: str, source: str) -> list[Cut]:
     lines = store.rows(f"SELECT {value}, {_LINES} FROM {source} GROUP BY 1")
-    distinct = f"SELECT DISTINCT {value} AS value, episode, claim_denied, claim_denied_whole FROM {source}"
+    distinct = (
+        f"SELECT DISTINCT {value} AS value, episode, counts_claim, claim_denied, claim_denied_whole FROM {source}"
+    )
     claims = {row[0]: row[1:] for row in store.rows(f"SELECT value, {_CLAIMS} FROM ({distinct}) GROUP BY 1")}
     found = [Cut(_text(row[0]), *map(_int, (*claims[row[0]], *row[1:]))) for row in lines]
     return sorted(found, key=lambda one: one.value)

@@ -20,6 +20,8 @@ DENIED = "('denied', 'partial_denial')"
 ALLOWED = "('paid', 'reduced', 'patient_zero_pay', 'cob_zero_pay')"
 # that the claim `b` was sent for a day: some offices number patients, so that visits share a claim number
 SERVED = "coalesce({} BETWEEN b.service_from AND b.service_to, true)"
+# that the claim `b` names an answer by the payer's number: payers write zeros where they have none
+NAMED = "(b.original_payer_claim = {0} AND trim({0}, '0 ') <> '')"
 # the claims that a payer answered: who only forwards one, or says beforehand what it would pay, leaves it unanswered
 ANSWERED = """(FROM remitted_claims SEMI JOIN (
   FROM categories WHERE current AND outcome NOT IN ('transferred', 'predetermination')) AS g USING (payment, claim))"""
@@ -56,7 +58,7 @@ MODIFIERS = """CASE WHEN len(l.submitted_modifiers) > 0 THEN l.submitted_modifie
 _NOW = "CASE WHEN el.now_payment IS NULL THEN 'none' ELSE coalesce(n.outcome, f.outcome) END"
 _LINES = f"""
 CREATE OR REPLACE TEMP TABLE lines AS
-SELECT e.episode, coalesce(e.payer_id, '') AS payer, p.payer_name,
+SELECT e.episode, coalesce(e.payer_id, '') AS payer, p.payer_name, e.first_date,
   e.first_outcome IN {DENIED} AS claim_denied, e.first_outcome = 'denied' AS claim_denied_whole,
   f.outcome IN {DENIED} AS is_denied, coalesce(f.group_code, '') AS group_code,
   coalesce(f.group_code || '-', '') || coalesce(f.carc, '') AS reason, f.rarcs, f.warnings, f.sla,
@@ -78,8 +80,10 @@ LEFT JOIN remitted_lines AS l ON l.payment = el.first_payment AND l.claim = el.f
 LEFT JOIN moved AS n USING (first_payment, first_claim, first_line)
 WHERE list_contains(?, f.outcome)
 """
-# of the lines of all time, which tell what is expected, those that are asked for
+# of the lines of all time, which tell what is expected, those that are asked for; their claim is, if that was answered
+# first then (a line may have been pending until later)
 _ASKED = "answered BETWEEN ? AND ?"
+_COUNTS = "first_date BETWEEN ? AND ? AS counts_claim"
 # without a schedule: what the payer allowed for the code in the last year, as twice the median part of the charge (the
 # two in the middle added), to 18 places in whole numbers, rounded up so that half a cent stays one
 _PLACES = 10**18
@@ -94,7 +98,7 @@ GROUP BY ALL
 _BY_USUAL = f"""
 CREATE OR REPLACE TEMP TABLE facts AS
 SELECT l.*, CAST((l.charge * u.twice + {_PLACES}) // {2 * _PLACES} AS BIGINT) AS expected,
-  CAST((least(l.denied, l.charge) * u.twice + {_PLACES}) // {2 * _PLACES} AS BIGINT) AS denied_expected
+  CAST((least(l.denied, l.charge) * u.twice + {_PLACES}) // {2 * _PLACES} AS BIGINT) AS denied_expected, {_COUNTS}
 FROM lines AS l LEFT JOIN usual AS u USING (payer, procedure) WHERE {_ASKED}
 """
 _PRICED = """
@@ -104,7 +108,7 @@ WITH named AS (
     array_to_string(list_sort(list_filter(modifiers, lambda m: list_contains(?, m))), ' ') AS modifier
   FROM {lines}
 ), matched AS (
-  SELECT n.number, n.episode, n.service_date, s.amount * n.units // 1000 AS amount, s.multiple
+  SELECT n.number, n.episode, n.service_date, s.amount::HUGEINT * n.units // 1000 AS amount, s.multiple
   FROM named AS n
   JOIN fees AS s ON s.procedure = n.procedure AND s.modifier = n.modifier
     AND (s.payer = '' OR s.payer = upper(n.payer) OR s.payer = upper(n.payer_name))
@@ -119,10 +123,11 @@ FROM matched
 _BY_FEES = f"""
 CREATE OR REPLACE TEMP TABLE facts AS
 SELECT l.*, p.expected,
-  CASE WHEN charge > 0 THEN p.expected * least(denied, charge) // charge END AS denied_expected
+  CASE WHEN charge > 0 THEN p.expected * least(denied, charge) // charge END AS denied_expected, {_COUNTS}
 FROM lines AS l LEFT JOIN priced AS p ON p.number = l.rowid WHERE {_ASKED}
 """
-# what the payer left a line at in the end: a correction takes the place of what it corrects
+# what the payer left a line at in the end: a correction takes the place of what it corrects. Of all time, as a line that
+# is asked for may be the second of a day whose first was answered in another month
 _STANDING = f"""
 CREATE OR REPLACE TEMP TABLE standing AS
 SELECT e.episode, coalesce(e.payer_id, '') AS payer, p.payer_name, n.outcome, n.allowed, n.paid, n.service_date,
@@ -135,11 +140,12 @@ JOIN payments AS p ON p.payment = el.now_payment
 LEFT JOIN remitted_lines AS l ON l.payment = el.now_payment AND l.claim = el.now_claim AND l.line = el.now_line
 {WHOLE.format("el", "now_")}
 {_PARTS}
-WHERE e.scope = 'primary' AND p.payment_date BETWEEN ? AND ?
+WHERE e.scope = 'primary'
 """
-_STANDING_PRICED = """
+_STANDING_PRICED = f"""
 CREATE OR REPLACE TEMP TABLE contracted AS
-SELECT s.*, p.expected, p.expected - s.allowed AS short FROM standing AS s JOIN priced AS p ON p.number = s.rowid
+SELECT s.*, p.expected, p.expected - s.allowed AS short
+FROM standing AS s JOIN priced AS p ON p.number = s.rowid WHERE {_ASKED}
 """
 
 
@@ -153,14 +159,14 @@ def gather(store: Store, as_of: date, start: date | None, end: date | None, fees
     store.run(_LINES.format(units=units, parts=parts), sorted(COUNTED))
     if fees is None:
         store.run(_USUAL, as_of, as_of)
-        store.run(_BY_USUAL, *asked)
+        store.run(_BY_USUAL, *asked, *asked)
     else:
         _keep_fees(store, list(fees))
         store.run(_PRICED.format(lines="lines"), list(PRICING))
-        store.run(_BY_FEES, *asked)
-        store.run(_STANDING, *asked)
+        store.run(_BY_FEES, *asked, *asked)
+        store.run(_STANDING)
         store.run(_PRICED.format(lines="standing"), list(PRICING))
-        store.run(_STANDING_PRICED)
+        store.run(_STANDING_PRICED, *asked)
     store.run("DROP TABLE lines")
     _name_families(store)
 

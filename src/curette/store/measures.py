@@ -15,7 +15,7 @@ from curette.denials.outcomes import COUNTED
 from curette.denials.trends import Incidence, Overturned, Share, Taken, Underpaid
 from curette.denials.warnings import EXPECTED
 from curette.store.duckdb import Row, Store
-from curette.store.facts import ALLOWED, ANSWERED, DENIED, SERVED
+from curette.store.facts import ALLOWED, ANSWERED, DENIED, NAMED, SERVED
 
 _RECOUPED = ["WO", "72", "B3", "FB"]  # the reasons that the metric names
 _VISITS, _MINOR = ("em", "em_legacy"), ("minor_procedure",)
@@ -39,7 +39,8 @@ FROM facts WHERE is_denied GROUP BY ALL ORDER BY 1
 """
 _UNPROCESSABLE = """
 SELECT strftime(month, '%Y-%m'), count(*) - count_if(refused), count(*) FROM (
-  SELECT min(month) AS month, bool_or(list_contains(rarcs, 'MA130')) AS refused FROM facts GROUP BY episode)
+  SELECT min(month) AS month, bool_or(list_contains(rarcs, 'MA130')) AS refused
+  FROM facts WHERE counts_claim GROUP BY episode)
 GROUP BY 1 ORDER BY 1
 """
 _SENT = """
@@ -53,8 +54,9 @@ FROM (SELECT sent - service_from AS d FROM first_sent WHERE sent BETWEEN ? AND ?
 """
 _TO_PAY = f"""
 SELECT CAST(10 * median(d) AS BIGINT), quantile_disc(d, 0.9), count(d) FROM (
-  SELECT e.first_date - b.sent AS d FROM episodes AS e JOIN first_sent AS b USING (control)
-  WHERE {SERVED.format("e.service_date")} AND e.first_date BETWEEN ? AND ? AND e.first_date >= b.sent)
+  SELECT any_value(e.first_date) - min(b.sent) AS d FROM episodes AS e JOIN first_sent AS b USING (control)
+  WHERE {SERVED.format("e.service_date")} AND e.first_date BETWEEN ? AND ? AND e.first_date >= b.sent
+  GROUP BY e.episode)
 """
 _SINCE_SERVICE = """
 SELECT CAST(10 * median(d) AS BIGINT), quantile_disc(d, 0.9), count(d)
@@ -83,7 +85,7 @@ _RECEIVABLE = f"""
 SELECT
   (SELECT coalesce(sum(b.charge), 0) FROM last_sent AS b
     ANTI JOIN {ANSWERED} AS c ON c.control = b.control AND {SERVED.format("c.service_from")}
-    ANTI JOIN {ANSWERED} AS o ON o.payer_claim = b.original_payer_claim
+    ANTI JOIN {ANSWERED} AS o ON {NAMED.format("o.payer_claim")}
     WHERE NOT b.is_void),
   (SELECT coalesce(sum(charge), 0) FROM (
     SELECT e.episode, arg_max(c.charge, (p.payment_date, p.trace, c.claim)) AS charge
@@ -132,7 +134,7 @@ WITH denied AS (
   WHERE b.sent > d.first_date OR (b.sent = d.first_date AND b.frequency <> '1')
   UNION ALL
   SELECT d.episode, b.sent FROM denied AS d JOIN episode_answers AS a USING (episode)
-  JOIN remitted_claims AS c USING (payment, claim) JOIN billed_claims AS b ON b.original_payer_claim = c.payer_claim
+  JOIN remitted_claims AS c USING (payment, claim) JOIN billed_claims AS b ON {NAMED.format("c.payer_claim")}
   WHERE b.sent >= d.first_date
 )
 SELECT d.*, r.sent
@@ -147,7 +149,7 @@ SELECT count_if(sent <= first_date + days), count(*) FROM worked JOIN (
 _UNDERPAID = f"""
 SELECT payer, procedure, array_to_string(modifiers, ' '), year(answered) || ' Q' || quarter(answered),
   count(*), count_if(short > greatest(expected // 100, 50)),
-  CAST(coalesce(sum(short) FILTER (short > greatest(expected // 100, 50)), 0) AS BIGINT)
+  coalesce(sum(short) FILTER (short > greatest(expected // 100, 50)), 0)
 FROM contracted
 WHERE outcome NOT IN {DENIED} AND allowed > 0 AND (paid > 0 OR outcome = 'patient_zero_pay')
 GROUP BY ALL ORDER BY ALL
@@ -174,7 +176,7 @@ SELECT CASE WHEN episode IN (FROM appealed) THEN 'appeal' WHEN corrected THEN 'c
   count(*), sum(denied)
 FROM found GROUP BY ALL ORDER BY ALL
 """
-# PLB03-2 names a claim by its own number or by the payer's
+# PLB03-2 names a claim by its own number or by the payer's, with zeros none
 _TAKEN = """
 WITH taken AS (
   SELECT coalesce(p.payer_id, '') AS payer, p.payment_date, a.reference, a.amount
@@ -186,7 +188,7 @@ WITH taken AS (
   WHERE c.control IN (SELECT reference FROM taken) OR c.payer_claim IN (SELECT reference FROM taken)
 )
 SELECT payer, strftime(date_trunc('month', payment_date), '%Y-%m'), sum(amount),
-  coalesce(sum(amount) FILTER (n.reference IS NOT NULL), 0)
+  coalesce(sum(amount) FILTER (n.reference IS NOT NULL AND trim(reference, '0 ') <> ''), 0)
 FROM taken LEFT JOIN named AS n USING (payer, reference) GROUP BY ALL ORDER BY ALL
 """
 _EXPECTED = "SELECT count(*) FROM facts WHERE list_contains(warnings, ?)"
@@ -197,7 +199,8 @@ _NAMES = """
 SELECT coalesce(payer_id, ''), arg_max(payer_name, (payment_date, payer_name))
 FROM payments WHERE payer_name IS NOT NULL GROUP BY 1
 """
-# a patient is known in every batch by a digest, else only within one; of a claim what was sent of it last holds
+# a patient is known in every batch by a digest, else only within one; of a claim what was sent of it last holds, to its
+# first payer where it went to several: to each the patient has another number
 _VISIT_SHARE = """
 SELECT coalesce(rendering, ''), count_if(has_25), count(*) FROM (
   SELECT coalesce(o.person, concat_ws(' ', b.batch, b.patient)) AS person, l.service_from, l.rendering,
@@ -205,8 +208,8 @@ SELECT coalesce(rendering, ''), count_if(has_25), count(*) FROM (
   FROM (
     SELECT batch, claim, patient, coalesce(frequency, '1') = '8' AS is_void
     FROM billed_claims WHERE sent > CAST(? AS DATE) - INTERVAL 90 DAY AND sent <= ?
-    QUALIFY row_number() OVER (
-      PARTITION BY control, payer_sequence, service_from ORDER BY sent DESC, is_void, batch, claim) = 1
+    QUALIFY row_number() OVER (PARTITION BY control, service_from
+      ORDER BY coalesce(payer_sequence, 'P') <> 'P', sent DESC, is_void, batch, claim) = 1
   ) AS b JOIN billed_lines AS l USING (batch, claim) JOIN kinds AS k USING (procedure)
     LEFT JOIN originals AS o ON o.batch = b.batch AND o.claim = b.claim
   WHERE NOT b.is_void GROUP BY ALL) WHERE has_minor GROUP BY 1 ORDER BY 1

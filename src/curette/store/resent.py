@@ -32,7 +32,7 @@ CREATE OR REPLACE TEMP TABLE wanted AS
 SELECT number, control, coalesce(list(answered) FILTER (answered IS NOT NULL), []) AS answered FROM (
   SELECT s.number, r.control, CASE WHEN k.batch IS NOT NULL THEN row(k.batch, k.billed_claim) END AS answered
   FROM sought AS s
-  JOIN remitted_claims AS r ON r.payer_claim = s.reference
+  JOIN remitted_claims AS r ON r.payer_claim = s.reference AND trim(s.reference, '0 ') <> ''
   LEFT JOIN links AS k ON k.payment = r.payment AND k.claim = r.claim
   UNION ALL SELECT number, control, NULL FROM sought
 ) GROUP BY ALL

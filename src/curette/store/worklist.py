@@ -6,7 +6,7 @@ from typing import Any
 
 from curette.denials.worklist import OpenLine, Unanswered
 from curette.store.duckdb import Store
-from curette.store.facts import ANSWERED, DENIED, MODIFIERS, PROCEDURE, SERVED, WHOLE
+from curette.store.facts import ANSWERED, DENIED, MODIFIERS, NAMED, PROCEDURE, SERVED, WHOLE
 
 _PROCEDURES = """
 SELECT batch, claim, list(DISTINCT procedure ORDER BY procedure) AS procedures FROM billed_lines
@@ -33,7 +33,7 @@ _OPEN = f"""
   WHERE b.sent > d.payment_date OR (b.sent = d.payment_date AND b.frequency <> '1')
   UNION ALL
   SELECT d.episode, d.payment_date, b.sent, coalesce(b.frequency, '1') <> '8' AS asks, b.batch, b.claim
-  FROM denied AS d JOIN billed_claims AS b ON b.original_payer_claim = d.payer_claim
+  FROM denied AS d JOIN billed_claims AS b ON {NAMED.format("d.payer_claim")}
   WHERE b.sent >= d.payment_date
 )
 SELECT coalesce(d.payer_id, ''), coalesce(d.payer_name, ''), coalesce(d.filing_indicator, ''), d.control,
