@@ -107,7 +107,7 @@ class ClaimCodes:
     def _laboratories(self, loop: Loop, line: int | None) -> Iterator[Outcome]:
         """CLIA numbers: REF*X4 of the laboratory, REF*F4 of the one it was referred to."""
         for at, segment in enumerate(loop.segments, loop.at):
-            if segment[0] == "REF" and segment[1] in _LABORATORY:
+            if segment[0] == "REF" and element(segment, 1) in _LABORATORY:
                 found = verdicts.form(verdicts.CLIA, "CLIA", element(segment, 2))
                 if found is not None:
                     yield self._told(found, at, 2, None, line)
@@ -181,7 +181,7 @@ def _span(claim: Claim) -> Period | None:
 
 
 def _has_laboratory(loop: Loop) -> bool:
-    return any(s[0] == "REF" and s[1] in _LABORATORY for s in loop.segments)
+    return any(s[0] == "REF" and element(s, 1) in _LABORATORY for s in loop.segments)
 
 
 _LABORATORY = frozenset({"X4", "F4"})
