@@ -37,6 +37,26 @@ def test_an_error_holds_its_claim_alone(put: Put) -> None:
     assert (result.claims, result.charge, result.held, result.held_charge) == (2, 35100, 1, 25100)
 
 
+_OTHER = (
+    "SBR*S*18*******CI", "AMT*D*60", "AMT", "OI***Y***Y", "NM1*IL*1*SAMPLE*SAM****MI*X1", "NM1*PR*2*OTHER*****PI*55",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "segments",
+    [
+        b.claim("A1", "100", "REF"),
+        (*b.claim("A1"), "REF"),
+        (*b.claim("A1"), "DTP"),
+        (*b.claim("A1", "100", *_OTHER), "SVD*55*90*HC:99213**1", "DTP*573*D8*20260101"),
+    ],
+)
+def test_a_segment_that_is_its_identifier_alone_holds_its_claim_alone(put: Put, segments: tuple[str, ...]) -> None:
+    data = b.claim_file(*b.ABOVE, *segments, *b.claim("A2"))
+    [_, result] = check(put("a.837", data), options=CheckOptions(snip=FORM))
+    assert (result.fault, result.claims, result.held) == (None, 2, 1)
+
+
 def test_an_error_above_holds_every_claim_below(put: Put) -> None:
     _, result = check(put("a.837", b.GOOD_CLAIMS.replace(b"*XX*1234567893", b"*XX*1234567890")))
     assert [f.rule.id for f in result.findings] == ["COD-NPI"]

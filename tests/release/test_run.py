@@ -204,6 +204,27 @@ def test_archives_give_one_folder_a_member(tmp_path: Path) -> None:
     assert done.manifest["inputs"][2]["sha256"] == hashlib.sha256(b.GOOD_CLAIMS).hexdigest()
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (b"CLM*A2*", b"SE*23*0001~\nCLM*A2*"),  # the transaction ends too early
+        (b"ST*837*", b"CLM*A0*50***11:B:1*Y*A*Y*Y~\nST*837*"),
+        (b"GS*HC*", b"CLM*A0*50***11:B:1*Y*A*Y*Y~\nGS*HC*"),
+        (b"IEA*1*", b"CLM*A0*50***11:B:1*Y*A*Y*Y~\nIEA*1*"),
+    ],
+)
+def test_claims_between_transactions_count_once_as_rejected(tmp_path: Path, before: bytes, after: bytes) -> None:
+    sets = [b.transaction(*b.ABOVE, *b.claim(f"A{n}"), *b.claim(f"A{n + 1}"), control=f"000{n}") for n in (1, 3)]
+    data = b.write(b.interchange(b.group(*sets)))
+    assert before in data
+    done = running.release(tmp_path / "out", put_in(tmp_path)("a.837", data.replace(before, after, 1)))
+    [entry] = done.manifest["inputs"]
+    more = b"A0" in after
+    assert (entry["claims"], entry["charge"]) == (4 + more, f"{400 + 50 * more}.00")
+    assert entry["rejected"] == {"claims": 4 + more, "charge": f"{400 + 50 * more}.00"}
+    assert sum(refusal["claims"] for refusal in entry["refused"]) == 4 + more
+
+
 # -- where it may write
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from curette.claims.model import Claim, LineAdjudication, OtherSubscriber, ServiceLine
 from curette.findings import Finding, Rule, Severity, declare
 from curette.money import ADDS_UP, against
+from curette.x12.loop import element
 
 
 def _rule(id: str, name: str, fix: str) -> Rule:
@@ -90,6 +91,6 @@ def _withheld(adjudication: LineAdjudication) -> int:
 def _amount_at(other: OtherSubscriber) -> int:
     """The index of the payer's AMT*D, or of its SBR."""
     for offset, segment in enumerate(other.segments):
-        if segment[0] == "AMT" and segment[1] == "D":
+        if segment[0] == "AMT" and element(segment, 1) == "D":
             return other.at + offset
     return other.at

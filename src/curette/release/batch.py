@@ -20,7 +20,7 @@ from curette.release.manifest import Amount, Input, output, reason
 from curette.release.numbers import Counter, Kept, Numbers, Renewed
 from curette.release.split import Sink
 from curette.x12.delimiters import Delimiters
-from curette.x12.transaction import Transaction, Unread
+from curette.x12.transaction import Group, Interchange, Transaction, Unread
 
 CLEAN, HELD, GROUPS, CLAIMS, INTERCHANGES = "clean.837", "held.837", "999.edi", "277ca.edi", "ta1.edi"
 NAMES = (CLEAN, HELD, GROUPS, CLAIMS, INTERCHANGES)
@@ -41,6 +41,7 @@ class Batch:
     interchanges: InterchangeAnswers
     rejecting: Outgoing | None = None
     _refused: Amount = field(factory=Amount)
+    _envelopes: tuple[Interchange, Group] | None = None  # of what was refused last
 
     @classmethod
     def begin(cls, entry: Input, root: Path, day: date, most: int | None, counter: Counter | None) -> "Batch":
@@ -63,12 +64,15 @@ class Batch:
 
     def reject(self, item: Transaction, part: Transaction, reasons: Sequence[Finding], fault: str) -> None:
         """A whole transaction (or the next part of it) as it stands in its envelope, with why."""
+        claims = part.delimiters if part.kind.startswith("837") else None
         if self.rejecting is None:
             self._begin_rejected().write(item.interchange.head + item.group.head)
-        self._copy(_bytes(item, part), part.delimiters if part.kind.startswith("837") else None)
+            self._count_around(item, claims)
+        self._copy(_bytes(item, part), claims)
         if not part.last:
             return
-        self._copy([item.gap + item.group.tail + item.interchange.tail])
+        self._copy([item.gap], claims)
+        self._copy([item.group.tail + item.interchange.tail])
         told = _reasons(reasons)
         if item.kind != "837P":
             told = [{"rule": None, "message": f"{item.kind} is not released, only 837P claims are"}, *told]
@@ -104,6 +108,17 @@ class Batch:
         else:
             for charge in charges(written(), delimiters):
                 self._refused.take(charge)
+
+    def _count_around(self, item: Transaction, delimiters: Delimiters | None) -> None:
+        """Claims before, between and after transactions count in the first file of those that show their envelope."""
+        before, self._envelopes = self._envelopes, (item.interchange, item.group)
+        if delimiters is None:
+            return
+        inside = before is not None and before[0] is item.interchange
+        data = [] if inside else [item.interchange.head]
+        data += [] if before is not None and before[1] is item.group else [item.group.head, item.group.tail]
+        for charge in charges(data, delimiters):
+            self._refused.take(charge)
 
     def _end_rejected(
         self,

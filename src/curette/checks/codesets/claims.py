@@ -181,7 +181,7 @@ def _span(claim: Claim) -> Period | None:
 
 
 def _has_laboratory(loop: Loop) -> bool:
-    return any(s[0] == "REF" and len(s) > 1 and s[1] in _LABORATORY for s in loop.segments)
+    return any(s[0] == "REF" and element(s, 1) in _LABORATORY for s in loop.segments)
 
 
 _LABORATORY = frozenset({"X4", "F4"})

@@ -107,7 +107,7 @@ def admission(claim: Claim) -> Iterator[Finding]:
 def line(claim: Claim, line: ServiceLine) -> Iterator[Finding]:
     """The other dates of a line that has some."""
     for segment in line.segments:
-        if segment[0] == "DTP" and segment[1] in _LINE_BEFORE:
+        if segment[0] == "DTP" and element(segment, 1) in _LINE_BEFORE:
             when = period(segment)
             if when is not None and line.service is not None and when.start > line.service.end:
                 yield tell(AFTER, claim, line, "2400", segment, 3, line, qualifier=segment[1])
