@@ -49,6 +49,21 @@ def test_a_profile_weighs_the_findings_of_its_claims_alone(write: Put, tmp_path:
     assert ours - plain == {("BAL-A", "A1", "advice")}
 
 
+@pytest.mark.parametrize("rule", ["DERM-Z99", "DERM-B011", "PAY-MODIFIERS", "IG-ELE-COD-"])
+def test_a_severity_of_no_rule_is_refused_with_its_line(write: Put, tmp_path: Path, rule: str) -> None:
+    rows = ("<severity rule='BAL-' is='warning'/>", f"<severity rule='{rule}' is='off'/>")
+    folder = put(tmp_path / "own", profile("ours", OURS, *rows))
+    with pytest.raises(ProfileError, match=f"no rule is called or begins with {rule}") as refused:
+        checked(write("a.837", TWO), folder)
+    assert (refused.value.file, refused.value.line) == (str(folder / "own.xml"), 6)
+
+
+def test_every_rule_has_a_severity_for_the_asking(write: Put, tmp_path: Path) -> None:
+    told = ("DERM-", "DERM-B01", "DERM-B0", "PAY-SENT-TWICE", "COD-DX-", "SIT-REF-F8", "BAL-A", "IG-ELE-CODE", "IG-")
+    rows = [f"<severity rule='{rule}' is='off'/>" for rule in told]
+    assert checked(write("a.837", TWO), put(tmp_path / "own", profile("ours", OURS, *rows)))
+
+
 def test_a_claim_is_held_by_what_is_an_error_to_its_payer(write: Put, tmp_path: Path) -> None:
     path = write("a.837", TWO)
     rows = ("<severity rule='BAL-' is='warning'/>", "<severity rule='IG-' is='off'/>")

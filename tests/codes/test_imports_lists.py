@@ -292,6 +292,29 @@ def test_release_of_the_fee_schedule(tmp_path: Path, name: str, title: str, edit
     assert (head.edition, head.start, head.end) == (edition, start, date(start.year, 12, 31))
 
 
+@pytest.mark.parametrize(
+    ("column", "cell", "reason"),
+    [
+        (13, "1.10", "row 15: an indicator is not one digit"),  # PCTC
+        (19, "00", "row 15: an indicator is not one digit"),  # bilateral
+        (22, "X", "row 15: an indicator is not one digit"),  # team
+        (14, "0.00", "row 15: the global days are neither"),
+        (14, "XX", "row 15: the global days are neither"),
+    ],
+)
+def test_a_fee_of_moved_cells_is_refused(tmp_path: Path, column: int, cell: str, reason: str) -> None:
+    *rows, last = o.pfs_rows()
+    with pytest.raises(TableError, match=reason):
+        taken(tmp_path, o.PFS_NAME, o.commas([*rows, [*last[:column], cell, *last[column + 1 :]]]))
+
+
+@pytest.mark.parametrize("missing", range(10, 23))
+def test_a_fee_that_lacks_a_cell_is_refused(tmp_path: Path, missing: int) -> None:
+    *rows, last = o.pfs_rows()
+    with pytest.raises(TableError, match="row 15"):
+        taken(tmp_path, o.PFS_NAME, o.commas([*rows, [*last[:missing], *last[missing + 1 :]]]))
+
+
 # -- HCPCS
 
 

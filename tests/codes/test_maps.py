@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from curette import resources
+from curette.codes.answers import answers
+from curette.codes.denials import codes
 from curette.codes.maps import MAX_BYTES, Maps, read
 from curette.errors import MapError
 from tests.conftest import ROOT
@@ -102,6 +104,8 @@ def test_bad_maps_take_no_memory(tmp_path: Path) -> None:
     program = """
 import sys
 from pathlib import Path
+from curette.codes.answers import answers
+from curette.codes.denials import codes
 from curette.codes.maps import read
 from curette.errors import MapError
 refused = 0
@@ -207,3 +211,34 @@ def test_maps_are_read_from_a_zip(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     inside: Callable[[], Traversable] = lambda: zipfile.Path(archive) / "maps"  # noqa: E731
     monkeypatch.setattr(resources, "maps", inside)
     assert len(Maps().rows("denials/carc")) == 407
+
+
+FAMILY = '<rules version="1"><family id="biopsy" codes="11104 {}" source="practice"/></rules>'
+REPORTING = '<tables><reporting from="{0[0]}" to="{0[1]}" source="practice"/></tables>'
+CHANGE = (
+    '<answers><change id="ours" words="w" fields="procedure" codes="11104 {}" source="practice"/>'
+    '<answer id="any" full="ours" open="o" source="practice"/></answers>'
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "right"), [("11102-11107", True), ("11107-11102", False), ("11102-J0139", False), ("J0135-J0139", True)]
+)
+@pytest.mark.parametrize(("name", "content"), [("rules", FAMILY), ("tables", REPORTING), ("answers", CHANGE)])
+def test_a_range_that_no_code_is_in_is_refused(name: str, content: str, text: str, right: bool, tmp_path: Path) -> None:
+    given = text.split("-") if name == "tables" else text
+    overlay(tmp_path, **{name: content.format(given)})
+    read_it: Callable[[Path], object] = answers if name == "answers" else codes
+    if right:
+        assert read_it(tmp_path)
+    else:
+        first, last = text.split("-")
+        with pytest.raises(MapError, match=f"{name}.xml:1: .*{first} to {last} is not in order and of one form"):
+            read_it(tmp_path)
+
+
+def test_a_number_past_any_use_is_refused(tmp_path: Path) -> None:
+    """A due date that far ahead would be in no calendar."""
+    overlay(tmp_path, tables=f'<tables><sla id="priority" name="Soon" hours="{"9" * 7}" source="practice"/></tables>')
+    with pytest.raises(MapError, match=r"tables\.xml:1: sla priority: hours is too large"):
+        codes(tmp_path)

@@ -171,6 +171,24 @@ def test_a_write_that_fails_leaves_what_was_there(tmp_path: Path) -> None:
     assert file.stat().st_mode & 0o077 == 0
 
 
+def test_a_table_that_is_cut_short_is_named(tmp_path: Path) -> None:
+    """A copy that was stopped: its head says all, and a look-up was the first to miss something."""
+    path = tmp_path / "mue-1.table"
+    head = Head("mue", "1", None, None, "test", ("mue", "mai", "rationale"))
+    write(path, head, [("11102", None, None, ("1", "2", "]")), ("11103", None, None, ("6", "3", "x]"))])
+    raw = path.read_bytes()
+    assert len(Tables(tmp_path).editions("mue")[0]) == 2
+    for size in range(len(raw)):
+        path.write_bytes(raw[:size])
+        with pytest.raises(TableError, match=r"mue-1\.table: (is cut short|cannot be used)"):
+            Tables(tmp_path)
+
+
+def test_a_table_without_rows_is_whole(tmp_path: Path) -> None:
+    write(tmp_path / "mue-1.table", Head("mue", "1", None, None, "test", ()), [])
+    assert len(Tables(tmp_path).editions("mue")[0]) == 0
+
+
 @pytest.mark.parametrize(
     "raw", [b"", b"something else\n{}\n", b"curette table 1\n{", b'curette table 1\n{"table":"x"}\n']
 )

@@ -159,12 +159,7 @@ def _kind(row: "Row") -> KindOfChange:
 
 
 def _group(row: "Row", prefix: str) -> Group:
-    return Group(frozenset(row.words(f"{prefix}families")), tuple(_range(text) for text in row.words(f"{prefix}codes")))
-
-
-def _range(text: str) -> CodeRange:
-    first, _, last = text.partition("-")
-    return CodeRange(first, last or first)
+    return Group(frozenset(row.words(f"{prefix}families")), row.ranges(f"{prefix}codes"))
 
 
 def _answer(row: "Row", kinds: Mapping[str, KindOfChange]) -> Answer:

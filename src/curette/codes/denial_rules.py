@@ -93,7 +93,7 @@ def denial_rules(rows: "Iterable[Row]", categories: "Mapping[str, Category]", ta
     """The rules from the rows of the map, held against the categories and the tags of remarks; MapError when wrong."""
     found = tuple(rows)
     named = {tag: {row.key: row for row in found if row.tag == tag} for tag in ("family", "set", "diagnoses")}
-    families = {key: tuple(_range(text) for text in row.words("codes")) for key, row in named["family"].items()}
+    families = {key: row.ranges("codes") for key, row in named["family"].items()}
     names = _Names(
         frozenset(families),
         {key: frozenset(row.words("carcs")) for key, row in named["set"].items()},
@@ -106,11 +106,6 @@ def denial_rules(rows: "Iterable[Row]", categories: "Mapping[str, Category]", ta
             row = next(row for row in found if row.key == later.id)
             raise row.error(f"rule {later.id} has the priority of {earlier.id}")
     return DenialRules(families, tuple(rules))
-
-
-def _range(text: str) -> CodeRange:
-    first, _, last = text.partition("-")
-    return CodeRange(first, last or first)
 
 
 @record

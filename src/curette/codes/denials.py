@@ -173,7 +173,7 @@ def codes(overlay: Path | None = None) -> Codes:
         methods=_names("method", tables),
         qualifiers=_names("qualifier", tables),
         provider_adjustments={row.key: row.get("class") for row in _of("plb", tables)},
-        reporting=tuple(CodeRange(row.get("from"), row.get("to")) for row in _of("reporting", tables)),
+        reporting=tuple(row.range(row.get("from"), row.get("to")) for row in _of("reporting", tables)),
         slas=_names("sla", tables),
         hours={row.key: hours for row in _of("sla", tables) if (hours := row.number("hours")) is not None},
         actions=_names("action", tables),

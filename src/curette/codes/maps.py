@@ -18,6 +18,7 @@ from lxml import etree
 
 from curette import resources
 from curette._records import record
+from curette.codes.ranges import CodeRange
 from curette.errors import MapError
 
 MAX_BYTES = 8 * 1024 * 1024  # the largest built-in map has a twentieth of it
@@ -48,6 +49,18 @@ class Row:
     def words(self, name: str) -> tuple[str, ...]:
         """An attribute that holds a list separated by blanks."""
         return tuple(self.values.get(name, "").split())
+
+    def ranges(self, name: str) -> tuple[CodeRange, ...]:
+        """An attribute that holds codes and ranges of them (11102-11107)."""
+        parts = (text.partition("-") for text in self.words(name))
+        return tuple(self.range(first, last or first) for first, _, last in parts)
+
+    def range(self, first: str, last: str) -> CodeRange:
+        """The codes from `first` to `last`; MapError where that is none, which would be passed over in silence."""
+        found = CodeRange(first, last)
+        if first not in found or last not in found:
+            raise self.error(f"{self.tag} {self.key}: {first} to {last} is not in order and of one form")
+        return found
 
     def day(self, name: str) -> date | None:
         """An attribute that is a date, None where it is absent; MapError for what a schema lets pass and is none."""

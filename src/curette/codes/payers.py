@@ -8,7 +8,7 @@ the id of the profile decides.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -40,7 +40,10 @@ class Matched:
 class Profiles:
     """All profiles, by id; `match` finds the one of a claim."""
 
-    def __init__(self, profiles: Iterable[Profile], own: Iterable[str] = ()) -> None:
+    def __init__(
+        self, profiles: Iterable[Profile], own: Iterable[str] = (), severities: "tuple[Row, ...]" = ()
+    ) -> None:
+        self.severities = severities  # the rows of a practice's own that name a rule
         self.by_id: Mapping[str, Profile] = {p.id: p for p in profiles}
         first = frozenset(own)
         rows = [(m.rank, p.id not in first, p.id, m) for p in self.by_id.values() for m in p.matches]
@@ -78,10 +81,18 @@ def profiles(folder: Path | None = None) -> Profiles:
     try:
         examples = maps.folder("payers")
         built_in = _read(examples, {})
-        own = _read(maps.folder("payers", folder), {row.key: row for row in examples}) if folder is not None else {}
+        given = maps.folder("payers", folder) if folder is not None else ()
+        own = _read(given, {row.key: row for row in examples})
     except MapError as error:
         raise ProfileError(error.file, error.line, error.reason) from None
-    return Profiles((built_in | own).values(), own)
+    return Profiles((built_in | own).values(), own, tuple(inner for row in given for inner in _of(row, "severity")))
+
+
+def check_severities(folder: Path, ids: Collection[str]) -> None:
+    """A mistyped rule would weigh nothing, which looks like success: ProfileError where no rule has such an id."""
+    for row in profiles(folder).severities:
+        if not any(id.startswith(row.get("rule")) for id in ids):
+            raise ProfileError(row.file, row.line, f"no rule is called or begins with {row.get('rule')}")
 
 
 def _read(rows: "Iterable[Row]", examples: "Mapping[str, Row]") -> dict[str, Profile]:

@@ -37,6 +37,7 @@ SUFFIX = ".table"
 _MAGIC = b"curette table 1\n"
 _LONGEST = 12
 _HEAD_LIMIT = 1 << 16
+_ENDS = (b"]]", b"[]")  # of the values
 _CODES = {2: "H", 4: "I"}  # of the array module, by width
 
 
@@ -118,6 +119,8 @@ class Table:
         self.file = file
         self.imported = imported
         self.head, self._width = _head(file)
+        if imported:
+            _check_end(file)
         self._made: dict[int, Row] = {}
 
     @property
@@ -341,6 +344,14 @@ def _head(file: Traversable) -> tuple[Head, int]:
         return head, width
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise TableError(str(file), f"cannot be used ({type(error).__name__}); import it again") from None
+
+
+def _check_end(file: Traversable) -> None:
+    """TableError where the end of a file is gone; else a look-up would find out, amid a claim."""
+    with file.open("rb") as stream:
+        stream.seek(max(stream.seek(0, os.SEEK_END) - len(_ENDS[0]), 0))
+        if stream.read() not in _ENDS:
+            raise TableError(str(file), "is cut short; import it again")
 
 
 def _as_json(head: Head) -> dict[str, Any]:

@@ -26,7 +26,7 @@ from curette.claims.sent import Known
 from curette.claims.spans import Carried, Held, Level, Spans
 from curette.codes.diagnoses import diagnoses
 from curette.codes.drugs import drugs
-from curette.codes.payers import profiles
+from curette.codes.payers import check_severities, profiles
 from curette.codes.procedures import procedures
 from curette.codes.profile import Profile
 from curette.codes.tables import Edition, Tables, user_folder
@@ -131,7 +131,10 @@ def check(
     ids = {r.id for r in (*rules(), *(one.rule for one in engine.rules))}
     if options.baseline is not None:
         accepted.check_rules(options.baseline, ids)
-    _check_names(options.select, (*ids, *(kind.rule for kind in KINDS.values())))
+    ids |= {kind.rule for kind in KINDS.values()}
+    if options.payers is not None:
+        check_severities(options.payers, ids)
+    _check_names(options.select, ids)
     past = earlier.history(options.history, engine.recalls, store) if options.history or store else None
     work = partial(safely, partial(_check_part, options, past), check_fault)
     before = (Checked("", earlier=(past.claims, past.lines, past.unread)),) if past is not None else ()

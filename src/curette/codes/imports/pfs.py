@@ -38,6 +38,8 @@ _TITLE = re.compile(r"(20\d\d) National Physician Fee Schedule Relative Value Fi
 _YEAR_LAST = re.compile(r"Relative Value File Calendar Year (20\d\d)", re.I)
 _NAME = re.compile(r"PPRRVU(?:20)?(\d\d)[-_ ]?(JAN|APR|JUL|OCT)", re.IGNORECASE)
 _ARCHIVE = re.compile(r"RVU(\d\d)([A-D])", re.IGNORECASE)
+_INDICATOR = re.compile(r"[0-9]?")
+_GLOBAL = re.compile(r"([0-9]{3}|[A-Z]{3})?")
 _MONTHS = {"JAN": 1, "APR": 4, "JUL": 7, "OCT": 10}
 
 
@@ -53,8 +55,12 @@ def _row(at: dict[str, int], cells: list[str]) -> Row:
         raise ValueError("the modifier has not two characters")
     if not re.fullmatch(r"[A-Z]", got["status"]):
         raise ValueError("the status is not a letter")
+    if not all(_INDICATOR.fullmatch(got[field]) for field in _PLAIN.keys() - {"status"}):
+        raise ValueError("an indicator is not one digit: cells of the row are missing or moved")
     got |= {field: _value(got[field]) for field in _VALUES}
     got["global_days"] = got["global_days"].zfill(3) if got["global_days"].isdigit() else got["global_days"]
+    if not _GLOBAL.fullmatch(got["global_days"]):
+        raise ValueError("the global days are neither three digits nor three letters")
     got["endo_base"] = code(got["endo_base"]) if got["endo_base"] else ""
     return code(got["code"]) + modifier, None, None, tuple(got[field] for field in _FIELDS)
 
