@@ -126,7 +126,7 @@ SELECT l.*, p.expected,
   CASE WHEN charge > 0 THEN p.expected * least(denied, charge) // charge END AS denied_expected, {_COUNTS}
 FROM lines AS l LEFT JOIN priced AS p ON p.number = l.rowid WHERE {_ASKED}
 """
-# what the payer left a line at in the end: a correction takes the place of what it corrects. Of all time, as a line that
+# what the payer left a line at in the end: a correction takes the place of what it corrects. Of all time: a line that
 # is asked for may be the second of a day whose first was answered in another month
 _STANDING = f"""
 CREATE OR REPLACE TEMP TABLE standing AS
