@@ -3,8 +3,8 @@
 from datetime import date
 
 from curette.denials.figures import Rate
-from curette.denials.trends import Cut, Trend
-from curette.reports import trends
+from curette.denials.trends import Cut, Figure, Trend
+from curette.reports import trends, trends_html
 
 
 def test_months_have_the_rate_of_three_beside_their_own() -> None:
@@ -20,3 +20,17 @@ def test_months_have_the_rate_of_three_beside_their_own() -> None:
         assert sorted(rate.percent if isinstance(rate := row[at], Rate) else "" for row in table.rows) == sorted(
             wanted
         ), by
+
+
+def test_a_month_without_anything_is_a_gap_in_the_line_of_a_card() -> None:
+    months = [
+        (name, Rate(part, 100, 100))
+        for name, part in (("2025-12", 10), ("2026-01", 20), ("2026-04", 30), ("2026-05", 5))
+    ]
+    figure = Figure("idr_lines", Rate(65, 400, 400), months=tuple(months))
+    report = Trend(date(2026, 6, 1), None, None, "", Cut("", claims=1, lines=2), (figure,), {})
+    page = "".join(trends_html.page(report))
+    assert page.count('class="spark"') == 2  # December and January, April and May
+    assert trends.head(report).startswith(
+        "Denials as of 2026-06-01, first answers of all time: 1 claim, 2 lines, 0 denied"
+    )

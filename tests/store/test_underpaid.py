@@ -2,6 +2,8 @@
 
 from datetime import date
 
+import pytest
+
 from curette.denials.fees import Fee
 from curette.denials.figures import Rate
 from curette.denials.trends import Trend
@@ -36,3 +38,17 @@ def test_a_line_of_absurd_units_does_not_end_the_report(practice: Practice) -> N
     assert [(u.under, u.short) for u in found.underpaid] == [(1, 999_999_999_999 * 99_999_999_99 - 6000)]
     [figure] = [figure for figure in found.figures if figure.metric == "underpayment"]
     assert figure.value == Rate(1, 1, 1)
+
+
+@pytest.mark.parametrize("allowed", [(200, 100), (100, 200), (100, 100)])
+def test_of_two_procedures_of_one_price_the_payer_pays_either_in_full(
+    practice: Practice, allowed: tuple[int, int]
+) -> None:
+    lines = [
+        *line("17000", 300, allowed[0], f"CAS*CO*45*{300 - allowed[0]}", "REF*6R*1"),
+        *line("17000:59", 300, allowed[1], f"CAS*CO*45*{300 - allowed[1]}", "REF*6R*2"),
+    ]
+    paid = sum(allowed)
+    night(practice, payment("T1", "20260212", paid, *answer("A1", *lines, charge=600, paid=paid)))
+    found = by_fees(practice, FEES).underpaid
+    assert [sum(one.lines for one in found), sum(one.short for one in found)] == [2, 30000 - paid * 100]

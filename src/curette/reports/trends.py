@@ -11,7 +11,7 @@ from curette.denials.figures import FEW, Rate, immature, running
 from curette.denials.trends import Cut, Figure, Trend
 from curette.money import decimal
 from curette.reports import tables_text
-from curette.reports.plain import grouped
+from curette.reports.plain import grouped, many
 from curette.reports.tables import Column, Kind, Table, Value
 from curette.reports.words import PLACES
 
@@ -304,8 +304,8 @@ def head(trend: Trend) -> str:
     )
     every = trend.every
     return (
-        f"Denials as of {trend.as_of}, first answers {period or 'of all time'}: {every.claims:,} claims, "
-        f"{every.lines:,} lines, {every.denied:,} denied of {grouped(every.denied_charge)}, "
+        f"Denials as of {trend.as_of}, first answers {period or 'of all time'}: {many(every.claims, 'claim')}, "
+        f"{many(every.lines, 'line')}, {every.denied:,} denied of {grouped(every.denied_charge)}, "
         f"{every.open:,} open of {grouped(every.open_charge)}"
     )
 

@@ -22,7 +22,7 @@ _CARDS = (
     "days_ar",
 )
 _LONGEST = 2000  # rows of a table in a page; the others are in the other forms
-_MONTHS = 18  # of the heat table
+_MONTHS, _CARD_MONTHS = 18, 24  # of the heat table, and of the line in a card
 
 
 @frozen
@@ -77,14 +77,15 @@ def page(trend: Trend) -> Iterator[str]:
 
 def _card(figure: Figure) -> _Card:
     metric = measures().metrics[figure.metric]
-    months = [(month, value.permille if isinstance(value, Rate) else value) for month, value in figure.months]
+    told = {month: value.permille if isinstance(value, Rate) else value for month, value in figure.months}
+    months = months_between(min(told), max(told)) if told else []  # one without anything is a gap
     return _Card(
         metric.name,
         trends.figure_words(metric, figure),
         figure.detail,
         trends.state(figure),
         "; ".join(benchmark.words for benchmark in metric.benchmarks),
-        charts.spark(months[-24:]),
+        charts.spark([(month, told.get(month)) for month in months[-_CARD_MONTHS:]]),
     )
 
 

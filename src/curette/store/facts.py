@@ -101,14 +101,15 @@ SELECT l.*, CAST((l.charge * u.twice + {_PLACES}) // {2 * _PLACES} AS BIGINT) AS
   CAST((least(l.denied, l.charge) * u.twice + {_PLACES}) // {2 * _PLACES} AS BIGINT) AS denied_expected, {_COUNTS}
 FROM lines AS l LEFT JOIN usual AS u USING (payer, procedure) WHERE {_ASKED}
 """
+# of procedures of one price the payer chooses which it pays in full
 _PRICED = """
 CREATE OR REPLACE TEMP TABLE priced AS
 WITH named AS (
-  SELECT rowid AS number, episode, payer, payer_name, procedure, service_date, units,
+  SELECT rowid AS number, episode, payer, payer_name, procedure, service_date, units, allowed,
     array_to_string(list_sort(list_filter(modifiers, lambda m: list_contains(?, m))), ' ') AS modifier
   FROM {lines}
 ), matched AS (
-  SELECT n.number, n.episode, n.service_date, s.amount::HUGEINT * n.units // 1000 AS amount, s.multiple
+  SELECT n.number, n.episode, n.service_date, n.allowed, s.amount::HUGEINT * n.units // 1000 AS amount, s.multiple
   FROM named AS n
   JOIN fees AS s ON s.procedure = n.procedure AND s.modifier = n.modifier
     AND (s.payer = '' OR s.payer = upper(n.payer) OR s.payer = upper(n.payer_name))
@@ -116,7 +117,7 @@ WITH named AS (
   QUALIFY row_number() OVER (PARTITION BY n.number ORDER BY s.payer = '', s.payer, s.first_day DESC) = 1
 )
 SELECT number, CASE WHEN multiple < 100 AND row_number() OVER (
-    PARTITION BY episode, service_date, multiple < 100 ORDER BY amount DESC, number
+    PARTITION BY episode, service_date, multiple < 100 ORDER BY amount DESC, allowed DESC NULLS LAST, number
   ) > 1 THEN amount * multiple // 100 ELSE amount END AS expected
 FROM matched
 """
@@ -126,7 +127,7 @@ SELECT l.*, p.expected,
   CASE WHEN charge > 0 THEN p.expected * least(denied, charge) // charge END AS denied_expected, {_COUNTS}
 FROM lines AS l LEFT JOIN priced AS p ON p.number = l.rowid WHERE {_ASKED}
 """
-# what the payer left a line at in the end: a correction takes the place of what it corrects. Of all time, as a line that
+# what the payer left a line at in the end: a correction takes the place of what it corrects. Of all time: a line that
 # is asked for may be the second of a day whose first was answered in another month
 _STANDING = f"""
 CREATE OR REPLACE TEMP TABLE standing AS

@@ -122,12 +122,18 @@ SELECT count_if(again), count(*) FROM (
   FROM billed_claims AS b LEFT JOIN sent_twice AS s ON s.batch = b.batch AND s.claim = b.claim
 ) WHERE sent BETWEEN ? AND ?
 """
-# what was sent to the primary payer for a claim after its denial, under its own number or naming the payer's
+# what was sent to the primary payer for a claim after its denial, under its own number or naming the payer's; what was
+# pending at first was denied later than the claim was answered
 _WORKED = f"""
 CREATE OR REPLACE TEMP TABLE worked AS
 WITH denied AS (
-  SELECT episode, control, service_date, first_date, now_date, now_outcome FROM episodes
-  WHERE first_outcome IN {DENIED} AND first_date BETWEEN ? AND ?
+  SELECT e.episode, e.control, e.service_date, min(p.payment_date) AS first_date, e.now_date, e.now_outcome
+  FROM episodes AS e JOIN episode_lines AS l USING (episode)
+  JOIN categories AS f
+    ON f.payment = l.first_payment AND f.claim = l.first_claim AND f.line = l.first_line AND f.current
+  JOIN payments AS p ON p.payment = l.first_payment
+  WHERE f.outcome IN {DENIED}
+  GROUP BY ALL HAVING min(p.payment_date) BETWEEN ? AND ?
 ), resent AS (
   SELECT d.episode, b.sent FROM denied AS d JOIN billed_claims AS b
     ON b.control = d.control AND coalesce(b.payer_sequence, 'P') = 'P' AND {SERVED.format("d.service_date")}
