@@ -18,13 +18,13 @@ def merged(lines: Sequence[ServicePayment]) -> list[tuple[ServicePayment, ...]] 
     """The parts of each billed line, in the order of their first; None where every line is its only part."""
     if len(lines) < 2:
         return None
-    codes = [line.submitted[1] if line.submitted else line.procedure for line in lines]
-    if len(set(codes)) == len(codes):  # nearly every claim: no code stands twice
+    codes = {line.submitted[1] if line.submitted else line.procedure for line in lines}
+    if len(codes) == len(lines):  # nearly every claim: no code stands twice
         return None
     groups: list[list[ServicePayment]] = []
     by_number: dict[tuple[str, str], list[ServicePayment]] = {}
-    for line, code in zip(lines, codes, strict=True):
-        number = line.control_number
+    for line in lines:
+        number, code = line.control_number, billed_code(line)
         group = by_number.get((number, code)) if number else None
         if group is None:
             groups.append(group := [])

@@ -4,6 +4,7 @@ from collections import Counter
 
 from attrs import define, field, fields
 
+from curette.denials.facts import Denial
 from curette.denials.lines import DenialLine
 from curette.denials.outcomes import COUNTED, Outcome
 from curette.denials.warnings import EXPECTED
@@ -43,18 +44,13 @@ class Totals:
 
     def take(self, row: DenialLine) -> None:
         """One more row."""
-        denial = row.denial
+        denial, line = row.denial, row.line
         outcome = denial.outcome
-        if row.line is not None:
+        if line is not None:
             self.lines += 1
-            charge = row.line.charge
-        else:
-            charge = row.claim.charge
-        for warning in denial.warnings:
-            self.warnings[warning] += 1
-        for code in denial.unknown:
-            if code in self.unknown or len(self.unknown) < _UNKNOWN_CODES:
-                self.unknown[code] += 1
+        charge = line.charge if line is not None else row.claim.charge
+        if denial.warnings or denial.unknown:
+            self._warn(denial)
         is_primary = row.scope == "primary"
         if outcome is _PAID:  # most rows; an enum is slow to hash
             self.paid_rows += 1
@@ -85,6 +81,13 @@ class Totals:
             self.primary_denied += denial.denied * is_primary
             self.patient_liable += denial.denied * denial.patient_liable
             self.expected += denial.denied * (EXPECTED in denial.warnings)
+
+    def _warn(self, denial: Denial) -> None:
+        for warning in denial.warnings:
+            self.warnings[warning] += 1
+        for code in denial.unknown:
+            if code in self.unknown or len(self.unknown) < _UNKNOWN_CODES:
+                self.unknown[code] += 1
 
     def by_outcome(self) -> dict[str, int]:
         """Rows by outcome, in the order in which outcomes are asked."""
