@@ -22,7 +22,7 @@ from curette.denials.facts import ALONE, Context, Denial, LineFacts
 from curette.denials.outcomes import Outcome
 from curette.denials.reasons import CONTRACTUAL, SLOTS, Reason, Remarks, read_reason, read_remarks
 from curette.denials.screens import CENT, PAID, Case, Verdict, decide
-from curette.denials.warnings import EXPECTED, RECODED, warnings_of
+from curette.denials.warnings import EXPECTED, RECODED, asks_for_denial, warnings_of
 from curette.x12.cas import Adjustment
 
 _K = TypeVar("_K")
@@ -139,7 +139,7 @@ class Categoriser:
             return verdict, warnings_of(case, verdict)
         key = (
             line.status, line.adjustments[0][:2], line.filing in self.codes.medicare, line.remarks, line.claim_remarks,
-            case.report, line.modifiers,
+            case.report, asks_for_denial(line.modifiers),
         )  # fmt: skip
         known = self._whole.get(key)
         if known is None:

@@ -1,5 +1,7 @@
 """What a reader of the remittance should know besides the outcome of a line."""
 
+from functools import lru_cache
+
 from curette.denials.outcomes import COUNTED, Outcome
 from curette.denials.screens import Case, Verdict
 
@@ -57,12 +59,16 @@ def _of_line(case: Case, verdict: Verdict) -> list[str]:
 
 def _is_expected(case: Case, verdict: Verdict) -> bool:
     """SCR-16: the provider billed it to be denied."""
-    if not case.line.modifiers:
+    if not case.line.modifiers or not asks_for_denial(case.line.modifiers):
         return False
     reason = verdict.reason
-    if reason is None or reason.carc not in _NONCOVERED or reason.group not in ("CO", "PR"):
-        return False
-    return not _NEVER_COVERED.isdisjoint(map(str.upper, case.line.modifiers))
+    return reason is not None and reason.carc in _NONCOVERED and reason.group in ("CO", "PR")
+
+
+@lru_cache(maxsize=4096)
+def asks_for_denial(modifiers: tuple[str, ...]) -> bool:
+    """Whether one of these modifiers does; nothing else of modifiers matters to warnings."""
+    return not _NEVER_COVERED.isdisjoint(map(str.upper, modifiers))
 
 
 def _is_recoded(case: Case) -> bool:
