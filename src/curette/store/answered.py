@@ -7,10 +7,11 @@ payer had, and what its lines come to - is asked of the denials once for each co
 from curette.denials.categorise import Categoriser
 from curette.denials.outcomes import COUNTED, Outcome, of_claim
 from curette.store.duckdb import Store
+from curette.store.facts import IS_NAME
 
 # answered, in no episode yet, and called by a name that no other answer has; `known`, `names`, and how an episode is
 # numbered: see store.episodes
-_ALONE = """
+_ALONE = f"""
 CREATE OR REPLACE TEMP TABLE alone AS
 WITH told AS (
   SELECT payment, claim, string_agg(DISTINCT outcome, ' ' ORDER BY outcome) AS outcomes,
@@ -28,7 +29,7 @@ JOIN remitted_claims AS c USING (payment, claim)
 JOIN payments AS p USING (payment)
 ANTI JOIN names AS s ON s.payment = t.payment AND s.claim = t.claim
 ANTI JOIN episode_answers AS e ON e.payment = t.payment AND e.claim = t.claim
-WHERE trim(c.control, '0 ') <> '' OR trim(coalesce(c.payer_claim, ''), '0 ') <> ''
+WHERE {IS_NAME.format("c.control")} OR {IS_NAME.format("c.payer_claim")}
 """
 _SAID = """
 CREATE OR REPLACE TEMP TABLE said AS

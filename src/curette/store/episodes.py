@@ -18,7 +18,7 @@ from curette.denials.events import Adjudication, LineState
 from curette.denials.outcomes import Outcome
 from curette.store.answered import answered_once
 from curette.store.duckdb import Row, Store
-from curette.store.facts import SERVED
+from curette.store.facts import IS_NAME, SERVED
 from curette.store.staging import Staging, staging
 
 _NOWHERE = (None, None, None)  # a line that was not answered then
@@ -50,7 +50,7 @@ WITH every AS (
   LEFT JOIN links AS k USING (payment, claim)
   LEFT JOIN billed_claims AS b ON b.batch = k.batch AND b.claim = k.billed_claim AND {SERVED.format("c.service_from")}
 ), shared AS (
-  SELECT payer, name FROM every WHERE trim(name, '0 ') <> ''
+  SELECT payer, name FROM every WHERE {IS_NAME.format("name")}
   GROUP BY ALL HAVING min((payment, claim)) <> max((payment, claim))
 )
 SELECT DISTINCT payment, claim, payer, name FROM every SEMI JOIN shared USING (payer, name)

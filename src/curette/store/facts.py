@@ -20,8 +20,10 @@ DENIED = "('denied', 'partial_denial')"
 ALLOWED = "('paid', 'reduced', 'patient_zero_pay', 'cob_zero_pay')"
 # that the claim `b` was sent for a day: some offices number patients, so that visits share a claim number
 SERVED = "coalesce({} BETWEEN b.service_from AND b.service_to, true)"
+# that a number names anything, as denials.episodes.is_name has it
+IS_NAME = "coalesce(trim({}, '0 ') <> '', false)"
 # that the claim `b` names an answer by the payer's number: payers write zeros where they have none
-NAMED = "(b.original_payer_claim = {0} AND trim({0}, '0 ') <> '')"
+NAMED = f"(b.original_payer_claim = {{0}} AND {IS_NAME.format('{0}')})"
 # the claims that a payer answered: who only forwards one, or says beforehand what it would pay, leaves it unanswered
 ANSWERED = """(FROM remitted_claims SEMI JOIN (
   FROM categories WHERE current AND outcome NOT IN ('transferred', 'predetermination')) AS g USING (payment, claim))"""

@@ -7,7 +7,6 @@ delimiters, so that the readers of claims and remittances read it like any file.
 
 from collections.abc import Callable, Iterable, Sequence
 
-from curette._records import record
 from curette.claims.model import Claim
 from curette.remits.model import ClaimPayment
 from curette.x12.cas import Segment
@@ -24,15 +23,7 @@ _PROVIDERS = frozenset({"82", "77", "DN", "DQ", "DK"})
 _PAYERS = frozenset({"PR", "TT"})
 _PLAIN = str.maketrans(dict.fromkeys(DELIMITERS.bytes.decode(), "?"))
 _PARTS = 6  # of a composite procedure: qualifier, code, four modifiers; then a description
-
-
-@record
-class _Keep:
-    """What is kept of the segments of one identifier."""
-
-    elements: int  # so many, the identifier with them
-    qualifiers: frozenset[str] | None = None  # only of segments with one of these
-    otherwise: Callable[[Segment, str], str] | None = None  # what is kept, with the component separator of the file
+Keep = Callable[[Segment, str], str]  # a segment and the component separator of its file to what is kept of it
 
 
 def plain(text: str) -> str:
@@ -40,26 +31,36 @@ def plain(text: str) -> str:
     return text.translate(_PLAIN)
 
 
-def _first(elements: int, qualifiers: frozenset[str] | None = None) -> _Keep:
-    """So many elements of a segment, or of those with one of these qualifiers."""
-    return _Keep(elements + 1, qualifiers)
+def _first(elements: int) -> Keep:
+    """So many elements of a segment."""
+    most = elements + 1
+    return lambda segment, _: _ELEMENT.join(segment if len(segment) <= most else segment[:most])
 
 
-def _composite(elements: int, *numbers: int, parts: int = 99) -> _Keep:
+def _only(qualifiers: frozenset[str], elements: int) -> Keep:
+    """The same, of the segments with one of these qualifiers."""
+    most = elements + 1
+
+    def keep(segment: Segment, _: str) -> str:
+        return _ELEMENT.join(segment[:most]) if len(segment) > 1 and segment[1] in qualifiers else ""
+
+    return keep
+
+
+def _composite(elements: int, *numbers: int, parts: int = 99) -> Keep:
     """The same for a segment some of whose elements have components, of which so many `parts` are kept."""
 
     def keep(segment: Segment, separator: str) -> str:
-        found = list(segment)
-        if len(found) > elements:
-            del found[elements + 1 :]
+        found = list(segment[: elements + 1])
         for number in numbers:
-            if number < len(found) and (text := found[number]):
+            if number < len(found):
+                text = found[number]
                 if text.count(separator) >= parts:
                     text = separator.join(text.split(separator)[:parts])
                 found[number] = text.replace(separator, _COMPONENT)
         return _ELEMENT.join(found)
 
-    return _Keep(elements + 1, otherwise=keep)
+    return keep
 
 
 def _party(segment: Segment, separator: str) -> str:
@@ -90,15 +91,15 @@ def text(*segments: Sequence[str]) -> str:
 
 
 # what is not listed is dropped; elements beyond the number given are free text, names, or nothing that a denial needs
-_REMITTED: dict[str, _Keep] = {
+_REMITTED: dict[str, Keep] = {
     "CLP": _first(9), "CAS": _first(19), "MIA": _first(24), "MOA": _first(9), "AMT": _first(2), "QTY": _first(2),
-    "SVC": _composite(7, 1, 6, parts=_PARTS), "LQ": _first(2), "NM1": _Keep(0, otherwise=_party),
-    "DTM": _first(2, _DATES), "REF": _first(2, _REFERENCES),
+    "SVC": _composite(7, 1, 6, parts=_PARTS), "LQ": _first(2), "NM1": _party,
+    "DTM": _only(_DATES, 2), "REF": _only(_REFERENCES, 2),
 }  # fmt: skip
-_BILLED: dict[str, _Keep] = {
+_BILLED: dict[str, Keep] = {
     "CLM": _composite(20, 5, 11), "HI": _composite(12, *range(1, 13)), "LX": _first(1),
-    "SV1": _composite(15, 1, 7, parts=_PARTS), "LIN": _first(3), "CTP": _composite(5, 5),
-    "NM1": _Keep(0, otherwise=_party), "DTP": _first(3, _DATES), "REF": _first(2, _REFERENCES),
+    "SV1": _composite(15, 1, 7, parts=_PARTS), "LIN": _first(3), "CTP": _composite(5, 5), "NM1": _party,
+    "DTP": _only(_DATES, 3), "REF": _only(_REFERENCES, 2),
 }  # fmt: skip
 
 
@@ -122,18 +123,9 @@ def billed(claim: Claim, patient: int, separator: str) -> str:
     return above + _kept(_BILLED, separator, loops)
 
 
-def _kept(table: dict[str, _Keep], separator: str, loops: Iterable[Sequence[Segment]]) -> str:
-    texts: list[str] = []
-    for loop in loops:
-        for segment in loop:  # of every claim that comes in: a call only where it must be
-            if (keep := table.get(segment[0])) is None:
-                continue
-            if keep.otherwise is not None:
-                if text := keep.otherwise(segment, separator):
-                    texts.append(text)
-            elif keep.qualifiers is None or (len(segment) > 1 and segment[1] in keep.qualifiers):
-                texts.append(_ELEMENT.join(segment[: keep.elements]))
-    return _END.join(texts) + _END
+def _kept(table: dict[str, Keep], separator: str, loops: Iterable[Sequence[Segment]]) -> str:
+    texts = [keep(s, separator) for loop in loops for s in loop if (keep := table.get(s[0])) is not None]
+    return _END.join(filter(None, texts)) + _END
 
 
 def remittance(head: Sequence[Sequence[str]], claims: Iterable[str]) -> Transaction:

@@ -15,7 +15,7 @@ from curette.denials.outcomes import COUNTED
 from curette.denials.trends import Incidence, Overturned, Share, Taken, Underpaid
 from curette.denials.warnings import EXPECTED
 from curette.store.duckdb import Row, Store
-from curette.store.facts import ALLOWED, ANSWERED, DENIED, NAMED, SERVED
+from curette.store.facts import ALLOWED, ANSWERED, DENIED, IS_NAME, NAMED, SERVED
 
 _RECOUPED = ["WO", "72", "B3", "FB"]  # the reasons that the metric names
 _VISITS, _MINOR = ("em", "em_legacy"), ("minor_procedure",)
@@ -183,7 +183,7 @@ SELECT CASE WHEN episode IN (FROM appealed) THEN 'appeal' WHEN corrected THEN 'c
 FROM found GROUP BY ALL ORDER BY ALL
 """
 # PLB03-2 names a claim by its own number or by the payer's, with zeros none
-_TAKEN = """
+_TAKEN = f"""
 WITH taken AS (
   SELECT coalesce(p.payer_id, '') AS payer, p.payment_date, a.reference, a.amount
   FROM provider_adjustments AS a JOIN payments AS p USING (payment)
@@ -194,7 +194,7 @@ WITH taken AS (
   WHERE c.control IN (SELECT reference FROM taken) OR c.payer_claim IN (SELECT reference FROM taken)
 )
 SELECT payer, strftime(date_trunc('month', payment_date), '%Y-%m'), sum(amount),
-  coalesce(sum(amount) FILTER (n.reference IS NOT NULL AND trim(reference, '0 ') <> ''), 0)
+  coalesce(sum(amount) FILTER (n.reference IS NOT NULL AND {IS_NAME.format("reference")}), 0)
 FROM taken LEFT JOIN named AS n USING (payer, reference) GROUP BY ALL ORDER BY ALL
 """
 _EXPECTED = "SELECT count(*) FROM facts WHERE list_contains(warnings, ?)"

@@ -13,6 +13,7 @@ from curette.claims.model import MADE_AGAIN, Claim
 from curette.denials.facts import Denial
 from curette.store import originals, rows
 from curette.store.duckdb import Row, Store
+from curette.store.facts import IS_NAME
 from curette.x12.cas import Adjustment
 from curette.x12.delimiters import Delimiters
 
@@ -27,12 +28,12 @@ _IS_VOID = "coalesce(b.frequency, '') = '8'"
 _SAME_DAYS = "b.service_from <= s.last_day AND b.service_to >= s.first_day"
 _FILL = f"INSERT INTO sought SELECT {', '.join(['unnest(?)'] * 12)}"
 # claims under the numbers that a new one names: its own, or the payer's of its original
-_WANTED = """
+_WANTED = f"""
 CREATE OR REPLACE TEMP TABLE wanted AS
 SELECT number, control, coalesce(list(answered) FILTER (answered IS NOT NULL), []) AS answered FROM (
   SELECT s.number, r.control, CASE WHEN k.batch IS NOT NULL THEN row(k.batch, k.billed_claim) END AS answered
   FROM sought AS s
-  JOIN remitted_claims AS r ON r.payer_claim = s.reference AND trim(s.reference, '0 ') <> ''
+  JOIN remitted_claims AS r ON r.payer_claim = s.reference AND {IS_NAME.format("s.reference")}
   LEFT JOIN links AS k ON k.payment = r.payment AND k.claim = r.claim
   UNION ALL SELECT number, control, NULL FROM sought
 ) GROUP BY ALL

@@ -146,16 +146,15 @@ def denial(values: Sequence[Any]) -> Denial:
 
 def categories(number: int, at: int, answer: int, edition: str, lines: Sequence[DenialLine]) -> Iterator[Values]:
     """Of `categories`: what became of each line of one claim."""
-    billing, claim = lines[0].billing, lines[0].claim
+    billing = lines[0].billing
     for row in lines:
-        denial, billed, line = row.denial, row.billed, row.line
-        charged = line if line is not None else claim
+        denial, billed = row.denial, row.billed
         yield (
-            number, at, line.number if line is not None else 0, answer, True, edition, denial.rule, denial.outcome,
+            number, at, row.line.number if row.line else 0, answer, True, edition, denial.rule, denial.outcome,
             denial.group or "", denial.carc or "", joined(denial.rarcs), denial.derm_category or "",
             denial.derm_sub or "", denial.general_category or "", denial.general_sub or "", denial.confidence,
             denial.action or "", denial.sla or "", denial.denied, denial.patient_responsibility, denial.contractual,
-            charged.charge, _known(row.allowed), charged.paid, _iso(row.service_date),
+            row.charge, _known(row.allowed), row.paid, _iso(row.service_date),
             billed is not None, joined(billed.diagnoses) if billed else "", row.rendering, billing,
-            billed.place_of_service if billed else claim.place_of_service, joined(denial.warnings),
+            billed.place_of_service if billed else row.claim.place_of_service, joined(denial.warnings),
         )  # fmt: skip
