@@ -100,7 +100,7 @@ def denials(path: str, episodes: bool = True) -> int:
     """As `categories`, and every claim kept for its episode: `curette denials`."""
     from curette import pipeline
 
-    options = pipeline.DenialOptions(lambda row: None, episodes=episodes)
+    options = pipeline.DenialOptions(None, episodes=episodes)
     return sum(r.totals.lines for r in pipeline.denials([path], options) if r.totals is not None)
 
 

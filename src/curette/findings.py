@@ -14,6 +14,8 @@ from typing import Any
 
 from attrs import evolve, field, frozen
 
+from curette._records import record
+
 SAFE_FIELDS = frozenset(
     {
         "actual", "billed", "code", "codes", "component", "count", "date", "days", "diagnosis", "difference", "drug",
@@ -51,7 +53,7 @@ class Confidence(enum.StrEnum):
     POSSIBLE = "possible"
 
 
-@frozen
+@record
 class Place:
     """Where in which file; every part may be unknown. Offsets and lengths are bytes of the (unpacked) file."""
 
@@ -69,7 +71,7 @@ class Place:
     length: int = 0
 
 
-@frozen
+@frozen(cache_hash=True)
 class Rule:
     """One thing that is checked. `id` is never reused; `snip` is the WEDI SNIP type (0: below X12)."""
 
@@ -126,7 +128,7 @@ class Accepted:
     ended: bool = False  # the day it held until is over
 
 
-@frozen
+@record
 class Finding:
     """One fault in one place."""
 

@@ -107,7 +107,7 @@ def test_a_payment() -> None:
 def totals(*segments: str) -> Totals:
     found = Totals(payments=1, claims=1, paid=123456)
     for row in rows_of(*segments):
-        found.take(row)
+        found.take([row])
     return found
 
 

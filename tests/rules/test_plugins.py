@@ -144,7 +144,7 @@ WRONG = {
     "beside": ("clinic.py", "message=", 'beside=("sames",), message=', ":6: CLINIC-01: sames is nothing that `beside` may"),
     "of another line": ("clinic.py", '("99215",)', '("same",)', ":6: CLINIC-01: same is nothing that `on` may name"),
     "recalls": ("clinic.py", "message=", 'recalls=("25",), message=', ":6: CLINIC-01: 25 is nothing that `recalls` may"),
-    "alone": ("clinic.py", "message=", 'alone=True, recalls=("*",), message=', ":6: CLINIC-01: a rule that looks at the line alone"),
+    "alone": ("clinic.py", "message=", 'looks="line", recalls=("*",), message=', ":6: CLINIC-01: a rule that looks at the line alone"),
     "source": ("clinic.py", "message=", 'sources=("hearsay",), message=', ":6: CLINIC-01: hearsay is no source"),
     "needs": ("clinic.py", "message=", 'needs=("faith",), message=', ":6: CLINIC-01: needs may name auths, history, notes"),
     "called": ("clinic.py", "day: Day, ctx: Context)", "day: Day)", ":6: CLINIC-01: a rule is a function that is called"),

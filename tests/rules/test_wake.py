@@ -1,9 +1,10 @@
 """What sleeps would have said nothing: fewer questions, the same findings."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import timedelta
 from pathlib import Path
-from typing import Any, cast
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from attrs import evolve
@@ -20,14 +21,15 @@ from curette.codes.procedures import procedures
 from curette.codes.tables import Tables
 from curette.pipeline import preflight
 from curette.rules import _cases, _context, _engine, _wake
-from curette.rules._context import Facts
+from curette.rules._context import Context, Facts
+from curette.rules._epochs import Epochs
 from curette.rules._registry import DermRule
 from tests.rules.claims import file_of, fragment
 from tests.rules.running import findings
 
 FACTS = Facts(procedures(), diagnoses(), drugs(), Tables())
 CASES = [case for rows in _cases.own().values() for case in rows]
-ALONE = [rule for rule in _engine.catalogue() if rule.alone]
+RULES = _engine.catalogue()
 
 
 @pytest.fixture(scope="module")
@@ -41,21 +43,83 @@ def lines(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[DayLine, Day]]
     return found
 
 
-@pytest.mark.parametrize("rule", ALONE, ids=lambda rule: rule.rule.id)
+def alike(day: Day, **changes: Any) -> Day:
+    """A day of the same epoch, whose lines show nothing but what days that are alike have in common."""
+    epochs = Epochs(FACTS)
+    other = next(d for d in (day.date + timedelta(1), day.date - timedelta(1)) if epochs.of(d) == epochs.of(day.date))
+    same = SimpleNamespace(frequency="1", submission=SimpleNamespace(created=""))  # of every ordinary claim
+    bare = {"claim": same, "line": None, "day": other, "end": other, **changes}
+    return Day(other, tuple(evolve(line, **bare) for line in day.lines))
+
+
+def context(filing: str) -> Context:
+    profile = profiles(None).match("", "", filing, "").profile
+    return _engine.Engine(FACTS, []).context(profile, filing, None, None, None)
+
+
+def wakes(rule: DermRule, line: DayLine) -> bool:
+    drug = {"drug"} if FACTS.drugs.holds(line.code) else set[str]()
+    return bool(rule.on & {"*", line.code, *line.modifiers, FACTS.procedures.family(line.code), *drug})
+
+
+def said(hits: Any) -> list[Any]:
+    return [(hit.facts, hit.severity, hit.element, hit.component, hit.at, len(hit.related)) for hit in hits]
+
+
+@pytest.mark.parametrize("rule", [r for r in RULES if r.looks == "line"], ids=lambda rule: rule.rule.id)
 @pytest.mark.parametrize("filing", ["MB", "MC", "CI"])
 def test_a_rule_that_says_so_looks_at_the_line_alone(
     rule: DermRule, filing: str, lines: list[tuple[DayLine, Day]]
 ) -> None:
-    """It gets a line of no claim and of another day, and still says the same."""
-    profile = profiles(None).match("", "", filing, "").profile
-    ctx = _engine.Engine(FACTS, [rule]).context(profile, filing, None, None, None)
-    nothing, never = cast(Any, None), date(1900, 1, 1)
+    """It gets a line of no claim, alone and on another day of the month, and still says the same."""
+    ctx = context(filing)
     for line, day in lines:
-        drug = {"drug"} if FACTS.drugs.holds(line.code) else set[str]()
-        if rule.on & {"*", line.code, *line.modifiers, FACTS.procedures.family(line.code), *drug}:
-            bare = evolve(line, claim=nothing, line=nothing, day=never, end=never, provider="")
-            told = [evolve(hit, line=None) for hit in rule.check(line, day, ctx)]
-            assert [evolve(hit, line=None) for hit in rule.check(bare, Day(never, (bare,)), ctx)] == told
+        if wakes(rule, line) and line.end == line.day:
+            (bare,) = alike(Day(line.day, (line,)), claim=None, provider="").lines
+            assert said(rule.check(bare, Day(bare.day, (bare,)), ctx)) == said(rule.check(line, day, ctx))
+
+
+@pytest.mark.parametrize("rule", [r for r in RULES if r.looks == "day"], ids=lambda rule: rule.rule.id)
+@pytest.mark.parametrize("filing", ["MB", "MC", "CI"])
+def test_a_rule_that_says_so_looks_at_the_codes_of_the_day_alone(
+    rule: DermRule, filing: str, lines: list[tuple[DayLine, Day]]
+) -> None:
+    """It gets an ordinary day without diagnoses and claims, another of the month, and says something of the same."""
+    ctx = context(filing)
+    known = set[int]()
+    for _, day in lines:
+        claim = day.lines[0].claim
+        contexts = {id(claim): ctx}
+        if id(day) in known or _wake.Waker(FACTS, [])._kind(claim, ctx) is None:
+            continue
+        known.add(id(day))
+        if any(line.claim is not claim for line in day.lines) or day.apart or day.tomorrow:
+            continue
+        bare = alike(day, diagnoses=None)
+        for own, line in zip(bare.lines, day.lines, strict=True):
+            if rule.level == "claim":
+                assert [*rule.check(own.claim, bare, ctx)] == [*rule.check(claim, day, contexts[id(claim)])] == []
+            elif wakes(rule, line):
+                assert len([*rule.check(own, bare, ctx)]) == len([*rule.check(line, day, ctx)])
+
+
+@pytest.mark.parametrize("rule", [r for r in RULES if r.may and r.level == "line"], ids=lambda rule: rule.rule.id)
+@pytest.mark.parametrize("filing", ["MB", "MC", "CI"])
+def test_where_a_rule_says_that_it_has_nothing_to_say_it_has_not(
+    rule: DermRule, filing: str, lines: list[tuple[DayLine, Day]]
+) -> None:
+    ctx = context(filing)
+    silent = spoken = 0
+    for line, day in lines:
+        if wakes(rule, line) and line.end == line.day:
+            (bare,) = alike(Day(line.day, (line,)), claim=None, provider="").lines
+            assert rule.may is not None
+            asked = rule.may(bare, ctx)
+            assert bool(asked) == bool(rule.may(line, ctx))
+            assert asked or not [*rule.check(line, day, ctx)]
+            silent, spoken = silent + (not asked), spoken + bool(asked)
+    assert silent
+    assert spoken
 
 
 def test_sleeping_rules_would_have_said_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -67,7 +131,7 @@ def test_sleeping_rules_would_have_said_nothing(tmp_path: Path, monkeypatch: pyt
         return [(f.rule.id, f.claim, f.line, f.message, f.severity) for result in results for f in result.findings]
 
     asleep = told()
-    awake = [evolve(rule, beside=frozenset(), alone=False) for rule in _engine.catalogue()]
+    awake = [evolve(rule, beside=frozenset(), looks="", may=None) for rule in _engine.catalogue()]
     engine = _engine.Engine(FACTS, awake)
     monkeypatch.setattr(preflight, "_engine", lambda *_: engine)
     assert told() == asleep
@@ -140,6 +204,7 @@ def test_little_memory_costs_time_only(tmp_path: Path, monkeypatch: pytest.Monke
         return [unevaluated, [(f.rule.id, f.line, f.message) for f in result.findings]]
 
     before = told()
+    monkeypatch.setattr(_wake, "_MOST_CLAIMS", 3)
     monkeypatch.setattr(_wake, "_MOST_DAYS", 3)
     monkeypatch.setattr(_wake, "_MOST_LINES", 3)
     monkeypatch.setattr(_context, "MEMORY", 3)

@@ -1,6 +1,5 @@
 """Categories in the store: asked again, never forgotten, the same in whatever order files came."""
 
-from collections.abc import Iterator
 from itertools import permutations
 from pathlib import Path
 
@@ -220,7 +219,7 @@ def test_a_fault_of_ours_in_one_claim_costs_neither_the_night_nor_the_claim(
 ) -> None:
     right = Again.lines
 
-    def wrong(self: Again, categorise: Categoriser) -> Iterator[DenialLine]:
+    def wrong(self: Again, categorise: Categoriser) -> list[DenialLine]:
         if self.claim.control_number == "A2":
             raise ValueError("TEST0001")
         return right(self, categorise)

@@ -106,8 +106,7 @@ def days(claims: Iterable[Claim]) -> list[Day]:
     found: dict[tuple[date, str, str], list[DayLine]] = {}
     for claim in claims:
         billing, again = claim.billing.npi, claim.frequency if claim.frequency in MADE_AGAIN else ""
-        rendering = claim.rendering
-        provider = (rendering.npi if rendering is not None else "") or billing
+        who = provider(claim)
         diagnoses = [d.code for d in claim.diagnoses]
         last, lines = None, list[DayLine]()  # of one day as a rule
         for line in claim.lines:
@@ -116,7 +115,7 @@ def days(claims: Iterable[Claim]) -> list[Day]:
                 if service.start != last:
                     last = service.start
                     lines = found.setdefault((last, billing, again), [])
-                lines.append(_line(claim, line, service, provider, diagnoses))
+                lines.append(_line(claim, line, service, who, diagnoses))
     if len(found) == 1:
         (((day, *_), lines),) = found.items()
         return _days(Day(day, tuple(lines)))
@@ -140,10 +139,16 @@ def _days(day: Day) -> list[Day]:
     return made
 
 
-def _line(claim: Claim, line: ServiceLine, service: Period, provider: str, diagnoses: list[str]) -> DayLine:
+def provider(claim: Claim) -> str:
+    """NPI of who rendered a claim, else of the billing provider; "" where there is none."""
+    rendering = claim.rendering
+    return (rendering.npi if rendering is not None else "") or claim.billing.npi
+
+
+def _line(claim: Claim, line: ServiceLine, service: Period, who: str, diagnoses: list[str]) -> DayLine:
     if line.parties:
         rendering = line.rendering
-        provider = (rendering.npi if rendering is not None else "") or provider
+        who = (rendering.npi if rendering is not None else "") or who
     return DayLine(
         claim,
         line,
@@ -154,7 +159,7 @@ def _line(claim: Claim, line: ServiceLine, service: Period, provider: str, diagn
         service.end,
         line.place_of_service or claim.place_of_service,
         tuple([diagnoses[p - 1] for p in line.pointers if 0 < p <= len(diagnoses)]),
-        provider,
+        who,
     )
 
 

@@ -135,7 +135,7 @@ class _Report:
 
     def _lines(self, store: Store, first: date, totals: Totals) -> Iterator[str]:
         for row in told(store, categoriser(self.maps), first, self.as_of, Calendar(self.working_days)):
-            totals.take(row)
+            totals.take([row])
             yield f"{jsonl.denial_line(row)}\n"
 
 

@@ -19,7 +19,7 @@ import sys
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -155,6 +155,14 @@ class Table:
         texts: dict[str | None, str | None] = {}
         values = json.loads(bytes(self._raw[self.head.rows * (8 + self._width) :]))
         return [tuple(texts.setdefault(text, text) for text in row) for row in values]
+
+    @cached_property
+    def changes(self) -> list[date]:
+        """The days, in order, on which it says something else than on the day before."""
+        starts = {*map(_day, {start for start, *_ in self._values}), self.head.start}
+        ends = {*map(_day, {end for _, end, *_ in self._values}), self.head.end}
+        after = {day + timedelta(1) for day in ends if day is not None and day < date.max}
+        return sorted({day for day in starts if day is not None} | after)
 
     def _row(self, kind: int) -> Row:
         """The values by their number; most are never asked for."""

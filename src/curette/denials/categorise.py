@@ -8,13 +8,12 @@ another code, the ordered rules then look at the line and at what stands around 
 of dermatology's own, and their general category, confidence, action and SLA hold.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
-from attrs import evolve
-
+from curette._records import record
 from curette.codes.denial_rules import HIGH_VALUE
 from curette.codes.denials import Codes, codes, plain
 from curette.denials.causes import Asked, Cause, Causes
@@ -31,11 +30,10 @@ _V = TypeVar("_V")
 _MEMORY = 4096  # distinct codes kept; a file of nonsense must not fill the memory
 _NONE: tuple[str, ...] = ()
 # of Python 3.11 each look at a member of an enum is a call
-_PAID, _DENIED = Outcome.PAID, (Outcome.DENIED, Outcome.PARTIAL_DENIAL)
+_PAID, _DENIED, _PARTLY, _REDUCED = Outcome.PAID, Outcome.DENIED, Outcome.PARTIAL_DENIAL, Outcome.REDUCED
 _NO_REMARKS = Remarks()
 _BY, _SURE = PAID.rule, PAID.confidence
 _UNKNOWN = frozenset({"unknown_group", "unknown_carc", "unknown_rarc"})
-_SLA = {Outcome.DENIED: "48H", Outcome.PARTIAL_DENIAL: "48H", Outcome.REDUCED: "NONE"}
 
 
 def _alone() -> Context:
@@ -53,6 +51,16 @@ def categoriser(overlay: Path | None = None) -> "Categoriser":
     return Categoriser(codes(overlay))
 
 
+@record
+class _Lost:
+    """What is known of lines that lost all to one reason."""
+
+    verdict: Verdict
+    warnings: tuple[str, ...]
+    remarks: Remarks
+    reason: Reason
+
+
 class Categoriser:
     """Categorises lines; remembers what codes mean, since few combinations make up nearly all lines."""
 
@@ -66,7 +74,7 @@ class Categoriser:
         self._of_medicare, self._of_others = self._reasons[True, False], self._reasons[False, False]  # of paid lines
         self._reports: dict[str, bool] = {}
         self._remarks: dict[tuple[tuple[str, ...], tuple[str, ...]], Remarks] = {}
-        self._whole: dict[tuple[object, ...], tuple[Verdict, tuple[str, ...]]] = {}
+        self._lost: dict[tuple[object, ...], _Lost] = {}
 
     def scope(self, status: str, charge: int) -> str:
         """SCR-05: in which rates a claim with this CLP02 and CLP03 counts: primary, secondary, tertiary, reversal or
@@ -79,11 +87,15 @@ class Categoriser:
         found = self.codes.statuses.get(status) or self.codes.statuses.get(plain(status))
         return found.counts if found else "primary"
 
+    def plainly(self, status: str, filing: str) -> Mapping[tuple[str, str], Reason] | None:
+        """What `paid` wants to know of a claim with this CLP02 and CLP06; None where its lines are none for it."""
+        if status not in self._plain:
+            return None
+        return self._of_medicare if filing in self.codes.medicare else self._of_others
+
     def paid(
         self,
-        status: str,
-        filing: str,
-        paid: int,
+        reasons: Mapping[tuple[str, str], Reason],
         adjustments: Sequence[Adjustment],
         remarks: tuple[str, ...],
         claim_remarks: tuple[str, ...],
@@ -91,82 +103,85 @@ class Categoriser:
         """The outcome of a line that was paid, under the code that was billed, with nothing in it to look into, as
         nearly all are; None for others. It says what a call says, at a third of its price.
         """
-        if paid <= 0 or status not in self._plain:
-            return None
         known = self._remarks.get((remarks, claim_remarks)) if remarks or claim_remarks else _NO_REMARKS
         if known is None or known.unknown:
             return None
-        reasons = self._of_medicare if filing in self.codes.medicare else self._of_others
         patient = written_off = 0
-        for group, carc, amount, _ in adjustments:
-            reason = reasons.get((group, carc))
+        for adjustment in adjustments:
+            reason = reasons.get(adjustment[:2])
             if reason is None or not reason.harmless:
                 return None
             if reason.patient:
-                patient += amount
+                patient += adjustment[2]
             if reason.slot == CONTRACTUAL:
-                written_off += amount
+                written_off += adjustment[2]
         return Denial(
             _PAID, None, None, known.codes, None, None, None, None, _BY, _SURE, None, None, 0, patient, written_off
         )
 
     def __call__(self, line: LineFacts, context: Callable[[], Context] = _alone) -> Denial:
         """The outcome of one line; `context` is asked only where a cause is looked for."""
+        if len(line.adjustments) == 1 and line.charge > CENT and not line.paid and not line.submitted:
+            group, carc, amount, _ = line.adjustments[0]
+            if amount == line.charge:
+                return self._of_lost(line, group, carc, context)
+        case = self._case(line)
+        verdict = decide(case)
+        warnings = warnings_of(case, verdict)
+        cause, main = self._cause(case, verdict, warnings, context)
+        patient = sum([amount for reason, amount in case.seen if reason.patient])
+        return self._denial(line, case.remarks, verdict, cause, warnings, (patient, case.sums[CONTRACTUAL]), main)
+
+    def _of_lost(self, line: LineFacts, group: str, carc: str, context: Callable[[], Context]) -> Denial:
+        """The outcome of a line that lost all to one reason, as most denied ones do: what the screens say depends on
+        codes alone then and is remembered by them, and only the money is the line's own.
+        """
+        key = (
+            line.status, group, carc, line.filing in self.codes.medicare, line.remarks, line.claim_remarks,
+            self._is_report(line.procedure), asks_for_denial(line.modifiers),
+        )  # fmt: skip
+        known = self._lost.get(key)
+        if known is None:
+            case = self._case(line)
+            verdict = decide(case)
+            known = _keep(self._lost, key, _Lost(verdict, warnings_of(case, verdict), case.remarks, case.seen[0][0]))
+        verdict, reason, charge = known.verdict, known.reason, line.charge
+        if verdict.denied:
+            verdict = verdict.of(charge)
+        cause = None
+        if verdict.explained:
+            cause = self._causes.of(_asked(line, known.remarks, verdict.reason), context())
+        money = charge if reason.patient else 0, charge if reason.slot == CONTRACTUAL else 0
+        return self._denial(line, known.remarks, verdict, cause, known.warnings, money, verdict.reason)
+
+    def _case(self, line: LineFacts) -> Case:
+        """A line with its adjustments read and summed."""
         known = self._reasons[line.filing in self.codes.medicare, line.paid <= 0]
-        sums, patient = [0] * SLOTS, 0
+        sums = [0] * SLOTS
         seen: list[tuple[Reason, int]] = []
         for group, carc, amount, _ in line.adjustments:
             reason = known.get((group, carc)) or self._learn(line, group, carc)
             sums[reason.slot] += amount
             seen.append((reason, amount))
-            if reason.patient:
-                patient += amount
         remarks = self._remarks.get((line.remarks, line.claim_remarks)) or self._read(line)
         status = self.codes.statuses.get(line.status) or self.codes.statuses.get(plain(line.status))
-        case = Case(line, status, remarks, seen, sums, self.codes.categories, self._is_report(line.procedure))
-        verdict, warnings = self._decided(case)
-        cause, main = self._cause(case, verdict, warnings, context)
-        denial = self._denial(case, verdict, cause, warnings, patient, main)
-        return denial if _UNKNOWN.isdisjoint(warnings) else evolve(denial, unknown=self._unknown(line, remarks))
-
-    def _decided(self, case: Case) -> tuple[Verdict, tuple[str, ...]]:
-        """What the screens say, and what to warn of. Most denied lines lost all to one reason: of these it depends on
-        codes alone and is remembered by them; only the money is the line's own.
-        """
-        line = case.line
-        if line.paid or line.submitted or len(case.seen) != 1 or case.seen[0][1] != line.charge or line.charge <= CENT:
-            verdict = decide(case)
-            return verdict, warnings_of(case, verdict)
-        key = (
-            line.status, line.adjustments[0][:2], line.filing in self.codes.medicare, line.remarks, line.claim_remarks,
-            case.report, asks_for_denial(line.modifiers),
-        )  # fmt: skip
-        known = self._whole.get(key)
-        if known is None:
-            verdict = decide(case)
-            known = _keep(self._whole, key, (verdict, warnings_of(case, verdict)))
-        v, warnings = known
-        if v.denied and v.denied != line.charge:
-            v = Verdict(
-                v.outcome, v.category, v.sub, v.rule, v.reason, v.confidence, v.action, line.charge, v.explained
-            )
-        return v, warnings
+        return Case(line, status, remarks, seen, sums, self.codes.categories, self._is_report(line.procedure))
 
     def _cause(
         self, case: Case, verdict: Verdict, warnings: tuple[str, ...], context: Callable[[], Context]
     ) -> tuple[Cause | None, Reason | None]:
         """The cause of a denial and its main reason: of several with one amount that whose rule is asked first."""
-        main = verdict.reason
+        line, remarks, main = case.line, case.remarks, verdict.reason
         if not verdict.explained:
             is_recoded = verdict.outcome is _PAID and RECODED in warnings
-            return (self._causes.of_paid(_asked(case, None), context()) if is_recoded else None), main
+            return (self._causes.of_paid(_asked(line, remarks, None), context()) if is_recoded else None), main
         around = context()
         if main is None or len(case.seen) == 1:
-            return self._causes.of(_asked(case, main), around), main
+            return self._causes.of(_asked(line, remarks, main), around), main
         best: Cause | None = None
         chosen: Reason | None = main
         for candidate in case.equals(main):
-            cause = self._causes.of(_asked(case, candidate), around)
+            cause = self._causes.of(_asked(line, remarks, candidate), around)
             if cause and (best is None or cause.rule.priority < best.rule.priority):
                 best, chosen = cause, candidate
         return best, chosen
@@ -182,33 +197,34 @@ class Categoriser:
 
     def _denial(
         self,
-        case: Case,
+        line: LineFacts,
+        remarks: Remarks,
         verdict: Verdict,
         cause: Cause | None,
         warnings: tuple[str, ...],
-        patient: int,
+        money: tuple[int, int],
         reason: Reason | None,
     ) -> Denial:
-        general, rule, confidence = verdict.category, verdict.rule, verdict.confidence
-        sla = _SLA.get(verdict.outcome)
-        action = self.codes.actions[verdict.action or general] if verdict.outcome in _DENIED and general else None
+        """The answer; `money` is the patient's and what was written off by contract."""
+        general, outcome = verdict.category, verdict.outcome
+        rule, confidence = verdict.rule, verdict.confidence
+        is_denial = outcome is _DENIED or outcome is _PARTLY
+        sla = "48H" if is_denial else "NONE" if outcome is _REDUCED else None
+        action = self.codes.actions[verdict.action or general] if is_denial and general else None
         if cause:
             rule, confidence = cause.rule.id, cause.confidence
             action = action if verdict.action else cause.rule.action
-            sla = cause.rule.sla if verdict.outcome is not _PAID else "NONE"
-            if verdict.outcome in _DENIED and self.codes.categories[cause.rule.general].kind != "general":
-                sla = _SLA[
-                    verdict.outcome
-                ]  # all of a reduction is a denial (SCR-12): it keeps its category and its work
-            elif verdict.outcome is not _PAID:
-                general = cause.rule.general
-        if sla == "48H" and self._is_high_value(case.line.procedure):
+            if outcome is _PAID:
+                sla = "NONE"
+            elif not is_denial or self.codes.categories[cause.rule.general].kind == "general":
+                general, sla = cause.rule.general, cause.rule.sla  # else all of a reduction is a denial (SCR-12)
+        if sla == "48H" and self._is_high_value(line.procedure):
             sla = "SAME_DAY"  # whatever it was denied for
         return Denial(
-            verdict.outcome,
+            outcome,
             reason.group if reason else None,
             reason.carc if reason else None,
-            case.remarks.codes,
+            remarks.codes,
             cause.rule.category if cause else None,
             cause.sub if cause else None,
             general,
@@ -218,9 +234,10 @@ class Categoriser:
             action,
             "NONE" if EXPECTED in warnings else sla,
             verdict.denied,
-            patient,
-            0 if verdict.sub == "full_45" else case.sums[CONTRACTUAL],
+            money[0],
+            0 if verdict.sub == "full_45" else money[1],
             warnings,
+            () if _UNKNOWN.isdisjoint(warnings) else self._unknown(line, remarks),
         )
 
     def _unknown(self, line: LineFacts, remarks: Remarks) -> tuple[str, ...]:
@@ -253,14 +270,13 @@ def _keep(memory: dict[_K, _V], key: _K, value: _V) -> _V:
     return value
 
 
-def _asked(case: Case, reason: Reason | None) -> Asked:
-    line, remarks = case.line, case.remarks
+def _asked(line: LineFacts, remarks: Remarks, reason: Reason | None) -> Asked:
     return Asked(
         reason.carc if reason else "",
         remarks.named,
         remarks.tags,
         line.procedure.strip().upper(),
-        tuple([modifier.upper() for modifier in line.modifiers]),
+        tuple([modifier.upper() for modifier in line.modifiers]) if line.modifiers else _NONE,
         line.paid > 0,
         line.submitted.strip().upper(),
     )

@@ -1,6 +1,6 @@
 """A remittance as rows: each service line with what became of it; a claim without lines gives one row."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache, partial
 
@@ -99,12 +99,13 @@ class Options:
 AS_SENT = Options()
 
 
-def rows(remit: Remit, claim: ClaimPayment, categorise: Categoriser, options: Options) -> Iterator[DenialLine]:
+def rows(remit: Remit, claim: ClaimPayment, categorise: Categoriser, options: Options) -> list[DenialLine]:
     """The rows of one claim, at least one."""
     lines, remarks = claim.lines, claim.remarks
+    links = options.links if options.links is not UNLINKED else None
     scope = categorise.scope(claim.status, claim.charge)
     if not lines:
-        found = options.links.find(claim, None, remit.payment_date) if options.links else None
+        found = links.find(claim, None, remit.payment_date) if links is not None else None
         facts = LineFacts(
             claim.status,
             claim.charge,
@@ -119,8 +120,7 @@ def rows(remit: Remit, claim: ClaimPayment, categorise: Categoriser, options: Op
         )
         answer = categorise(facts, partial(_context, claim, lines, 0, found))
         whole, day = _worked(answer, remit, claim, None, categorise, options)
-        yield DenialLine(remit, claim, None, claim.adjustments, whole, found, scope, day)
-        return
+        return [DenialLine(remit, claim, None, claim.adjustments, whole, found, scope, day)]
     groups = merged(lines)
     if groups is not None:
         lines = [joined(parts) for parts in groups]
@@ -129,14 +129,15 @@ def rows(remit: Remit, claim: ClaimPayment, categorise: Categoriser, options: Op
         charges, payments = [line.charge for line in lines], [line.paid for line in lines]
         own = spread(claim.adjustments, charges, payments, own)
     takers = _takers(own) if any([line.submitted for line in lines]) else _NONE  # noqa: C419 - three times as fast
-    links = options.links or None
     status, filing = claim.status, claim.filing_indicator
+    plainly, paid = categorise.plainly(status, filing), categorise.paid
+    made: list[DenialLine] = []
     for number, line in enumerate(lines):
         adjustments, said = own[number], line.remarks
-        found = links.find(claim, line, remit.payment_date) if links else None
+        found = links.find(claim, line, remit.payment_date) if links is not None else None
         denial: Denial | None = None
-        if line.charge >= 0 and not line.submitted:
-            denial = categorise.paid(status, filing, line.paid, adjustments, said, remarks)
+        if plainly is not None and line.paid > 0 and line.charge >= 0 and not line.submitted:
+            denial = paid(plainly, adjustments, said, remarks)
         if denial is None:
             facts = LineFacts(
                 status,
@@ -156,7 +157,8 @@ def rows(remit: Remit, claim: ClaimPayment, categorise: Categoriser, options: Op
         if denial.sla is not None:  # denied or reduced
             denial, day = _worked(denial, remit, claim, line, categorise, options)
         parts = groups[number] if groups is not None and len(groups[number]) > 1 else ()
-        yield DenialLine(remit, claim, line, adjustments, denial, found, scope, day, parts)
+        made.append(DenialLine(remit, claim, line, adjustments, denial, found, scope, day, parts))
+    return made
 
 
 def _worked(

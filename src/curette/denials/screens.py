@@ -93,6 +93,15 @@ class Verdict:
     denied: int = 0  # cents
     explained: bool = False  # it is denied or reduced for a reason that may have a cause of its own
 
+    def of(self, denied: int) -> "Verdict":
+        """The same of a line of which so much was denied."""
+        if denied == self.denied:
+            return self
+        return Verdict(
+            self.outcome, self.category, self.sub, self.rule, self.reason, self.confidence, self.action, denied,
+            self.explained,
+        )  # fmt: skip
+
 
 PAID = Verdict(Outcome.PAID, None, None, "GENERAL")
 

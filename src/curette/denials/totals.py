@@ -1,6 +1,7 @@
 """What a run of remittances adds up to. Money in cents; transactions are added, never counted twice."""
 
 from collections import Counter
+from collections.abc import Iterable
 
 from attrs import define, field, fields
 
@@ -42,23 +43,31 @@ class Totals:
     provider_adjustments: Counter[str] = field(factory=Counter)  # cents beside the claims (PLB), by class
     warnings: Counter[str] = field(factory=Counter)
 
-    def take(self, row: DenialLine) -> None:
-        """One more row."""
-        denial, line = row.denial, row.line
+    def take(self, rows: Iterable[DenialLine]) -> None:
+        """The rows of one more claim."""
+        lines = charges = paid = primary = primary_charge = 0  # of what was paid, as nearly all was
+        for row in rows:
+            denial, line = row.denial, row.line
+            charge = row.claim.charge if line is None else line.charge
+            lines += line is not None
+            if denial.warnings or denial.unknown:
+                self._warn(denial)
+            if denial.outcome is not _PAID:
+                self._take_unpaid(denial, charge, row.scope == "primary")
+                continue
+            paid += 1
+            charges += charge
+            if row.scope == "primary":
+                primary += 1
+                primary_charge += charge
+        self.lines += lines
+        self.paid_rows += paid
+        self.charge += charges
+        self.primary_lines += primary
+        self.primary_charge += primary_charge
+
+    def _take_unpaid(self, denial: Denial, charge: int, is_primary: bool) -> None:
         outcome = denial.outcome
-        if line is not None:
-            self.lines += 1
-        charge = line.charge if line is not None else row.claim.charge
-        if denial.warnings or denial.unknown:
-            self._warn(denial)
-        is_primary = row.scope == "primary"
-        if outcome is _PAID:  # most rows; an enum is slow to hash
-            self.paid_rows += 1
-            self.charge += charge
-            if is_primary:
-                self.primary_lines += 1
-                self.primary_charge += charge
-            return
         self.outcomes[outcome] += 1
         if outcome in COUNTED:
             self.charge += charge

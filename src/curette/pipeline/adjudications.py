@@ -235,7 +235,7 @@ def _last(answers: Sequence[Adjudicated]) -> Iterator[Denied]:
 
 def adjudicated(remit: Remit, claim: ClaimPayment, categorise: Categoriser, options: Options) -> Adjudicated:
     """One claim of a remittance, as far as a comparison asks."""
-    every = list(rows(remit, claim, categorise, options))
+    every = rows(remit, claim, categorise, options)
     decided = [row for row in every if row.denial.outcome in COUNTED]
     codes = frozenset(map(_procedure, every))
     lines = frozenset(_key(row) for row in decided)

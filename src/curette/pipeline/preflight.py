@@ -296,7 +296,7 @@ class _Part:
         """The coding rules, on all claims of one patient."""
         unclear = _of_several_visits(sisters) if len(sisters) > 1 and self.notes.claims else frozenset()
         contexts = {id(claim): self._context(engine, claim, unclear) for claim in sisters}
-        for outcome in engine.check(sisters, contexts, self.tally.take, self.options.names):
+        for outcome in engine.check(sisters, contexts, self.tally, self.options.names):
             if isinstance(outcome, Finding):
                 self.findings.append(outcome)
             else:

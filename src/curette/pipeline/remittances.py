@@ -51,9 +51,11 @@ class Categorised:
 
 @frozen
 class DenialOptions:
-    """How rows are made: `render` turns a row into what is shown of it (None: nothing), in the process that made it."""
+    """How rows are made: `render` turns a row into what is shown of it (None: nothing), in the process that made it;
+    without one no row is shown.
+    """
 
-    render: Callable[[DenialLine], Any]
+    render: Callable[[DenialLine], Any] | None
     conformance: Conformance = "off"
     rows: Options = AS_SENT
     maps: Path | None = None
@@ -146,18 +148,17 @@ def _denials_part(options: DenialOptions, part: Transaction) -> Categorised:
     categorise, remit = categoriser(options.maps), remits_reader.head(part)
     reader, totals, rendered = remits_reader.Reader(part), Totals(), list[Any]()
     events: list[Adjudication] = []
-    recorder = Recorder(remit, categorise.codes)
+    recorder, render = Recorder(remit, categorise.codes), options.render
     for claim, told in balanced(reader):
         totals.claims += 1
         totals.paid += claim.paid
         findings.extend(told)
-        made = list(rows(remit, claim, categorise, options.rows))
+        made = rows(remit, claim, categorise, options.rows)
         if options.episodes:
             events.append(recorder.adjudication(made))
-        for row in made:
-            totals.take(row)
-            if (text := options.render(row)) is not None:
-                rendered.append(text)
+        totals.take(made)
+        if render is not None:
+            rendered += [text for row in made if (text := render(row)) is not None]
     findings.extend(reader.findings)
     findings, _ = conform(part, findings, options.conformance)
     usable = reader.usable and not part.refused

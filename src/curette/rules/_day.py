@@ -52,10 +52,10 @@ def beside(line: DayLine, day: Day) -> Iterator[DayLine]:
 
 def sent(line: DayLine, ctx: Context, codes: Collection[str]) -> list[Past | Earlier]:
     """The lines with one of these codes that the practice has sent for this day on other claims."""
-    day, claim = line.day, line.claim.control_number
+    day = line.day
     found: list[Past | Earlier] = [old for code in codes for old in _past(ctx).get(code, {}).get(day, ())]
     found += [old for old in _noted(ctx) if old.day == day and old.code in codes]
-    return [old for old in found if old.claim != claim and _ours(old, line)]
+    return [old for old in found if old.claim != line.claim.control_number and _ours(old, line)]
 
 
 def before(line: DayLine, ctx: Context, most: int) -> list[Past | Earlier]:

@@ -17,9 +17,8 @@ from attrs import evolve
 
 from curette import rules
 from curette._records import record
-from curette.claims.days import Day, days
 from curette.claims.history import PastLines
-from curette.claims.model import VOID, Claim
+from curette.claims.model import Claim
 from curette.codes.profile import Profile
 from curette.codes.tables import Edition, Row
 from curette.findings import Finding, Rule, Severity, Unevaluated
@@ -27,7 +26,8 @@ from curette.notes.authorisations import Authorisations
 from curette.notes.model import ClaimNotes
 from curette.rules._context import TABLES, Context, Facts
 from curette.rules._registry import CODES, OWN, DermRule, Failed, Hit, Missing, declared
-from curette.rules._wake import Waker
+from curette.rules._wake import Waker, Woken
+from curette.rules.batch import Tally
 
 _WHOLE = frozenset({"notes", "auths", "history"})  # a rule that lacks one of these is told once, with how often
 _PAYERS = 1 << 10  # that are remembered
@@ -52,12 +52,10 @@ class Engine:
         self.memo: dict[tuple[str, str, date], Row | None] = {}
         self.lacking: Counter[tuple[Rule, str]] = Counter()
         self.failed: list[tuple[Rule, str, Claim]] = []  # rules that raised, why, and where; whoever reads it clears it
-        self._beside = [r for r in self.rules if r.beside]  # that look at other lines
         self._recalls = frozenset(name for one in self.rules for name in one.recalls)
         self._waker = Waker(facts, self.rules)
         self._contexts: dict[tuple[object, ...], Context] = {}  # without what belongs to one claim: notes, history
         self._kinds = 0
-        self._days = set[date]()  # that were looked at
 
     def context(
         self,
@@ -89,34 +87,31 @@ class Engine:
         self,
         claims: list[Claim],
         contexts: dict[int, Context],
-        count: Callable[[Day, Context], None],
+        tally: Tally,
         wants: Callable[[str], bool],
-    ) -> Iterator[Finding | Unevaluated]:
-        """What the rules say of one patient's claims; `contexts` are by id of the claim. `count` is given each day.
+    ) -> Iterable[Finding | Unevaluated]:
+        """What the rules say of one patient's claims; `contexts` are by id of the claim. `tally` counts each day.
 
         A rule whose id nobody `wants`, or that the payer turns off, neither speaks nor stands for another.
         """
-        seen: set[int] = set()
-        for day in days(claims):
-            count(day, contexts[id(day.lines[0].claim)])
-            self._days.add(day.date)
-            if not day.whole:
-                self.lacking.update((one.rule, "whole day") for one in self._beside)
+        woken = self._waker.woken(claims, contexts, tally)
+        return self._told(woken, contexts, wants) if woken else ()
+
+    def _told(
+        self, woken: Iterable[Woken], contexts: dict[int, Context], wants: Callable[[str], bool]
+    ) -> Iterator[Finding | Unevaluated]:
+        for day, asked in woken:
             told: list[_Told] = []
             missing: list[Unevaluated] = []
-            for line, woken in zip(day.lines, self._waker.woken(day, contexts), strict=True):
-                claim, ctx = line.claim, contexts[id(line.claim)]
-                for one in chain(woken, self._waker.speaking(line, day, ctx)) if claim.frequency != VOID else ():
-                    for outcome in one.check(line, day, ctx):
-                        self._note(one, outcome, claim, told, missing)
-                if id(claim) not in seen:
-                    seen.add(id(claim))
-                    for one in self._waker.of_claim(ctx):
-                        for outcome in one.check(claim, day, ctx):
-                            self._note(one, outcome, claim, told, missing)
-            heard = [item for item in told if wants(item.rule.rule.id) and not _silenced(item, contexts)]
-            for item in _one_for_each_cause(heard):
-                yield _finding(item, contexts)
+            for at, one in asked:
+                line = day.lines[at]
+                claim = line.claim
+                for outcome in one.check(line if one.level == "line" else claim, day, contexts[id(claim)]):
+                    self._note(one, outcome, claim, told, missing)
+            if told:
+                heard = [item for item in told if wants(item.rule.rule.id) and not _silenced(item, contexts)]
+                for item in _one_for_each_cause(heard):
+                    yield _finding(item, contexts)
             yield from missing
 
     def _note(
@@ -141,8 +136,8 @@ class Engine:
 
     def editions(self) -> frozenset[Edition]:
         """The tables of the days that were looked at since this was asked last."""
-        found = self.facts.tables.asked(TABLES, self._days)
-        self._days.clear()
+        found = self.facts.tables.asked(TABLES, self._waker.days)
+        self._waker.days.clear()
         return found
 
     def unevaluated(self) -> Iterator[Unevaluated]:

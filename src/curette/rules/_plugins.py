@@ -148,7 +148,10 @@ def _plugin(module: ModuleType, file: Path, origin: str) -> Plugin:
             raise _wrong(one, f"{id} has no case in {beside.name}")
     if strange := next((rows[0] for id, rows in cases.items() if rows and id not in declared), None):
         raise RuleError(strange.file, strange.row, f"{file.name} declares no rule {strange.rule}")
-    rules = (evolve(one, origin=origin, check=_guarded(one), asks=_asked(one)) for _, one in sorted(declared.items()))
+    rules = (
+        evolve(one, origin=origin, check=_guarded(one), asks=_asked(one), may=None)
+        for _, one in sorted(declared.items())
+    )
     return Plugin(origin, tuple(rules), cases)
 
 

@@ -17,9 +17,13 @@ maps/procedures.xml or a modifier; "drug" (a HCPCS drug code), "ended" (a code t
 code on that day pass such a limit); "*" is every line. `beside` names words of which another line of the day must have
 one, or be to this one: "same" (the same code), "never" and "closed" (this line is column 2 of an NCCI pair with it that
 never opens, or that no modifier opens). `asks` must hold of the payer. A rule that looks at nothing but code,
-modifiers, units, place and diagnoses of its line (and its notes) and at the payer says `alone=True`: alike lines need
-not be asked twice. A rule with `level="claim"` is called once a claim, `(claim, day, ctx)`, with the first day of its
-lines. Of earlier claims those lines are kept whose codes some rule `recalls`, by the words of `on` that tell of a code.
+modifiers, units, place and diagnoses of its line (and its notes) and at the payer says `looks="line"`; one that looks
+at code, modifiers, units and place of every line of its day (and at what ordinary claims have in common, see `_wake`)
+says `looks="day"`: alike lines or days need not be asked twice. Both may hold the day itself against tables and the
+first of a month, and nothing else. Of one that looks farther, `may` (of line and context) tells by the line alone
+whether it is worth asking. A rule with `level="claim"` is called once a claim, `(claim, day, ctx)`, with the first day
+of its lines. Of earlier claims those lines are kept whose codes some rule `recalls`, by the words of `on` that tell of
+a code.
 
 Rules outside curette (`_plugins`) are declared in the same way, under ids that do not begin as curette's own do.
 """
@@ -42,6 +46,7 @@ OF_LINE = OF_CODE | {"mai1", "mai2", "mai3"}
 OF_ANOTHER = OF_LINE | {"same", "never", "closed"}
 _FACTS = frozenset({"notes", "auths", "history"})
 _SECTIONS = re.compile(r"^(Why|Fix): ", re.MULTILINE)
+LINE, DAY = "line", "day"  # how far a rule looks; empty: anywhere
 Check = Callable[..., "Iterator[Hit | Missing]"]
 C = TypeVar("C", bound=Check)
 
@@ -90,7 +95,8 @@ class DermRule:
     by_ncci: bool  # an error for payers that follow NCCI, a warning for others
     hides: frozenset[str]  # ids of rules that say nothing where this one speaks
     beside: frozenset[str]  # words of other lines of the day, one of which must be there; empty: none
-    alone: bool  # looks at nothing but the line and the payer
+    looks: str  # LINE: at nothing but the line and the payer; DAY: at codes beside it too; empty: anywhere
+    may: Callable[[Any, Any], object] | None  # of line and context: whether that line alone gives it something to say
     asks: Callable[[Any], bool] | None  # of the context: only for payers of which this holds
     needs: tuple[str, ...]  # without which it is not evaluated: "notes", "auths", "history", "auths or notes"
     recalls: frozenset[str]  # codes and families of earlier lines that it asks for
@@ -120,7 +126,8 @@ def rule(
     rank: int = OWN,
     hides: tuple[str, ...] = (),
     beside: tuple[str, ...] = (),
-    alone: bool = False,
+    looks: str = "",
+    may: Callable[[Any, Any], object] | None = None,
     asks: Callable[[Any], bool] | None = None,
     needs: tuple[str, ...] = (),
     recalls: tuple[str, ...] = (),
@@ -149,12 +156,14 @@ def rule(
             known, declared = OTHERS.setdefault(module, {}), _other(id, name, kind, message, mend, more)
         if id in known:
             raise ValueError(f"rule {id} is declared twice")
-        _check(id, check, level, alone, needs, (on, beside, recalls, hides, prevents, sources))
+        _check(id, check, level, looks, needs, (on, beside, recalls, hides, prevents, sources))
         if rank not in range(REVIEW + 1) or not (asks is None or callable(asks)):
             raise ValueError(f"{id}: rank is one of CODES to REVIEW, and asks a function of the context")
+        if may is not None and (looks or beside or needs):
+            raise ValueError(f"{id}: may is for rules that look farther, and ask for nothing else")
         known[id] = DermRule(
             declared, check, frozenset(on), level, rank, by_ncci, frozenset(hides),
-            frozenset(beside), alone, asks, needs, frozenset(recalls),
+            frozenset(beside), looks, may, asks, needs, frozenset(recalls),
             module.rpartition(".")[2], title, why, mend, since or ("0.2.0" if ours else ""),
         )  # fmt: skip
         return check
@@ -174,14 +183,16 @@ def _other(id: str, name: str, severity: Any, message: str, fix: str, more: dict
     return Rule(id, name, 6, severity, message, fix, **more)
 
 
-def _check(id: str, check: Check, level: str, alone: bool, needs: Any, lists: tuple[Any, ...]) -> None:
+def _check(id: str, check: Check, level: str, looks: str, needs: Any, lists: tuple[Any, ...]) -> None:
     """The parts of a declaration that say when a rule is called; a text where a list is wanted is one of letters."""
     on, beside, recalls, *_ = lists
     if any(isinstance(given, str) or not all(isinstance(one, str) for one in given or ()) for given in (needs, *lists)):
         raise ValueError(f'{id}: on, beside, recalls, needs, hides, prevents and sources are lists: ("17003",)')
     if level not in ("line", "claim") or not on:
         raise ValueError(f"{id}: bad level or nothing that wakes it")
-    if alone and (beside or needs or recalls or level == "claim"):
+    if looks not in ("", LINE, DAY):
+        raise ValueError(f'{id}: looks is "line" or "day", or left out')
+    if looks == LINE and (beside or needs or recalls or level == "claim"):
         raise ValueError(f"{id}: a rule that looks at the line alone asks for nothing else")
     if {name for need in needs for name in need.split(" or ")} - _FACTS:
         raise ValueError(f"{id}: needs may name {', '.join(sorted(_FACTS))}, or some of them with or")

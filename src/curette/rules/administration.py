@@ -197,8 +197,20 @@ def _event(line: DayLine, ctx: Context) -> str | None:
 _SOON = timedelta(days=30)
 
 
+def _filed_late(claim: Claim, ctx: Context) -> tuple[date, str, Severity] | None:
+    """The last day for a claim, and whether it is late for it or nearly so."""
+    profile, notes = ctx.profile, ctx.notes
+    limit = (profile.corrected or profile.filing) if claim.frequency in MADE_AGAIN else profile.filing
+    received = notes.received if notes is not None else None
+    first = min((line.service.start for line in claim.lines if line.service), default=None)
+    if limit is None or first is None or (received is None and ctx.today is None):
+        return None
+    return _late(limit, first, received, ctx.today, claim.submission.created)
+
+
 @rule(
-    "DERM-A04", "administration.filing-deadline", level="claim", sources=("cms-timely-filing", "practice"),
+    "DERM-A04", "administration.filing-deadline", level="claim", may=_filed_late,
+    sources=("cms-timely-filing", "practice"),
     asks=lambda ctx: bool(ctx.profile.filing or ctx.profile.corrected), payers="payers whose profile has a limit",
     message="the claim must reach the payer by {date}: {reason}",
 )  # fmt: skip
@@ -209,12 +221,7 @@ def filing_deadline(claim: Claim, day: Day, ctx: Context) -> Iterator[Hit]:
     rejected was not filed.
     Fix: Send it at once; after the last day look for proof that it was filed in time, or for an exception.
     """
-    profile, notes = ctx.profile, ctx.notes
-    limit = (profile.corrected or profile.filing) if claim.frequency in MADE_AGAIN else profile.filing
-    received = notes.received if notes is not None else None
-    if limit is None or (received is None and ctx.today is None):
-        return
-    if found := _late(limit, day.date, received, ctx.today, claim.submission.created):
+    if found := _filed_late(claim, ctx):
         last, reason, severity = found
         yield Hit(
             next(line for line in day.lines if line.claim is claim), {"date": last, "reason": reason}, severity=severity
@@ -253,7 +260,8 @@ _ADD_ON = "ZZZ"
 
 
 @rule(
-    "DERM-A05", "administration.impossible-date", message="the line's date {reason}", sources=("x12-837p",),
+    "DERM-A05", "administration.impossible-date", looks="day",
+    message="the line's date {reason}", sources=("x12-837p",),
 )  # fmt: skip
 def impossible_date(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
     """A date that cannot be.
@@ -277,7 +285,7 @@ def _done_on_one_day(line: DayLine, ctx: Context) -> bool:
 
 
 @rule(
-    "DERM-A06", "administration.corrected-without-number", level="claim", sources=("x12-837p",),
+    "DERM-A06", "administration.corrected-without-number", looks="day", level="claim", sources=("x12-837p",),
     message="the claim replaces or voids another (CLM05-3 {code}), and the payer's number of that one is missing",
 )  # fmt: skip
 def corrected_without_number(claim: Claim, day: Day, ctx: Context) -> Iterator[Hit]:
@@ -291,7 +299,7 @@ def corrected_without_number(claim: Claim, day: Day, ctx: Context) -> Iterator[H
 
 
 @rule(
-    "DERM-A07", "administration.drug-in-facility", on=("drug",), alone=True, severity=Severity.WARNING,
+    "DERM-A07", "administration.drug-in-facility", on=("drug",), looks="line", severity=Severity.WARNING,
     asks=lambda ctx: ctx.medicare, payers="Medicare",
     confidence=Confidence.LIKELY, message="{code} in place of service {found}: there the facility bills the drug",
     sources=("curette",),

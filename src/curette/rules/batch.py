@@ -77,12 +77,22 @@ class Rate:
     last: str
 
 
+@define(eq=False)
+class Counted:
+    """What each day of a kind adds: of its one provider, in the order of `_ORDER`, and of pairs."""
+
+    month: str
+    sums: list[int]
+    pairs: dict[str, list[int]]
+
+
 @define
 class Tally:
-    """Counts days; what it counted is `counts`. Every line of a file comes here, so kinds and pairs are kept."""
+    """Counts days; what it counted is `counts`. Days that are alike are looked at once."""
 
     _sums: dict[tuple[str, date], list[int]] = field(factory=dict)  # by NPI and day; see `_ORDER`
     _pairs: dict[tuple[str, date], list[int]] = field(factory=dict)
+    _alike: Counter[tuple[str, Counted]] = field(factory=Counter)  # days of a kind, by NPI
     _kinds: dict[tuple[str, date], int] = field(factory=dict)  # by code and day
     _edits: dict[tuple[str, str, date], str] = field(factory=dict)  # the pair of two codes, "" for none
 
@@ -98,6 +108,17 @@ class Tally:
                 found.setdefault(line.provider, []).append((kind, line))
         for provider, lines in found.items():
             self._count(self._sums.setdefault((provider, when), [0] * len(_ORDER)), lines, ctx)
+
+    def again(self, counted: Counted, provider: str) -> None:
+        """One more day of a kind that is known."""
+        self._alike[provider, counted] += 1
+
+    def counted(self, day: Day, ctx: Context) -> Counted:
+        """What a day of one provider adds, and every other of its kind in the same month; nothing is counted yet."""
+        one = Tally(kinds=self._kinds, edits=self._edits)
+        one.take(day, ctx)
+        sums = one._sums.get((day.lines[0].provider, day.date), [0] * len(_ORDER))
+        return Counted(_month(day.date), sums, {pair: both for (pair, _), both in one._pairs.items()})
 
     def _count(self, sums: list[int], lines: list[tuple[int, DayLine]], ctx: Context) -> None:
         visits = marked = with_25 = 0
@@ -140,14 +161,34 @@ class Tally:
 
     def counts(self) -> dict[Key, int]:
         """What was counted, as `Batch` adds it."""
-        found: Counter[Key] = Counter()
-        for rows, order in ((self._sums, _ORDER), (self._pairs, _ORDER_OF_PAIRS)):
-            for (who, day), sums in rows.items():
-                month = day.isoformat()[:7]
-                for (kind, part), number in zip(order, sums, strict=True):
+        sums, pairs = dict[tuple[str, str], list[int]](), dict[tuple[str, str], list[int]]()
+        for kept, days in ((sums, self._sums), (pairs, self._pairs)):
+            for (who, day), counted in days.items():
+                _add(kept, (who, _month(day)), counted, 1)
+        for (who, kind), times in self._alike.items():
+            _add(sums, (who, kind.month), kind.sums, times)
+            for pair, counted in kind.pairs.items():
+                _add(pairs, (pair, kind.month), counted, times)
+        found: dict[Key, int] = {}
+        for kept, order in ((sums, _ORDER), (pairs, _ORDER_OF_PAIRS)):
+            for (who, month), counted in kept.items():
+                for (name, part), number in zip(order, counted, strict=True):
                     if number:
-                        found[kind, who, month, part] += number
-        return dict(found)
+                        found[name, who, month, part] = number
+        return found
+
+
+def _add(kept: dict[tuple[str, str], list[int]], key: tuple[str, str], counted: list[int], times: int) -> None:
+    known = kept.get(key)
+    if known is None:
+        kept[key] = [number * times for number in counted]
+    else:
+        for at, number in enumerate(counted):
+            known[at] += number * times
+
+
+def _month(day: date) -> str:
+    return day.isoformat()[:7]
 
 
 @define

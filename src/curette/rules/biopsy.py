@@ -24,7 +24,7 @@ _SAMPLES = {f"{name}_biopsy": name for name in _TECHNIQUE.values()}
 
 
 @rule(
-    "DERM-B01", "biopsy.two-primaries", on=FIRST, rank=SPECIAL,
+    "DERM-B01", "biopsy.two-primaries", looks="day", on=FIRST, rank=SPECIAL,
     message="only one first-biopsy code is paid a day, whatever the modifier: keep {other}, send {reason} as {instead}",
     prevents=("biopsy_code",), sources=("cms-ncci",), hides=("DERM-N01", "DERM-U01", "DERM-X10"),
 )  # fmt: skip
@@ -51,7 +51,7 @@ def _deepest(day: Day, provider: str) -> DayLine:
 
 
 @rule(
-    "DERM-B02", "biopsy.add-on-without-primary", on=tuple(ALLOWED), rank=SPECIAL,
+    "DERM-B02", "biopsy.add-on-without-primary", looks="day", on=tuple(ALLOWED), rank=SPECIAL,
     message="{code} rides on {expected}, and none of them stands on this day", prevents=("biopsy_code",),
     sources=("cms-aoc",), recalls=FIRST,
 )  # fmt: skip
@@ -109,7 +109,7 @@ _NOTED = {"lip_vermilion": "40490", "ear": "69100", "nail": "11755", "eyelid_upp
 
 
 @rule(
-    "DERM-B05", "biopsy.site-specific-code", on=(*FIRST, *ALLOWED), alone=True, severity=Severity.ADVICE,
+    "DERM-B05", "biopsy.site-specific-code", on=(*FIRST, *ALLOWED), looks="line", severity=Severity.ADVICE,
     confidence=Confidence.POSSIBLE, message="a biopsy of this site may have its own code: look at {other}",
     sources=("cms-ncci",),
 )  # fmt: skip

@@ -22,7 +22,7 @@ _MOST_NAMED = 5
 
 
 @rule(
-    "DERM-N01", "bundling.never-together", rank=GENERAL, by_ncci=True, hides=("DERM-N02", "DERM-N06"),
+    "DERM-N01", "bundling.never-together", looks="day", rank=GENERAL, by_ncci=True, hides=("DERM-N02", "DERM-N06"),
     beside=("never",),
     message="{code} is part of {other} on the same day, and no modifier changes that", sources=("cms-ncci",),
 )  # fmt: skip
@@ -38,7 +38,7 @@ def never_together(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
 
 
 @rule(
-    "DERM-N02", "bundling.pair-without-modifier", rank=GENERAL, by_ncci=True, prevents=("modifier_59",),
+    "DERM-N02", "bundling.pair-without-modifier", looks="day", rank=GENERAL, by_ncci=True, prevents=("modifier_59",),
     beside=("closed",), hides=("DERM-D11",),
     message="{code} is bundled into {other}, and no modifier says that it was apart", sources=("cms-ncci",),
 )  # fmt: skip
@@ -71,7 +71,7 @@ def _codes(lines: list[DayLine]) -> str:
 
 
 @rule(
-    "DERM-N03", "bundling.modifier-without-proof", rank=REVIEW, severity=Severity.ADVICE,
+    "DERM-N03", "bundling.modifier-without-proof", looks="day", rank=REVIEW, severity=Severity.ADVICE,
     on=tuple(DISTINCT), beside=("*",),
     confidence=Confidence.LIKELY, prevents=("modifier_59",),
     message="{modifier} says that {code} was apart from {other}, and the note gives both the same lesion",
@@ -127,7 +127,7 @@ _MAINS = ("package", "88331", "88342", "88346", "96365", "96374", "96409", "9641
 
 
 @rule(
-    "DERM-N04", "bundling.add-on-alone", rank=GENERAL, hides=("DERM-N01", "DERM-N02"),
+    "DERM-N04", "bundling.add-on-alone", looks="day", rank=GENERAL, hides=("DERM-N01", "DERM-N02"),
     on=("addon",), recalls=_MAINS,
     message="{code} is an add-on and needs {expected} on the same day", sources=("cms-aoc",),
 )  # fmt: skip
@@ -164,7 +164,7 @@ def _add_ons(table: Table) -> dict[str, list[tuple[str, Row]]]:
 
 
 @rule(
-    "DERM-N05", "bundling.closure-included", on=REPAIRS, beside=("closed",), rank=SPECIAL, by_ncci=True,
+    "DERM-N05", "bundling.closure-included", looks="day", on=REPAIRS, beside=("closed",), rank=SPECIAL, by_ncci=True,
     hides=("DERM-N02",),    message="the closure {code} is part of {other}", sources=("cms-ncci",),
 )  # fmt: skip
 def closure_included(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
@@ -179,7 +179,7 @@ def closure_included(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
 
 
 @rule(
-    "DERM-N06", "bundling.repairs-not-summed", on=REPAIRS, severity=Severity.WARNING,
+    "DERM-N06", "bundling.repairs-not-summed", looks="day", on=REPAIRS, severity=Severity.WARNING,
     hides=("DERM-N02", "DERM-U01", "DERM-X10"), sources=("cms-ncci",),
     message="repairs of one class and group of sites are summed and sent as one code of one unit: {codes}",
 )  # fmt: skip

@@ -20,7 +20,7 @@ _READ_DIAGNOSES = (
 
 
 @rule(
-    "DERM-C01", "codes.procedure-ended", on=("ended",), rank=CODES,
+    "DERM-C01", "codes.procedure-ended", looks="day", on=("ended",), rank=CODES,
     message="{code} {reason}", sources=("cms-hcpcs", "cms-pfs", "aad-biopsy", "cpt-history"),
 )  # fmt: skip
 def ended(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
@@ -42,8 +42,13 @@ def ended(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
             yield Hit(line, {"reason": reason}, severity=None if known else Severity.WARNING)
 
 
+def _unknown(line: DayLine, ctx: Context) -> list[str]:
+    """The diagnoses of a line that are no codes on its last day."""
+    return [code for code in line.diagnoses if ctx.row(_ICD, code, line.end) is None]
+
+
 @rule(
-    "DERM-C02", "codes.diagnosis-unfinished", hides=_READ_DIAGNOSES,
+    "DERM-C02", "codes.diagnosis-unfinished", may=_unknown, hides=_READ_DIAGNOSES,
     message="diagnosis {diagnosis} is unfinished: the codes below it have more characters, for example {expected}",
     sources=("nchs-icd10cm",),
 )  # fmt: skip
@@ -53,9 +58,8 @@ def unfinished(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
     Why: Only the last level of ICD-10-CM is billable; payers reject a claim that stops above it.
     Fix: Choose the full code that the note supports; the example is only the first of them.
     """
-    for code in line.diagnoses:
-        if ctx.row(_ICD, code, line.end) is None:
-            yield from _unfinished(code, line, day, ctx)
+    for code in _unknown(line, ctx):
+        yield from _unfinished(code, line, day, ctx)
 
 
 def _unfinished(code: str, line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:

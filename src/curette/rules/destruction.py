@@ -33,7 +33,8 @@ def _without(line: DayLine, day: Day, code: str, before: Sequence[Past | Earlier
 
 
 @rule(
-    "DERM-D01", "destruction.17003-without-17000", on=("17003",), rank=SPECIAL, hides=("DERM-D10", "DERM-N04"),
+    "DERM-D01", "destruction.17003-without-17000", looks="day",
+    on=("17003",), rank=SPECIAL, hides=("DERM-D10", "DERM-N04"),
     message="17003 counts lesions 2 to 14 and needs 17000 of the same provider on this day", sources=("cms-aoc",),
     prevents=("destruction_count",), recalls=("17000",),
 )  # fmt: skip
@@ -47,7 +48,7 @@ def without_17000(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
 
 
 @rule(
-    "DERM-D02", "destruction.17003-units", on=("17003",), hides=("DERM-D01", "DERM-D10", "DERM-U01"),
+    "DERM-D02", "destruction.17003-units", looks="day", on=("17003",), hides=("DERM-D01", "DERM-D10", "DERM-U01"),
     message="17003 has {units} units on this day and can have 13, for lesions 2 to 14; from 15 lesions it is 17004",
     prevents=("destruction_count",), sources=("cms-pfs", "coding-pages"),
 )  # fmt: skip
@@ -64,7 +65,8 @@ def too_many_17003(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
 
 
 @rule(
-    "DERM-D03", "destruction.codes-that-replace-each-other", on=tuple(_COVERS), beside=("never",), rank=SPECIAL,
+    "DERM-D03", "destruction.codes-that-replace-each-other", looks="day",
+    on=tuple(_COVERS), beside=("never",), rank=SPECIAL,
     sources=("cms-ncci",),    prevents=("destruction_count",),
     hides=("DERM-D01", "DERM-D02", "DERM-D08", "DERM-D10"),
     message="{other} already covers {code} of the same day, and no modifier opens this pair: keep {other} only",
@@ -81,7 +83,8 @@ def replaced(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
 
 
 @rule(
-    "DERM-D08", "destruction.precancers-and-benign-lesions", on=tuple(_APART), beside=("closed",), rank=SPECIAL,
+    "DERM-D08", "destruction.precancers-and-benign-lesions", looks="day",
+    on=tuple(_APART), beside=("closed",), rank=SPECIAL,
     by_ncci=True, prevents=("modifier_59",), sources=("cms-ncci",), hides=("DERM-N02",),
     message="{code} beside {other} is paid for other lesions only: 59 or XS on {code} says so; else keep one code",
 )  # fmt: skip
@@ -117,7 +120,7 @@ _CANCER_CODES = "17260 to 17286 by site and size"
 
 
 @rule(
-    "DERM-D04", "destruction.not-a-precancer", on=PREMALIGNANT, alone=True, sources=("cms-pfs", "coding-pages"),
+    "DERM-D04", "destruction.not-a-precancer", on=PREMALIGNANT, looks="line", sources=("cms-pfs", "coding-pages"),
     prevents=("dx_mismatch",),
     message="{code} is for precancers such as L570, and {diagnosis} is {kind}: {instead}",
 )  # fmt: skip
@@ -152,7 +155,7 @@ _OPEN = frozenset({"D485", "D492"})  # not yet known, or not surely
 
 
 @rule(
-    "DERM-D05", "destruction.not-benign", on=GENERAL_CODES, alone=True, sources=("cms-pfs",),
+    "DERM-D05", "destruction.not-benign", on=GENERAL_CODES, looks="line", sources=("cms-pfs",),
     prevents=("dx_mismatch",),
     message="{code} is for benign lesions, and {diagnosis} is {kind}: {instead}",
 )  # fmt: skip
@@ -180,7 +183,7 @@ def not_benign(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
 
 
 @rule(
-    "DERM-D06", "destruction.tags-or-vessels", on=GENERAL_CODES, alone=True, severity=Severity.WARNING,
+    "DERM-D06", "destruction.tags-or-vessels", on=GENERAL_CODES, looks="line", severity=Severity.WARNING,
     confidence=Confidence.LIKELY, sources=("coding-pages",),
     message="{code} leaves out skin tags and vascular lesions: for {diagnosis} look at {instead}",
 )  # fmt: skip
@@ -196,7 +199,7 @@ def tags_or_vessels(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
 
 
 @rule(
-    "DERM-D07", "destruction.anogenital-warts", on=GENERAL_CODES, alone=True, severity=Severity.ADVICE, rank=REVIEW,
+    "DERM-D07", "destruction.anogenital-warts", on=GENERAL_CODES, looks="line", severity=Severity.ADVICE, rank=REVIEW,
     confidence=Confidence.POSSIBLE, sources=("cms-pfs",),
     message="warts of penis, vulva or anus have codes of their own ({codes}): check the site in the note",
 )  # fmt: skip
@@ -211,7 +214,7 @@ def anogenital_warts(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
 
 
 @rule(
-    "DERM-D09", "destruction.not-a-cancer", on=("destruction_malignant",), alone=True, hides=("DERM-E07",),
+    "DERM-D09", "destruction.not-a-cancer", on=("destruction_malignant",), looks="line", hides=("DERM-E07",),
     sources=("cms-pfs",),    prevents=("dx_mismatch",),
     message="{code} destroys a cancer, and {diagnosis} is {kind}: point to the cancer, or send the code of the lesion",
 )  # fmt: skip
@@ -310,7 +313,7 @@ _CAUTERY_NEAR = (
 
 
 @rule(
-    "DERM-D11", "destruction.cautery-beside-a-procedure", on=("17250",), beside=_CAUTERY_NEAR, rank=REVIEW,
+    "DERM-D11", "destruction.cautery-beside-a-procedure", looks="day", on=("17250",), beside=_CAUTERY_NEAR, rank=REVIEW,
     severity=Severity.ADVICE,    confidence=Confidence.POSSIBLE, sources=("cms-ncci", "coding-pages"),
     message="17250 is for granulation tissue: if it only stopped the bleeding of {other}, drop it",
 )  # fmt: skip
@@ -335,7 +338,7 @@ def _other_lesion(line: DayLine, other: DayLine, ctx: Context) -> bool:
 
 
 @rule(
-    "DERM-D12", "destruction.11201-without-11200", on=("11201",), hides=("DERM-D10", "DERM-N04"),
+    "DERM-D12", "destruction.11201-without-11200", looks="day", on=("11201",), hides=("DERM-D10", "DERM-N04"),
     message="11201 counts tags beyond the first 15, and needs 11200 of the same provider on this day",
     sources=("cms-aoc",),
     prevents=("destruction_count",), recalls=("11200",),

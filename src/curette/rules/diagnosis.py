@@ -34,8 +34,15 @@ _NO_KIND = frozenset({"L989", "L729", "L409", "L209", "L709"})
 _PROCEDURES = (*BIOPSIES, *_SURGERY, *_TREATMENTS, *_PATHOLOGY)
 
 
+def _vague(line: DayLine, ctx: Context) -> DiagnosisFacts | None:
+    """The first diagnosis of a line where that leaves something open."""
+    facts = ctx.facts.diagnoses.get(line.diagnoses[0]) if line.diagnoses else None
+    return facts if facts is not None and facts.flags and _unsaid(facts) else None
+
+
 @rule(
-    "DERM-I01", "diagnosis.vague", on=(*_PROCEDURES, *sorted(INFUSIONS), "package"), severity=Severity.WARNING,
+    "DERM-I01", "diagnosis.vague", may=_vague,
+    on=(*_PROCEDURES, *sorted(INFUSIONS), "package"), severity=Severity.WARNING,
     message="diagnosis {diagnosis} does not say {reason}", prevents=("dx_mismatch",), sources=("001", "nchs-icd10cm"),
 )  # fmt: skip
 def vague(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
@@ -44,20 +51,19 @@ def vague(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
     Why: A procedure is done at a known place for a known disease; payers ask for the code that names it.
     Fix: Use the exact code where the note or the report gives it.
     """
-    code = line.diagnoses[0] if line.diagnoses else ""
-    facts = ctx.facts.diagnoses.get(code)
-    if facts is None or not facts.flags or not (reason := _unsaid(facts)):
+    facts = _vague(line, ctx)
+    if facts is None:
         return
     same = [
         other
         for other in day.lines
         if other.claim is line.claim
-        and other.diagnoses[:1] == (code,)
+        and other.diagnoses[:1] == line.diagnoses[:1]
         and _is_procedure(other, ctx)
         and not _place_is_told(facts, other, ctx)
     ]
     if same and line is same[0]:  # told once
-        yield Hit(line, {"diagnosis": code, "reason": reason}, related=tuple(same[1:]), element=7)
+        yield Hit(line, {"diagnosis": line.diagnoses[0], "reason": _unsaid(facts)}, related=tuple(same[1:]), element=7)
 
 
 def _is_procedure(line: DayLine, ctx: Context) -> bool:
@@ -88,7 +94,7 @@ _TREATED = (*_SURGERY, "phototherapy", "injection", "injection_complex")  # of e
 
 
 @rule(
-    "DERM-I02", "diagnosis.cosmetic", alone=True, prevents=("cosmetic",),
+    "DERM-I02", "diagnosis.cosmetic", looks="line", prevents=("cosmetic",),
     message="{code}: diagnosis {diagnosis} tells the payer that this was cosmetic", sources=("000", "003"),
 )  # fmt: skip
 def cosmetic(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
@@ -125,7 +131,8 @@ _SOFT = ("L821", "L918", "L910", "D22", "D23", "L72", "D17")
 
 
 @rule(
-    "DERM-I03", "diagnosis.no-reason", on=_BENIGN, alone=True, severity=Severity.ADVICE, confidence=Confidence.POSSIBLE,
+    "DERM-I03", "diagnosis.no-reason", on=_BENIGN, looks="line",
+    severity=Severity.ADVICE, confidence=Confidence.POSSIBLE,
     asks=lambda ctx: ctx.profile.benign_lesion_reason, payers="payers whose profile asks for the reason",
     message="{code}: this payer wants the reason for removing a benign lesion, and {diagnosis} alone gives none",
     prevents=("cosmetic",), sources=("000", "002", "003"),
@@ -155,7 +162,8 @@ _SOON = timedelta(days=2)
 
 
 @rule(
-    "DERM-I05", "diagnosis.before-the-report", on=BIOPSIES, severity=Severity.ADVICE,
+    "DERM-I05", "diagnosis.before-the-report", may=lambda line, ctx: _UNCERTAIN in line.diagnoses,
+    on=BIOPSIES, severity=Severity.ADVICE,
     confidence=Confidence.POSSIBLE, prevents=("dx_mismatch",), sources=("001", "coding-pages"),
     message="D485 is an answer of pathology, and no report was at hand; until then it is D492",
 )  # fmt: skip

@@ -50,7 +50,7 @@ def other_disease(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
 
 
 @rule(
-    "DERM-R02", "drug.route", on=tuple(_INFUSED), beside=("96372",), prevents=("biologic_billing",),
+    "DERM-R02", "drug.route", looks="day", on=tuple(_INFUSED), beside=("96372",), prevents=("biologic_billing",),
     sources=("cms-hcpcs",),
     message="{code} is the form for infusion, and {other} is an injection under the skin or into muscle: {instead}",
 )  # fmt: skip
@@ -173,7 +173,8 @@ _PLAIN = frozenset({"J3245", "J0717", "J2357", "J0897"})
 
 
 @rule(
-    "DERM-R07", "drug.complex-injection", on=("96401",), severity=Severity.WARNING, confidence=Confidence.LIKELY,
+    "DERM-R07", "drug.complex-injection", looks="day",
+    on=("96401",), severity=Severity.WARNING, confidence=Confidence.LIKELY,
     asks=lambda ctx: ctx.medicare, payers="Medicare",
     message="Medicare wants 96372 for {other}, not {code}", prevents=("biologic_billing",),
     sources=("biologic-injection",),
@@ -190,7 +191,7 @@ def complex_injection(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
 
 
 @rule(
-    "DERM-R08", "drug.hospital-code", on=("drug",), alone=True, severity=Severity.WARNING,
+    "DERM-R08", "drug.hospital-code", on=("drug",), looks="line", severity=Severity.WARNING,
     prevents=("biologic_billing",), sources=("cms-hcpcs",), hides=("DERM-R03",),
     message="{code} is for hospital outpatient claims, and the place of service is an office",
 )  # fmt: skip
@@ -209,7 +210,7 @@ _ADALIMUMAB = ("J0139", "Q5140", "Q5141", "Q5142", "Q5143", "Q5144", "Q5145")
 
 
 @rule(
-    "DERM-R09", "drug.units", on=(*_ADALIMUMAB, "J7345", "J0585"), severity=Severity.WARNING,
+    "DERM-R09", "drug.units", looks="day", on=(*_ADALIMUMAB, "J7345", "J0585"), severity=Severity.WARNING,
     confidence=Confidence.LIKELY, prevents=("biologic_billing",), sources=("cms-hcpcs", "pdt-pages"),
     message="a unit of {code} is {size}, and {count} of them look wrong: {expected}",
 )  # fmt: skip

@@ -19,7 +19,7 @@ def _twin(code: str) -> str:
 
 
 @rule(
-    "DERM-E01", "excision.not-a-cancer", on=("excision_malignant",), alone=True, prevents=("dx_mismatch",),
+    "DERM-E01", "excision.not-a-cancer", on=("excision_malignant",), looks="line", prevents=("dx_mismatch",),
     hides=("DERM-E07",), sources=("cms-pfs", "coding-pages"),
     message="{code} needs a confirmed cancer, and {diagnosis} is {kind}: point to the cancer, or look at {instead}",
 )  # fmt: skip
@@ -39,7 +39,7 @@ def not_a_cancer(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
 
 
 @rule(
-    "DERM-E02", "excision.cancer-under-benign-code", on=("excision_benign",), alone=True, severity=Severity.WARNING,
+    "DERM-E02", "excision.cancer-under-benign-code", on=("excision_benign",), looks="line", severity=Severity.WARNING,
     prevents=("dx_mismatch",), sources=("cms-pfs", "coding-pages"),
     message="{code} is for benign lesions, and {diagnosis} is a cancer: if the report says so, it is {instead}",
 )  # fmt: skip
@@ -150,7 +150,7 @@ def technique_differs(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit | M
 
 
 @rule(
-    "DERM-E06", "excision.before-pathology", on=("excision_benign", "excision_malignant"), alone=True,
+    "DERM-E06", "excision.before-pathology", on=("excision_benign", "excision_malignant"), looks="line",
     hides=("DERM-E01", "DERM-E07"),
     severity=Severity.WARNING, confidence=Confidence.LIKELY, prevents=("dx_mismatch",), sources=("coding-pages",),
     message="this excision still carries {diagnosis}: the report decides between the benign and the cancer code",
@@ -234,7 +234,7 @@ def _against(family: str, result: str) -> bool:
 
 
 @rule(
-    "DERM-E09", "excision.no-hidradenitis", on=("excision_hidradenitis",), alone=True, severity=Severity.WARNING,
+    "DERM-E09", "excision.no-hidradenitis", on=("excision_hidradenitis",), looks="line", severity=Severity.WARNING,
     confidence=Confidence.LIKELY, prevents=("dx_mismatch",), sources=("cms-pfs",),
     message="{code} is for hidradenitis (L732), and {diagnosis} is not: look at {instead}",
 )  # fmt: skip

@@ -22,7 +22,7 @@ _REDUCED = frozenset("23456")  # the multiple-procedure indicators of codes that
 
 @rule(
     "DERM-X03", "modifiers.25-on-procedure", prevents=("modifier_25",), sources=("coding-pages", "cms-ncci"),
-    on=("25",), alone=True,
+    on=("25",), looks="line",
     message="25 belongs on a visit, not on {code}",
 )  # fmt: skip
 def twenty_five_on_procedure(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
@@ -42,7 +42,7 @@ def twenty_five_on_procedure(line: DayLine, day: Day, ctx: Context) -> Iterator[
 
 
 @rule(
-    "DERM-X06", "modifiers.51-misplaced", severity=Severity.WARNING, prevents=("modifier_51",),
+    "DERM-X06", "modifiers.51-misplaced", looks="day", severity=Severity.WARNING, prevents=("modifier_51",),
     on=("51",),
     hides=("DERM-X07",), message="51 does not belong on {code}: {reason}", sources=("mac-modifier-51", "cms-pfs"),
 )  # fmt: skip
@@ -66,7 +66,7 @@ def fifty_one_misplaced(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
 
 
 @rule(
-    "DERM-X07", "modifiers.51-on-highest", severity=Severity.WARNING, confidence=Confidence.LIKELY,
+    "DERM-X07", "modifiers.51-on-highest", looks="day", severity=Severity.WARNING, confidence=Confidence.LIKELY,
     beside=("*",), asks=lambda ctx: ctx.profile.modifier_51 != "no" and not ctx.medicare,
     payers="payers other than Medicare whose profile does not refuse 51",
     prevents=("modifier_51",), sources=("cms-pfs",),
@@ -109,7 +109,7 @@ def _value(line: DayLine, ctx: Context) -> Decimal | None:
 
 @rule(
     "DERM-X08", "modifiers.59-combined", hides=("DERM-X01", "DERM-X02", "DERM-X09"), prevents=("modifier_59",),
-    on=tuple(DISTINCT), alone=True,
+    on=tuple(DISTINCT), looks="line",
     message="{modifier} on {code}: {reason}", sources=("cms-a53399", "coding-pages"),
 )  # fmt: skip
 def fifty_nine_combined(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
@@ -126,7 +126,8 @@ def fifty_nine_combined(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
 
 
 @rule(
-    "DERM-X09", "modifiers.59-needless", rank=REVIEW, severity=Severity.ADVICE, confidence=Confidence.POSSIBLE,
+    "DERM-X09", "modifiers.59-needless", looks="day",
+    rank=REVIEW, severity=Severity.ADVICE, confidence=Confidence.POSSIBLE,
     on=tuple(DISTINCT), asks=lambda ctx: ctx.medicare, payers="Medicare",
     message="no NCCI pair touches {code} on this day, so {modifier} separates nothing", prevents=("modifier_59",),
     sources=("cms-ncci", "cms-a53399"),
@@ -161,7 +162,7 @@ def _both_repairs(line: DayLine, other: DayLine, ctx: Context) -> bool:
 
 
 @rule(
-    "DERM-X10", "modifiers.same-code-twice", severity=Severity.WARNING, confidence=Confidence.LIKELY,
+    "DERM-X10", "modifiers.same-code-twice", looks="day", severity=Severity.WARNING, confidence=Confidence.LIKELY,
     beside=("same",),
     prevents=("modifier_59",), sources=("coding-pages",),
     message="{code} stands twice without a modifier that tells the lines apart, which looks like a duplicate",
@@ -198,7 +199,8 @@ def _split(line: DayLine, other: DayLine) -> bool:
 
 
 @rule(
-    "DERM-X11", "modifiers.sides", on=("50", *_TWO_SIDED), rank=GENERAL, prevents=("laterality",), sources=("cms-pfs",),
+    "DERM-X11", "modifiers.sides", looks="day",
+    on=("50", *_TWO_SIDED), rank=GENERAL, prevents=("laterality",), sources=("cms-pfs",),
     message="{code}: {reason}",
 )  # fmt: skip
 def sides(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:

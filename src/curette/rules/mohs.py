@@ -21,7 +21,8 @@ _BIOPSIES = frozenset(("11102", "11103", "11104", "11105", "11106", "11107"))
 
 
 @rule(
-    "DERM-M01", "mohs.stage-without-first", on=tuple(STANDS_ON), rank=SPECIAL, hides=("DERM-S02", "DERM-M02"),
+    "DERM-M01", "mohs.stage-without-first", looks="day",
+    on=tuple(STANDS_ON), rank=SPECIAL, hides=("DERM-S02", "DERM-M02"),
     message="{code} rides on {expected}, and none stands on this day", prevents=("mohs",), sources=("cms-aoc",),
     recalls=tuple(sorted({first for allowed in STANDS_ON.values() for first in allowed})),
 )  # fmt: skip
@@ -119,7 +120,7 @@ _READING = (
 
 
 @rule(
-    "DERM-M03", "mohs.pathology-included", on=_READING, beside=tuple(MOHS), rank=SPECIAL,
+    "DERM-M03", "mohs.pathology-included", looks="day", on=_READING, beside=tuple(MOHS), rank=SPECIAL,
     prevents=("pathology_bundling",),
     message="Mohs includes the reading of its slides: {code} beside {other} is for separate tissue only, with 59 or XU",
     sources=("cms-ncci", "pathology-pages"),
@@ -196,8 +197,15 @@ def _same_lesion(line: DayLine, mohs: list[DayLine], ctx: Context) -> bool | Non
 _KERATOACANTHOMA = "L858"
 
 
+def _no_cancer(line: DayLine, ctx: Context) -> set[str]:
+    """What the diagnoses of a line are, where that is known of all and none is a cancer; empty else."""
+    found = set(ctx.behaviours(line))
+    return set() if "" in found or found & CANCER else found
+
+
 @rule(
-    "DERM-M04", "mohs.no-cancer-diagnosis", on=tuple(sorted(MOHS)), severity=Severity.WARNING, prevents=("mohs",),
+    "DERM-M04", "mohs.no-cancer-diagnosis", may=_no_cancer,
+    on=tuple(sorted(MOHS)), severity=Severity.WARNING, prevents=("mohs",),
     hides=("DERM-E07",),
     confidence=Confidence.LIKELY, message="Mohs is for skin cancer, and {code} points to {codes} only",
     sources=("000", "curette"),
@@ -208,10 +216,8 @@ def no_cancer(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
     Why: Payers cover Mohs for cancers, in situ ones too, and for few other tumours.
     Fix: Point the line to the diagnosis of the pathology report, where that is a cancer.
     """
-    if not line.diagnoses or (line.code not in FIRST and _told_above(line, day)):
-        return
-    found = set(ctx.behaviours(line))
-    if "" in found or found & CANCER:
+    found = _no_cancer(line, ctx)
+    if not found or (line.code not in FIRST and _told_above(line, day)):
         return
     told = found - {"support"}  # a history or a symptom beside a benign lesion makes it no cancer
     severity = Severity.ERROR if told and told <= BENIGN else None
@@ -226,7 +232,8 @@ def _told_above(line: DayLine, day: Day) -> bool:
 
 
 @rule(
-    "DERM-M05", "mohs.second-tumour-unmarked", on=FIRST, rank=REVIEW, severity=Severity.ADVICE, prevents=("mohs",),
+    "DERM-M05", "mohs.second-tumour-unmarked", looks="day",
+    on=FIRST, rank=REVIEW, severity=Severity.ADVICE, prevents=("mohs",),
     confidence=Confidence.POSSIBLE, message="more than one {code}: one line for each tumour, the second with 59 or XS",
     sources=("000", "coding-pages"),
 )  # fmt: skip
@@ -252,7 +259,8 @@ _RECENT = timedelta(days=60)
 
 
 @rule(
-    "DERM-M06", "mohs.biopsy-same-day", on=("11102", "11104", "11106"), beside=tuple(MOHS), rank=SPECIAL, by_ncci=True,
+    "DERM-M06", "mohs.biopsy-same-day", looks="day",
+    on=("11102", "11104", "11106"), beside=tuple(MOHS), rank=SPECIAL, by_ncci=True,
     hides=("DERM-B04", "DERM-N02"), prevents=("biopsy_code", "modifier_59"), sources=("cms-ncci", "coding-pages"),
     message="{code} beside {other} is paid, with 59 or 58, for another lesion or where no report existed{reason}",
 )  # fmt: skip

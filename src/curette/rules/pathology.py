@@ -29,7 +29,7 @@ def _only(line: DayLine, ctx: Context, *prefixes: str) -> bool:
 
 
 @rule(
-    "DERM-P01", "pathology.cyst-as-88305", on=("88305",), alone=True, rank=REVIEW, severity=Severity.ADVICE,
+    "DERM-P01", "pathology.cyst-as-88305", on=("88305",), looks="line", rank=REVIEW, severity=Severity.ADVICE,
     confidence=Confidence.POSSIBLE, message="{code} points to {codes} only: cysts and tags are read as {instead}",
     sources=("pathology-pages",),
 )  # fmt: skip
@@ -43,8 +43,12 @@ def cyst(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
         yield Hit(line, {"codes": listed(line.diagnoses), "instead": "88304"})
 
 
+def _skin(line: DayLine, ctx: Context) -> bool:
+    return _only(line, ctx, "C43", "C44", "D03", "D04", "D22", "D23", "D485")
+
+
 @rule(
-    "DERM-P02", "pathology.skin-as-88307", on=("88307",), rank=REVIEW, severity=Severity.ADVICE,
+    "DERM-P02", "pathology.skin-as-88307", may=_skin, on=("88307",), rank=REVIEW, severity=Severity.ADVICE,
     confidence=Confidence.POSSIBLE, message="{code} points to {codes} only: skin is {instead}, whatever its size",
     sources=("pathology-pages",),
 )  # fmt: skip
@@ -54,7 +58,7 @@ def skin(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
     Why: Skin excisions of any size and depth are 88305; 88307 fits a sentinel node or a mass of soft tissue.
     Fix: Send 88305 if the specimen was skin; point to the node or the mass if it was that.
     """
-    if _only(line, ctx, "C43", "C44", "D03", "D04", "D22", "D23", "D485") and not _deeper(day):
+    if _skin(line, ctx) and not _deeper(day):
         yield Hit(line, {"codes": listed(line.diagnoses), "instead": "88305"})
 
 
@@ -64,7 +68,7 @@ def _deeper(day: Day) -> bool:
 
 
 @rule(
-    "DERM-P03", "pathology.88314-without-frozen", on=("88314",), hides=("DERM-N04",),
+    "DERM-P03", "pathology.88314-without-frozen", looks="day", on=("88314",), hides=("DERM-N04",),
     message="{code} is a stain of frozen tissue, and none was frozen on this day: look at {instead}",
     prevents=("pathology_bundling",), sources=("pathology-pages", "cms-aoc"), recalls=tuple(sorted(MOHS | _FROZEN)),
 )  # fmt: skip
@@ -127,7 +131,7 @@ _ALL_INDICATORS = date(2025, 12, 31)  # the last day of the newest fee schedule 
 
 
 @rule(
-    "DERM-P07", "pathology.global-in-facility", on=tuple(code for code in _SLIDES if code < "88350"),
+    "DERM-P07", "pathology.global-in-facility", looks="day", on=tuple(code for code in _SLIDES if code < "88350"),
     asks=lambda ctx: ctx.medicare, payers="Medicare",
     severity=Severity.WARNING, confidence=Confidence.LIKELY, prevents=("pathology_bundling",), sources=("cms-pfs",),
     message="{code} without 26 in place {found}: the technical part belongs to the facility",
@@ -152,7 +156,8 @@ def _divided(line: DayLine, ctx: Context) -> bool:
 
 
 @rule(
-    "DERM-P08", "pathology.outside-laboratory", on=tuple(_SLIDES), rank=REVIEW, severity=Severity.ADVICE,
+    "DERM-P08", "pathology.outside-laboratory", may=lambda line, ctx: line.has("90"),
+    on=tuple(_SLIDES), rank=REVIEW, severity=Severity.ADVICE,
     confidence=Confidence.POSSIBLE, prevents=("pathology_bundling",), sources=("003", "x12-837p"),
     message="{code} looks like the work of another laboratory, which bills it under its own NPI",
 )  # fmt: skip
@@ -196,7 +201,7 @@ _NONE = (
 
 
 @rule(
-    "DERM-P06", "pathology.more-than-specimens", on=LEVELS, rank=REVIEW, severity=Severity.ADVICE,
+    "DERM-P06", "pathology.more-than-specimens", looks="day", on=LEVELS, rank=REVIEW, severity=Severity.ADVICE,
     confidence=Confidence.POSSIBLE, prevents=("pathology_bundling",), sources=("002", "pathology-pages"),
     message="pathology units: {units}, specimens: {count}; a unit is a specimen with its own label",
 )  # fmt: skip

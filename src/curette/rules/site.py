@@ -43,7 +43,7 @@ def _noted_site(line: DayLine, ctx: Context) -> str | None:
 
 @rule(
     "DERM-S01", "site.code-and-diagnosis",
-    on=("shave", "excision_benign", "excision_malignant", "destruction_malignant"), alone=True,
+    on=("shave", "excision_benign", "excision_malignant", "destruction_malignant"), looks="line",
     message="{code} is for {group}, but {reason}", prevents=("lesion_size_location",),
     sources=("cms-pfs", "nchs-icd10cm"),
 )  # fmt: skip
@@ -87,8 +87,14 @@ _STAGES = {"17311": "17312", "17312": "17311", "17313": "17314", "17314": "17313
 _HEAD = ("17311", "17312")
 
 
+def _elsewhere(line: DayLine, ctx: Context) -> list[DiagnosisFacts]:
+    """The diagnoses of a line where all say that the code belongs to the other family."""
+    other, lesions = "17313" if line.code in _HEAD else "17311", _lesions(line, ctx)
+    return lesions if all(facts.mohs == other for facts in lesions) else []
+
+
 @rule(
-    "DERM-S02", "site.mohs-family", on=tuple(_STAGES),
+    "DERM-S02", "site.mohs-family", may=_elsewhere, on=tuple(_STAGES),
     message="{code} is of the family for {group}, but {reason} says {site}, which belongs to {expected}",
     prevents=("mohs",), sources=("nchs-icd10cm", "coding-pages"),
 )  # fmt: skip
@@ -105,11 +111,10 @@ def mohs_family(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
     site = _noted_site(line, ctx) or _logged_site(line, day, ctx)
     if site is not None and (site in TAL | EITHER) != head:  # the note agrees with the code
         return
-    wrong, expected = ("17313", "17313 and 17314") if head else ("17311", "17311 and 17312")
-    lesions = _lesions(line, ctx)
+    expected = "17313 and 17314" if head else "17311 and 17312"
     if site is not None and site not in EITHER:
         reason, said = "the note", _words(site)
-    elif lesions and all(facts.mohs == wrong for facts in lesions):
+    elif lesions := _elsewhere(line, ctx):
         reason, said = f"diagnosis {lesions[0].code}", _words(lesions[0].site)
     else:
         return
@@ -203,7 +208,7 @@ _LIDS = {"E1": "upper", "E2": "lower", "E3": "upper", "E4": "lower"}
 
 @rule(
     "DERM-S04", "site.side",
-    on=tuple(_SIDES), alone=True,
+    on=tuple(_SIDES), looks="line",
     message="modifier {modifier} and {other} name different {kind}",
     prevents=("laterality",), sources=("nchs-icd10cm",),
 )  # fmt: skip

@@ -93,7 +93,8 @@ _PSORIASIS_ONLY = date(2024, 1, 1)
 
 
 @rule(
-    "DERM-T03", "treatment.excimer", on=("excimer_psoriasis",), severity=Severity.WARNING, prevents=("dx_mismatch",),
+    "DERM-T03", "treatment.excimer", looks="line",
+    on=("excimer_psoriasis",), severity=Severity.WARNING, prevents=("dx_mismatch",),
     message="since 2024 {code} is for psoriasis only, and {diagnosis} is none", sources=("aad-2024",),
 )  # fmt: skip
 def excimer(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:

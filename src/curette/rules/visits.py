@@ -32,7 +32,8 @@ _NOT_PREVENTIVE = frozenset({"G0127", "G0168", "G0283", "G0463"})
 
 
 @rule(
-    "DERM-X01", "visits.procedure-without-25", on=VISIT_RULE, beside=("closed",), rank=SPECIAL, by_ncci=True,
+    "DERM-X01", "visits.procedure-without-25", looks="day",
+    on=VISIT_RULE, beside=("closed",), rank=SPECIAL, by_ncci=True,
     hides=("DERM-X02",), prevents=("modifier_25",), sources=("cms-ncci",),
     message="the visit {code} is part of {other} of the same day unless it carries {instead}",
 )  # fmt: skip
@@ -55,7 +56,8 @@ def procedure_without_25(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]
 
 
 @rule(
-    "DERM-X02", "visits.new-patient-without-25", on=("em_new",), beside=("package",), severity=Severity.WARNING,
+    "DERM-X02", "visits.new-patient-without-25", looks="day",
+    on=("em_new",), beside=("package",), severity=Severity.WARNING,
     confidence=Confidence.LIKELY, prevents=("modifier_25",), sources=("cms-ncci",),
     message="a new patient does not make the visit {code} separate from {other}: most payers want 25 here too",
 )  # fmt: skip
@@ -74,7 +76,7 @@ def new_patient_without_25(line: DayLine, day: Day, ctx: Context) -> Iterator[Hi
 
 
 @rule(
-    "DERM-X04", "visits.25-alone", on=VISIT_RULE, rank=REVIEW, severity=Severity.ADVICE,
+    "DERM-X04", "visits.25-alone", looks="day", on=VISIT_RULE, rank=REVIEW, severity=Severity.ADVICE,
     confidence=Confidence.POSSIBLE, prevents=("modifier_25",), sources=("cms-ncci",),
     message="{code} carries 25, and nothing else of that day is in the file",
 )  # fmt: skip
@@ -89,7 +91,8 @@ def twenty_five_alone(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
 
 
 @rule(
-    "DERM-X05", "visits.decision-without-57", on=VISIT_RULE, severity=Severity.WARNING, hides=("DERM-X04",),
+    "DERM-X05", "visits.decision-without-57", looks="day",
+    on=VISIT_RULE, severity=Severity.WARNING, hides=("DERM-X04",),
     confidence=Confidence.LIKELY, prevents=("global_period",), sources=("cms-global-surgery", "cms-pfs"),
     message="{other} has a package of 90 days: the visit that decided on it carries 57, and {code} does not",
 )  # fmt: skip
@@ -145,7 +148,7 @@ def within_follow_up(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit | Mi
 
 
 @rule(
-    "DERM-X15", "visits.complexity-beside-25", on=("G2211",), beside=("25",), prevents=("modifier_25",),
+    "DERM-X15", "visits.complexity-beside-25", looks="day", on=("G2211",), beside=("25",), prevents=("modifier_25",),
     sources=("coding-pages",), asks=lambda ctx: ctx.medicare, payers="Medicare",
     message="Medicare does not pay {code} where the visit {other} carries 25 for a procedure",
 )  # fmt: skip

@@ -75,7 +75,7 @@ class Again:
     sent: list[Claim]
     overrides: Overrides
 
-    def lines(self, categorise: Categoriser, calendar: Calendar = CALENDAR) -> Iterator[DenialLine]:
+    def lines(self, categorise: Categoriser, calendar: Calendar = CALENDAR) -> list[DenialLine]:
         """What became of its lines by the tables of today, and by what a person says."""
         options = Options(Links(self.sent) if self.sent else UNLINKED, self.overrides, calendar=calendar)
         return lines_of(self.remit, self.claim, categorise, options)
