@@ -5,7 +5,8 @@ in an earlier part: what they hold there is carried over (`Carried`).
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import repeat
 
 from attrs import frozen
 
@@ -95,8 +96,8 @@ class Spans:
             return Held()
         count = charge = 0
         rest = [(0, 0)] * 5
-        for amount, at, end, above, earlier in self._claims:
-            if any(hit(places, span) for span in (*above, (at, end))):
+        for is_held, (amount, _, _, _, earlier) in zip(self._hit(places), self._claims, strict=True):
+            if is_held:
                 count += 1
                 charge += amount
             else:
@@ -110,11 +111,20 @@ class Spans:
         an earlier part.
         """
         places = sorted(errors)
-        return [
-            (at, earlier)
-            for _, at, end, above, earlier in self._claims
-            if not places or not any(hit(places, span) for span in (*above, (at, end)))
-        ]
+        hits = self._hit(places) if places else repeat(False, len(self._claims))
+        claims = zip(hits, self._claims, strict=True)
+        return [(at, earlier) for is_held, (_, at, _, _, earlier) in claims if not is_held]
+
+    def _hit(self, places: list[int]) -> Iterator[bool]:
+        """Of each claim, whether one of these places, in order, lies in a range that it depends on."""
+        known: dict[Span, bool] = {}  # of levels, below which many claims stand
+        for _, at, end, above, _ in self._claims:
+            found = hit(places, (at, end))
+            for span in above:
+                if span not in known:
+                    known[span] = hit(places, span)
+                found = found or known[span]
+            yield found
 
     def from_(self, index: int) -> list[int]:
         """Where the claims begin that end after segment `index`."""
