@@ -183,8 +183,10 @@ class Waker:
         if found is None:
             if len(self._claims) >= _MOST_DAYS:
                 self._claims.clear()
-            rules = [one for one in self._of_claims if one.asks is None or one.asks(ctx)]
-            found = self._claims[ctx.kind] = self._awoke((0, one, ctx.lacks(one.needs)) for one in rules)
+            lacks = [(one, ctx.lacks(one.needs)) for one in self._of_claims if one.asks is None or one.asks(ctx)]
+            lacking = tuple((one.rule, absent) for one, absent in lacks if absent)
+            asked = [(0, one) for one, absent in lacks if not absent]
+            found = self._claims[ctx.kind] = _Awake(asked, self._lacking(lacking))
         return found
 
     def _of_day(self, day: Day, lines: Sequence[_Line], contexts: Mapping[int, Context], tally: Tally | None) -> _Awake:
@@ -197,21 +199,12 @@ class Waker:
         if found is None:
             if len(self._awake) >= _MOST_DAYS:
                 self._awake.clear()
-            found = self._awake[key] = self._awoke(self._wake(day, contexts))
+            found = self._awake[key] = self._wake(day, contexts)
             if tally is not None:
                 ctx = contexts[id(day.lines[0].claim)]
                 found.asked = [one for one in found.asked if _may_speak(one, day, ctx)]
                 found.counted = tally.counted(day, ctx)
         return found
-
-    def _awoke(self, woken: Iterable[tuple[int, DermRule, str]]) -> _Awake:
-        asked, lacking = list[Asked](), list[tuple[Rule, str]]()
-        for at, one, absent in woken:
-            if absent:
-                lacking.append((one.rule, absent))
-            else:
-                asked.append((at, one))
-        return _Awake(asked, self._lacking(tuple(lacking)))
 
     def _sleep(self, awake: _Awake) -> None:
         if awake.lacking.rules:
@@ -254,8 +247,9 @@ class Waker:
         words = self._own(line.code, line.modifiers, line.units)
         return [one for one in self._named(words, ctx).alone if _says(one, line, ctx)]
 
-    def _wake(self, day: Day, contexts: Mapping[int, Context]) -> Iterator[tuple[int, DermRule, str]]:
-        """The rules that the words of a day wake, each with what it lacks; without those that look at a line alone."""
+    def _wake(self, day: Day, contexts: Mapping[int, Context]) -> _Awake:
+        """The rules that the words of a day wake, without those that look at a line alone."""
+        asked, lacking = list[Asked](), list[tuple[Rule, str]]()
         units = Counter[str]()
         for line in day.lines:
             units[line.code] += line.units
@@ -265,8 +259,13 @@ class Waker:
                 *own[:at], *own[at + 1 :], *(self._between(line, other) for other in day.others(line))
             )
             for one, absent in self._named(own[at], contexts[id(line.claim)]).others:
-                if not one.beside or not one.beside.isdisjoint(words):
-                    yield at, one, absent
+                if one.beside and one.beside.isdisjoint(words):
+                    continue
+                if absent:
+                    lacking.append((one.rule, absent))
+                else:
+                    asked.append((at, one))
+        return _Awake(asked, self._lacking(tuple(lacking)))
 
     def _named(self, words: frozenset[str], ctx: Context) -> _Named:
         """The rules that one of these words wakes, where the payer does too.
@@ -332,11 +331,11 @@ def _with_lines(awake: _Awake, lines: Sequence[_Line]) -> list[Asked]:
 def _says(one: DermRule, line: DayLine, ctx: Context) -> bool:
     if one.may is not None:
         return bool(one.may(line, ctx))
-    return any(True for _ in one.check(line, Day(line.day, (line,)), ctx))
+    return next(one.check(line, Day(line.day, (line,)), ctx), None) is not None
 
 
 def _may_speak(asked: Asked, day: Day, ctx: Context) -> bool:
     """Whether a rule has something to say of ordinary days like this one, or looks farther than at what they share."""
     at, one = asked
     line = day.lines[at]
-    return one.looks != DAY or any(True for _ in one.check(line if one.level == "line" else line.claim, day, ctx))
+    return one.looks != DAY or next(one.check(line if one.level == "line" else line.claim, day, ctx), None) is not None
