@@ -22,6 +22,8 @@ class CodeRange:
     last: str
 
     def __contains__(self, code: str) -> bool:
+        if not self.first <= code <= self.last:  # of codes of one form the order of texts is that of numbers
+            return False
         low, high, found = _parts(self.first), _parts(self.last), _parts(code)
         if low is None or high is None or found is None:
             return False

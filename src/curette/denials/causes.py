@@ -128,7 +128,7 @@ class _Asking:
         """Those of the rules that ask of a procedure of these families, or of any."""
         found = self.by_families.get(own)
         if found is None:
-            near = (each for each in self.rules if not each.families or not each.families.isdisjoint(own))
+            near = [each for each in self.rules if not each.families or not each.families.isdisjoint(own)]
             found = _bound(self.by_families)[own] = tuple(near)
         return found
 
@@ -155,6 +155,7 @@ class Causes:
         self._recoded = _Asking.of(tuple(filter(None, recoded)))
         self._by_carc: dict[str, _Asking] = {}
         self._families: dict[str, frozenset[str]] = {}
+        self._beside: dict[tuple[str, ...], frozenset[str]] = {}
         self._tables: Tables | None = None
 
     def _compile(self, rule: DenialRule, carc: str) -> _Compiled | None:
@@ -192,8 +193,15 @@ class Causes:
             context,
             self.families(line.procedure),
             self.families(line.submitted) if changed else _NONE,
-            _NONE.union(*map(self.families, context.sisters)) if context.sisters else _NONE,
+            self._families_of_all(context.sisters) if context.sisters else _NONE,
         )
+
+    def _families_of_all(self, procedures: tuple[str, ...]) -> frozenset[str]:
+        """The families of several procedures, remembered."""
+        found = self._beside.get(procedures)
+        if found is None:
+            found = _bound(self._beside)[procedures] = _NONE.union(*map(self.families, procedures))
+        return found
 
     def families(self, procedure: str) -> frozenset[str]:
         """The families of a procedure, remembered."""
