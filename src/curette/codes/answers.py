@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from curette.codes.maps import Row
 
 EVERY = "any"
-_REMARK = 3  # points in general.CATEGORY.SUB.REMARK
+_SUB, _REMARK = 2, 3  # points in general.CATEGORY.SUB and general.CATEGORY.SUB.REMARK
 
 
 @record
@@ -77,7 +77,8 @@ class KindOfChange:
 class Answer:
     """What answers a denial, what answers a part of it, and what is open without and with the latter, in words.
 
-    What is in `full` as well is not in `part`.
+    What is in `full` as well is not in `part`. One that `yields` does not tell reasons apart: where the general
+    sub-category of the reason has a row, that holds.
     """
 
     id: str
@@ -85,6 +86,7 @@ class Answer:
     part: tuple[KindOfChange, ...]
     open: str
     left: str
+    yields: bool = False
 
 
 @record
@@ -98,6 +100,8 @@ class Answers:
         that have a row leaves the others, so that nothing answers all of them.
         """
         known = [self.rows[id] for id in ids if id in self.rows]
+        if known and known[0].yields:
+            known = [row for row in known if row.id.startswith("general.") and row.id.count(".") >= _SUB] or known
         remarks = [row for row in known if row.id.count(".") == _REMARK]
         if len(remarks) > 1 and known[0] in remarks:
             return evolve(remarks[0], full=(), part=tuple(kind for row in remarks for kind in (*row.full, *row.part)))
@@ -164,7 +168,7 @@ def _group(row: "Row", prefix: str) -> Group:
 
 def _answer(row: "Row", kinds: Mapping[str, KindOfChange]) -> Answer:
     full, part = (tuple(_named(row, name, kinds)) for name in ("full", "part"))
-    return Answer(row.key, full, part, row.get("open"), row.get("left") or row.get("open"))
+    return Answer(row.key, full, part, row.get("open"), row.get("left") or row.get("open"), row.get("yields") == "yes")
 
 
 def _named(row: "Row", name: str, kinds: Mapping[str, KindOfChange]) -> Iterator[KindOfChange]:
