@@ -4,8 +4,11 @@ import pytest
 from attrs import evolve
 
 from curette.diff.answers import State
-from tests.diff.test_answers import G1, RENDERED, claim, denied, judge
-from tests.diff.test_answers_near import REFERRAL, general
+from curette.diff.model import Comparison
+from tests.builder import ABOVE, SUBSCRIBER
+from tests.diff.edits import results
+from tests.diff.test_answers import DAY, G1, JUDGE, PWK, RENDERED, claim, denied, judge
+from tests.diff.test_answers_near import F8, MEMBER, REFERRAL, REFERRING, above, covered, general, later, named
 
 Segments = tuple[str, ...]
 ANSWERED, PARTLY, NOT = State.ANSWERED, State.PARTLY, State.NOT
@@ -50,3 +53,55 @@ def test_a_reason_that_has_no_row_is_asked_for_as_dermatology_says() -> None:
     denial = evolve(denied("procedure_auth.phototherapy", "96910", carc="197"), general="auth", general_sub="absent")
     judged = judge(claim("96910"), claim("96910", more=REFERRED), denial)
     assert (judged.state, judged.open) == (NOT, "an authorization number for the course")
+
+
+PAYER = above(SUBSCRIBER[6], "NM1*PR*2*PLAN*****PI*99002", "96910")
+IDENTITY = above(MEMBER, "NM1*IL*1*SAMPLE*SAM****MI*TEST0002", "96910")
+REFERRED_BY = claim("96910", after=(REFERRING,))
+HURT, UNHURT = (tuple(s.replace("*Y*A*Y*Y", f"*Y*A*Y*Y{more}") for s in claim("96910")) for more in ("**EM", ""))
+# category and sub-category, carc; new claim and, where it is not the plain one, the old; how far it is answered
+GENERAL: dict[str, tuple[str, str, Segments, Segments, State]] = {
+    "another plan's, sent there": ("elig.other_plan", "254", claim("96910"), PAYER, ANSWERED),
+    "another plan's, sent as another patient's": ("elig.other_plan", "254", claim("96910"), IDENTITY, PARTLY),
+    "after the payer's time, sent to another": ("elig.payer_ended", "166", claim("96910"), PAYER, ANSWERED),
+    "after the payer's time, as another patient's": ("elig.payer_ended", "166", claim("96910"), IDENTITY, PARTLY),
+    "not a member, as another patient's": ("elig.not_identified", "31", claim("96910"), IDENTITY, ANSWERED),
+    "covered in part, as another patient's": ("elig.split_claim", "239", claim("96910"), IDENTITY, PARTLY),
+    "covered in part, another day": ("elig.split_claim", "239", claim("96910"), claim("96910", day=LATER), PARTLY),
+    "covered in part, another code": ("elig.split_claim", "239", claim("96910"), claim("96912"), NOT),
+    "specialty, another provider": ("provider.specialty", "8", claim("96910"), (*claim("96910"), *RENDERED), ANSWERED),
+    "specialty, another who referred": ("provider.specialty", "8", claim("96910"), REFERRED_BY, PARTLY),
+    "not certified, another who referred": ("provider.certification", "B7", claim("96910"), REFERRED_BY, PARTLY),
+    "not eligible to refer, another who referred": ("provider.referring", "183", claim("96910"), REFERRED_BY, ANSWERED),
+    "hurt at work, to another payer": ("cob.workers_comp", "19", claim("96910"), PAYER, ANSWERED),
+    "hurt at work, what the other payer did": ("cob.workers_comp", "19", claim("96910"), covered("96910"), ANSWERED),
+    "hurt at work, no accident any more": ("cob.workers_comp", "19", HURT, UNHURT, PARTLY),
+    "hurt, another code": ("cob.liability", "20", claim("96910"), claim("96912"), NOT),
+    "another pays first, no accident any more": ("cob.other_payer", "22", HURT, UNHURT, NOT),
+    "used up, fewer": ("benefit.period_max", "119", claim("96910 4"), claim("96910 2"), ANSWERED),
+    "used up, another diagnosis": ("benefit.period_max", "119", claim("96910"), claim("96910 1 2"), PARTLY),
+    "used up, more": ("benefit.lifetime_max", "149", claim("96910"), claim("96910 2"), NOT),
+    "not in the plan, another diagnosis": ("benefit.not_in_plan", "204", claim("96910"), claim("96910 1 2"), ANSWERED),
+    "part of a stay, set apart": ("bundling.snf", "190", claim("96910"), claim("96910:59"), PARTLY),
+    "part of a stay, no longer billed": ("bundling.snf", "190", claim("96910", "99213"), claim("99213"), ANSWERED),
+    "part of another service, set apart": ("bundling.included", "97", claim("96910"), claim("96910:59"), ANSWERED),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", GENERAL)
+def test_what_tells_such_reasons_apart(name: str) -> None:
+    id, carc, old, new, state = GENERAL[name]
+    assert judge(old, new, general(*id.split("."), "96910", carc=carc)).state is state
+
+
+@pytest.mark.parametrize("line", [1, 2])
+def test_a_claim_that_is_covered_in_part_is_answered_by_splitting_it(line: int) -> None:
+    """Whichever claim the denied line then stands on; it is no answer to other reasons."""
+    olds = later(claim("96910", "96912"), DAY)
+    first, other = named(later(claim("96910"), DAY), "A1"), named(claim("96912"), "A2")
+    (found,) = results(olds, (*ABOVE, *first, *other), {})
+    assert isinstance(found, Comparison)
+    for sub, carc, state in (("split_claim", "239", ANSWERED), ("after_coverage", "27", NOT)):
+        denial = evolve(general("elig", sub, ("96910", "96912")[line - 1], carc=carc), line_control=f"C{line}")
+        _, (judged,) = JUDGE.judge(found, [denial])
+        assert judged.state is state

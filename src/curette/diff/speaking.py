@@ -22,7 +22,7 @@ from curette.diff.words import item, who
 from curette.x12.cas import Segment
 from curette.x12.loop import element
 
-_DRUG, _PLACE = "drug", "place of service"
+_DRUG, _PLACE, _CLAIMS = "drug", "place of service", "claims"
 _ANY = "*"
 _LIMITS = (_A_LINE, _A_DAY) = ("1", "2")  # edits that no record lifts, of a line or of a day
 _APART = frozenset({"JW", "TC"})
@@ -65,7 +65,7 @@ class Speaking:
         return (
             _named(kind, change)
             and not (kind.not_for & home.reasons)
-            and _shared(section, home)
+            and _shared(change, section, home)
             and _placed(kind.where, change, section, home)
             and _swapped(kind, change)
             and self._is(kind.of, section.new)
@@ -241,9 +241,13 @@ def _named(kind: KindOfChange, change: Change) -> bool:
     return not kind.kinds or change.kind in kind.kinds
 
 
-def _shared(section: Section, home: Home) -> bool:
-    """Whether it is about the claims of the denial: of several that were merged or split, others do not count."""
+def _shared(change: Change, section: Section, home: Home) -> bool:
+    """Whether it is about the claims of the denial: of several that were merged or split, others do not count, but that
+    they were is said of all.
+    """
     old, new = section.old_claim, section.new_claim
+    if change.field == _CLAIMS:
+        return True
     if section.old is None and section.new is None and old is not None and all(old is not c for c in home.claims):
         return False
     if home.section is None:
