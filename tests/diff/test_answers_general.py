@@ -7,8 +7,8 @@ from curette.diff.answers import State
 from curette.diff.model import Comparison
 from tests.builder import ABOVE, SUBSCRIBER
 from tests.diff.edits import results
-from tests.diff.test_answers import DAY, G1, JUDGE, PWK, RENDERED, claim, denied, judge
-from tests.diff.test_answers_near import F8, MEMBER, REFERRAL, REFERRING, above, covered, general, later, named
+from tests.diff.test_answers import DAY, G1, JUDGE, RENDERED, claim, denied, judge
+from tests.diff.test_answers_near import MEMBER, REFERRAL, REFERRING, above, covered, general, later, named
 
 Segments = tuple[str, ...]
 ANSWERED, PARTLY, NOT = State.ANSWERED, State.PARTLY, State.NOT
