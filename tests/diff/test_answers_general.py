@@ -1,4 +1,4 @@
-"""General denials that one row of their category would not tell apart: each with what answers it and what does not."""
+"""Denials that one row of their category would not tell apart: each with what answers it and what does not."""
 
 import pytest
 from attrs import evolve
@@ -105,3 +105,44 @@ def test_a_claim_that_is_covered_in_part_is_answered_by_splitting_it(line: int) 
         denial = evolve(general("elig", sub, ("96910", "96912")[line - 1], carc=carc), line_control=f"C{line}")
         _, (judged,) = JUDGE.judge(found, [denial])
         assert judged.state is state
+
+
+SIDED, FIFTY_NINE, TWENTY_FIVE = "laterality.modifier", "modifier_59.inconsistent", "modifier_25.inconsistent"
+SIZE, TECHNIQUE, READ = "lesion_size_location.record_mismatch", "biopsy_code.other", "pathology_bundling.other"
+REPLACED = tuple(s.replace(":B:1*", ":B:7*") for s in claim("88305"))
+# what dermatology calls it, carc and remark; the lines of old and new claim; how far it is answered
+NARROWER: dict[str, tuple[str, str, str, Segments, Segments, State]] = {
+    "a lateral diagnosis asked for": (SIDED, "16", "N769", claim("11442"), claim("11442 1 2"), ANSWERED),
+    "a lateral diagnosis asked for, LT": (SIDED, "16", "N769", claim("11442"), claim("11442:LT"), PARTLY),
+    "a lateral diagnosis for the code": (SIDED, "11", "N769", claim("11442"), claim("11442:LT"), PARTLY),
+    "a side that does not fit": (SIDED, "4", "N769", claim("11442:LT"), claim("11442:RT"), ANSWERED),
+    "LT refused": (SIDED, "4", "", claim("11442:LT"), claim("11442:RT"), ANSWERED),
+    "LT refused, a diagnosis": (SIDED, "4", "", claim("11442:LT"), claim("11442:LT 1 2"), PARTLY),
+    "one is missing beside 59": (FIFTY_NINE, "4", "N822", claim("11102:59"), claim("11102:59:LT"), ANSWERED),
+    "one is missing beside 59, which is taken off": (FIFTY_NINE, "4", "N822", claim("11102:59"), claim("11102"), PARTLY),
+    "59 refused": (FIFTY_NINE, "4", "N823", claim("11102:59"), claim("11102"), ANSWERED),
+    "one is missing beside 25": (TWENTY_FIVE, "16", "N822", claim("99213:25"), claim("99213:25:24"), ANSWERED),
+    "one is missing beside 25, which is taken off": (TWENTY_FIVE, "16", "N822", claim("99213:25"), claim("99213"), PARTLY),
+    "25 refused": (TWENTY_FIVE, "4", "", claim("99213:25"), claim("99213"), ANSWERED),
+    "a larger lesion than the record supports": (SIZE, "150", "", claim("11402"), claim("11403"), PARTLY),
+    "a smaller one": (SIZE, "150", "", claim("11402"), claim("11401"), ANSWERED),
+    "a benign one": (SIZE, "150", "", claim("11602"), claim("11402"), ANSWERED),
+    "a larger lesion, as the record has it": (SIZE, "16", "N163", claim("11402"), claim("11403"), ANSWERED),
+    "a higher technique than the record supports": (TECHNIQUE, "57", "", claim("11102"), claim("11106"), PARTLY),
+    "a higher technique, as the record has it": (TECHNIQUE, "16", "N163", claim("11102"), claim("11106"), ANSWERED),
+    "read twice, and a replacement": (READ, "18", "", claim("88305"), REPLACED, ANSWERED),
+    "read twice, and a second reading": (READ, "18", "", claim("88305"), claim("88305:91"), ANSWERED),
+    "read twice, 51": (READ, "18", "", claim("88305"), claim("88305:51"), PARTLY),
+    "paid with another, and a replacement": (READ, "97", "", claim("88305"), REPLACED, NOT),
+    "paid with another, 51": (READ, "97", "", claim("88305"), claim("88305:51"), PARTLY),
+    "paid with another, 59": (READ, "97", "", claim("88305"), claim("88305:59"), ANSWERED),
+    "paid with another, 26": (READ, "97", "", claim("88305"), claim("88305:26"), ANSWERED),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NARROWER)
+def test_a_reason_or_remark_narrows_what_dermatology_asks_for(name: str) -> None:
+    named, carc, remark, old, new, state = NARROWER[name]
+    code = next(s for s in old if s.startswith("SV1*")).split("*")[1].split(":")[1]
+    denial = evolve(denied(named, code, carc=carc), rarcs=tuple(filter(None, [remark])))
+    assert judge(old, new, denial).state is state

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from curette.codes.maps import Row
 
 EVERY = "any"
-_SUB, _REMARK = 2, 3  # points in general.CATEGORY.SUB and general.CATEGORY.SUB.REMARK
+_SUB, _REMARK = 2, 3  # points in general.CATEGORY.SUB and general.CATEGORY.SUB.REMARK (derm.CATEGORY.SUB.REMARK too)
 
 
 @record
@@ -188,8 +188,8 @@ def _check(row: "Row", overlay: Path | None) -> None:
         return
     name, _, sub = rest.partition(".")
     sub, _, remark = sub.partition(".")
-    if remark and known.rarc(remark) is None:
-        raise row.error(f"answer {row.key}: rarc.xml has no code {remark}")
+    if remark and known.rarc(remark) is None and (sort == "general" or known.carc(remark) is None):
+        raise row.error(f"answer {row.key}: there is no remark or reason {remark}")
     category = known.categories.get(name)
     kind = "dermatology" if sort == "derm" else "general"
     if category is None or category.kind != kind or (sub and sub not in category.subs):
