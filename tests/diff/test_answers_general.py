@@ -7,7 +7,7 @@ from curette.diff.answers import State
 from curette.diff.model import Comparison
 from tests.builder import ABOVE, SUBSCRIBER
 from tests.diff.edits import results
-from tests.diff.test_answers import DAY, G1, JUDGE, RENDERED, claim, denied, judge
+from tests.diff.test_answers import DAY, G1, JUDGE, PWK, RENDERED, claim, denied, judge
 from tests.diff.test_answers_near import MEMBER, REFERRAL, REFERRING, above, covered, general, later, named
 
 Segments = tuple[str, ...]
@@ -146,3 +146,28 @@ def test_a_reason_or_remark_narrows_what_dermatology_asks_for(name: str) -> None
     code = next(s for s in old if s.startswith("SV1*")).split("*")[1].split(":")[1]
     denial = evolve(denied(named, code, carc=carc), rarcs=tuple(filter(None, [remark])))
     assert judge(old, new, denial).state is state
+
+
+ON_REQUEST = ("PWK*OZ*AA",)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "state"),
+    [
+        (claim("11402"), claim("11402", more=ON_REQUEST), PARTLY),
+        (claim("11402"), claim("11402", after=ON_REQUEST), PARTLY),
+        (claim("11402"), claim("11402", more=PWK), ANSWERED),
+        (claim("11402"), claim("11402", after=PWK), ANSWERED),
+        (claim("11402"), claim("11402", more=(*ON_REQUEST, *PWK)), ANSWERED),
+        (claim("11402", more=ON_REQUEST), claim("11402", more=PWK), ANSWERED),
+        (claim("11402", more=PWK), claim("11402", more=(*PWK, *ON_REQUEST)), PARTLY),
+        (claim("11402", more=PWK), claim("11402", more=("PWK*OZ*FX***AC*NOTES2",)), ANSWERED),
+    ],
+)  # fmt: skip
+def test_records_that_come_only_on_request_are_not_the_record(old: Segments, new: Segments, state: State) -> None:
+    """The payer asked for them (CO-252)."""
+    for denial in (
+        denied("lesion_size_location.op_note", "11402"),
+        general("doc", "attachment_required", "11402", carc="252"),
+    ):
+        assert judge(old, new, denial).state is state

@@ -44,7 +44,8 @@ class KindOfChange:
     or not; `raised`: it became one of its family that is valued higher, or not. `behaviours` are those of diagnoses,
     one of which the line then has; `points` is valid (all are in force), exact (one that came leaves nothing unsaid) or
     medical (one is no sign of cosmetic care). `fresh` is the qualifier of a REF: neither the denied line nor its claim
-    had that number there. `direction` is down or up (fewer or more units of its code on that day) or spread (fewer on
+    had that number there. `sent` is yes or no: an attachment that is new comes to the payer, or only on request.
+    `direction` is down or up (fewer or more units of its code on that day) or spread (fewer on
     the line alone). It says nothing of denials for a reason or remark `not_for`.
     """
 
@@ -68,6 +69,7 @@ class KindOfChange:
     raised: str
     points: str
     fresh: str
+    sent: str
     behaviours: frozenset[str]
     direction: str
     not_for: frozenset[str]
@@ -156,6 +158,7 @@ def _kind(row: "Row") -> KindOfChange:
         row.get("raised"),
         row.get("points"),
         row.get("fresh"),
+        row.get("sent"),
         frozenset(row.words("behaviours")),
         row.get("direction"),
         frozenset(row.words("not-for")),
