@@ -37,7 +37,13 @@ AUTHORIZED: dict[str, tuple[str, str, Segments, Segments, State]] = {
     "another provider": ("narrow_network", "279", claim("96910"), (*claim("96910"), *RENDERED), ANSWERED),
     "an approval of the same provider": ("narrow_network", "279", claim("96910"), claim("96910", more=G1), PARTLY),
 }  # fmt: skip
-DERMATOLOGY = {"", "mohs.authorization", "procedure_auth.phototherapy"}  # which do not tell the reasons apart
+DERMATOLOGY = {
+    "",
+    "mohs.authorization",
+    "procedure_auth.phototherapy",
+    "biologic_pa.absent",
+    "biologic_pa.administration",
+}  # which do not tell the reasons apart
 
 
 @pytest.mark.parametrize("named", sorted(DERMATOLOGY))
@@ -109,6 +115,7 @@ def test_a_claim_that_is_covered_in_part_is_answered_by_splitting_it(line: int) 
 
 SIDED, FIFTY_NINE, TWENTY_FIVE = "laterality.modifier", "modifier_59.inconsistent", "modifier_25.inconsistent"
 SIZE, TECHNIQUE, READ = "lesion_size_location.record_mismatch", "biopsy_code.other", "pathology_bundling.other"
+DIAGNOSIS = "dx_mismatch.invalid"
 REPLACED = tuple(s.replace(":B:1*", ":B:7*") for s in claim("88305"))
 # what dermatology calls it, carc and remark; the lines of old and new claim; how far it is answered
 NARROWER: dict[str, tuple[str, str, str, Segments, Segments, State]] = {
@@ -118,6 +125,9 @@ NARROWER: dict[str, tuple[str, str, str, Segments, Segments, State]] = {
     "a side that does not fit": (SIDED, "4", "N769", claim("11442:LT"), claim("11442:RT"), ANSWERED),
     "LT refused": (SIDED, "4", "", claim("11442:LT"), claim("11442:RT"), ANSWERED),
     "LT refused, a diagnosis": (SIDED, "4", "", claim("11442:LT"), claim("11442:LT 1 2"), PARTLY),
+    "another diagnosis is missing": (DIAGNOSIS, "16", "M64", claim("11102"), claim("11102 1 1:2"), ANSWERED),
+    "another diagnosis is missing, one taken off": (DIAGNOSIS, "16", "M64", claim("11102 1 1:2"), claim("11102"), PARTLY),
+    "a diagnosis is missing or invalid": (DIAGNOSIS, "16", "M76", claim("11102"), claim("11102 1 1:2"), PARTLY),
     "one is missing beside 59": (FIFTY_NINE, "4", "N822", claim("11102:59"), claim("11102:59:LT"), ANSWERED),
     "one is missing beside 59, which is taken off": (FIFTY_NINE, "4", "N822", claim("11102:59"), claim("11102"), PARTLY),
     "59 refused": (FIFTY_NINE, "4", "N823", claim("11102:59"), claim("11102"), ANSWERED),
