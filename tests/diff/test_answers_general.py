@@ -63,6 +63,7 @@ def test_a_reason_that_has_no_row_is_asked_for_as_dermatology_says() -> None:
 
 PAYER = above(SUBSCRIBER[6], "NM1*PR*2*PLAN*****PI*99002", "96910")
 IDENTITY = above(MEMBER, "NM1*IL*1*SAMPLE*SAM****MI*TEST0002", "96910")
+BORN = above(SUBSCRIBER[5], "DMG*D8*19700102*F", "96910")
 REFERRED_BY = claim("96910", after=(REFERRING,))
 HURT, UNHURT = (tuple(s.replace("*Y*A*Y*Y", f"*Y*A*Y*Y{more}") for s in claim("96910")) for more in ("**EM", ""))
 # category and sub-category, carc; new claim and, where it is not the plain one, the old; how far it is answered
@@ -88,6 +89,12 @@ GENERAL: dict[str, tuple[str, str, Segments, Segments, State]] = {
     "used up, another diagnosis": ("benefit.period_max", "119", claim("96910"), claim("96910 1 2"), PARTLY),
     "used up, more": ("benefit.lifetime_max", "149", claim("96910"), claim("96910 2"), NOT),
     "not in the plan, another diagnosis": ("benefit.not_in_plan", "204", claim("96910"), claim("96910 1 2"), ANSWERED),
+    "one initial visit, an established patient's": ("benefit.initial_visit", "96", claim("99203"), claim("99213"), ANSWERED),
+    "one initial visit, another diagnosis": ("benefit.initial_visit", "96", claim("99203"), claim("99203 1 2"), PARTLY),
+    "not at this age, another birth date": ("benefit.age", "96", claim("96910"), BORN, ANSWERED),
+    "not at this age, another diagnosis": ("benefit.age", "96", claim("96910"), claim("96910 1 2"), PARTLY),
+    "a closer taxonomy, of who referred": ("provider.taxonomy", "16", claim("96910"), REFERRED_BY, PARTLY),
+    "a closer taxonomy": ("provider.taxonomy", "16", claim("96910"), (*claim("96910"), *RENDERED), ANSWERED),
     "part of a stay, set apart": ("bundling.snf", "190", claim("96910"), claim("96910:59"), PARTLY),
     "part of a stay, no longer billed": ("bundling.snf", "190", claim("96910", "99213"), claim("99213"), ANSWERED),
     "part of another service, set apart": ("bundling.included", "97", claim("96910"), claim("96910:59"), ANSWERED),
