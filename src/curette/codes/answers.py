@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from curette.codes.maps import Row
 
 EVERY = "any"
-_REMARK = 3  # points in general.CATEGORY.SUB.REMARK
+_SUB, _REMARK = 2, 3  # points in general.CATEGORY.SUB and general.CATEGORY.SUB.REMARK (derm.CATEGORY.SUB.REMARK too)
 
 
 @record
@@ -44,7 +44,8 @@ class KindOfChange:
     or not; `raised`: it became one of its family that is valued higher, or not. `behaviours` are those of diagnoses,
     one of which the line then has; `points` is valid (all are in force), exact (one that came leaves nothing unsaid) or
     medical (one is no sign of cosmetic care). `fresh` is the qualifier of a REF: neither the denied line nor its claim
-    had that number there. `direction` is down or up (fewer or more units of its code on that day) or spread (fewer on
+    had that number there. `sent` is yes or no: an attachment that is new comes to the payer, or only on request.
+    `direction` is down or up (fewer or more units of its code on that day) or spread (fewer on
     the line alone). It says nothing of denials for a reason or remark `not_for`.
     """
 
@@ -68,6 +69,7 @@ class KindOfChange:
     raised: str
     points: str
     fresh: str
+    sent: str
     behaviours: frozenset[str]
     direction: str
     not_for: frozenset[str]
@@ -77,7 +79,8 @@ class KindOfChange:
 class Answer:
     """What answers a denial, what answers a part of it, and what is open without and with the latter, in words.
 
-    What is in `full` as well is not in `part`.
+    What is in `full` as well is not in `part`. One that `yields` does not tell reasons apart: where the general
+    sub-category of the reason has a row, that holds.
     """
 
     id: str
@@ -85,6 +88,7 @@ class Answer:
     part: tuple[KindOfChange, ...]
     open: str
     left: str
+    yields: bool = False
 
 
 @record
@@ -98,6 +102,8 @@ class Answers:
         that have a row leaves the others, so that nothing answers all of them.
         """
         known = [self.rows[id] for id in ids if id in self.rows]
+        if known and known[0].yields:
+            known = [row for row in known if row.id.startswith("general.") and row.id.count(".") >= _SUB] or known
         remarks = [row for row in known if row.id.count(".") == _REMARK]
         if len(remarks) > 1 and known[0] in remarks:
             return evolve(remarks[0], full=(), part=tuple(kind for row in remarks for kind in (*row.full, *row.part)))
@@ -152,6 +158,7 @@ def _kind(row: "Row") -> KindOfChange:
         row.get("raised"),
         row.get("points"),
         row.get("fresh"),
+        row.get("sent"),
         frozenset(row.words("behaviours")),
         row.get("direction"),
         frozenset(row.words("not-for")),
@@ -164,7 +171,7 @@ def _group(row: "Row", prefix: str) -> Group:
 
 def _answer(row: "Row", kinds: Mapping[str, KindOfChange]) -> Answer:
     full, part = (tuple(_named(row, name, kinds)) for name in ("full", "part"))
-    return Answer(row.key, full, part, row.get("open"), row.get("left") or row.get("open"))
+    return Answer(row.key, full, part, row.get("open"), row.get("left") or row.get("open"), row.get("yields") == "yes")
 
 
 def _named(row: "Row", name: str, kinds: Mapping[str, KindOfChange]) -> Iterator[KindOfChange]:
@@ -184,8 +191,8 @@ def _check(row: "Row", overlay: Path | None) -> None:
         return
     name, _, sub = rest.partition(".")
     sub, _, remark = sub.partition(".")
-    if remark and known.rarc(remark) is None:
-        raise row.error(f"answer {row.key}: rarc.xml has no code {remark}")
+    if remark and known.rarc(remark) is None and (sort == "general" or known.carc(remark) is None):
+        raise row.error(f"answer {row.key}: there is no remark or reason {remark}")
     category = known.categories.get(name)
     kind = "dermatology" if sort == "derm" else "general"
     if category is None or category.kind != kind or (sub and sub not in category.subs):

@@ -76,12 +76,13 @@ class Denied:
         """What it is called in the table of answers, the most particular first."""
         found = []
         if self.derm:
-            found += [f"derm.{self.derm}.{self.derm_sub}", f"derm.{self.derm}"]
+            derm = f"derm.{self.derm}.{self.derm_sub}"
+            found += [*(f"{derm}.{code}" for code in self.rarcs), f"{derm}.{self.carc}", derm, f"derm.{self.derm}"]
+        if self.carc:
+            found.append(f"carc.{self.carc}")
         if self.general and self.general_sub:
             general = f"general.{self.general}.{self.general_sub}"
             found += [*(f"{general}.{remark}" for remark in self.rarcs), general]
-        if self.carc:
-            found.insert(2 if self.derm else 0, f"carc.{self.carc}")
         if self.general:
             found.append(f"general.{self.general}")
         return tuple(found)

@@ -22,8 +22,9 @@ from curette.diff.words import item, who
 from curette.x12.cas import Segment
 from curette.x12.loop import element
 
-_DRUG, _PLACE = "drug", "place of service"
+_DRUG, _PLACE, _CLAIMS = "drug", "place of service", "claims"
 _ANY = "*"
+_ON_REQUEST = "AA"  # PWK02
 _LIMITS = (_A_LINE, _A_DAY) = ("1", "2")  # edits that no record lifts, of a line or of a day
 _APART = frozenset({"JW", "TC"})
 _ONE = 1000  # unit
@@ -65,7 +66,7 @@ class Speaking:
         return (
             _named(kind, change)
             and not (kind.not_for & home.reasons)
-            and _shared(section, home)
+            and _shared(change, section, home)
             and _placed(kind.where, change, section, home)
             and _swapped(kind, change)
             and self._is(kind.of, section.new)
@@ -79,6 +80,7 @@ class Speaking:
             and (not kind.raised or self._raised(section) == kind.raised)
             and (not kind.points or self._points(kind.points, section))
             and (not kind.fresh or _fresh(kind.fresh, change, home))
+            and (not kind.sent or _sent(section) == kind.sent)
             and (not kind.behaviours or self._behaves(kind, section))
             and (not kind.direction or self._direction(section) == kind.direction)
         )
@@ -241,9 +243,13 @@ def _named(kind: KindOfChange, change: Change) -> bool:
     return not kind.kinds or change.kind in kind.kinds
 
 
-def _shared(section: Section, home: Home) -> bool:
-    """Whether it is about the claims of the denial: of several that were merged or split, others do not count."""
+def _shared(change: Change, section: Section, home: Home) -> bool:
+    """Whether it is about the claims of the denial: of several that were merged or split, others do not count, but that
+    they were is said of all.
+    """
     old, new = section.old_claim, section.new_claim
+    if change.field == _CLAIMS:
+        return True
     if section.old is None and section.new is None and old is not None and all(old is not c for c in home.claims):
         return False
     if home.section is None:
@@ -307,6 +313,15 @@ def _fresh(qualifier: str, change: Change, home: Home) -> bool:
     if home.old is not None:
         known |= {segment[2] for segment in home.old.segments if _is_number(segment, qualifier)}
     return change.new not in known
+
+
+def _sent(section: Section) -> str:
+    """Whether an attachment that a line or claim did not have comes to the payer, or only when asked for: yes or no."""
+    on_line = section.old is not None or section.new is not None
+    old, new = (section.old, section.new) if on_line else (section.old_claim, section.new_claim)
+    known = old.all("PWK") if old else ()
+    came = [each for each in new.all("PWK") if each not in known] if new else ()
+    return "yes" if any(element(each, 2) != _ON_REQUEST for each in came) else "no"
 
 
 def _is_number(segment: Segment, qualifier: str) -> bool:
