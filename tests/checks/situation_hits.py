@@ -156,6 +156,11 @@ HITS: Cases = {
     "COB-SEQUENCE": {
         "as the destination": [after(RENDERING, *other("P"))],
         "each other": [LATER, after(RENDERING, *other("P", "AMT*D*250", day="20260310"), *other("S", payer="99003"))],
+        "both second": [LATER, after(RENDERING, *other("S", "AMT*D*250", day="20260310"))],
+        "both third": [
+            (SUBSCRIBER, "SBR*T*18*******CI"),
+            after(RENDERING, *other("P", "AMT*D*250", day="20260310"), *other("T", payer="99003")),
+        ],
     },
     "COB-MISSING": {"none": [LATER], "only a later one": [LATER, after(RENDERING, *other("T"))]},
     "COB-GAP": {"third without second": [(SUBSCRIBER, "SBR*T*18*******CI"), PAID]},

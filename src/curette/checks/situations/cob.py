@@ -91,17 +91,18 @@ def alone(claim: Claim) -> Iterator[Finding]:
 
 
 def _places(claim: Claim) -> Iterator[Finding]:
-    """SBR01 of all payers; U is the place that is not known."""
+    """SBR01 of all payers; U is the place that is not known. Of two with one place, one may be whom a third lacks."""
     own = claim.subscriber.sequence
-    seen = {own}
+    seen, twice = {own}, False
     for other in claim.others:
         code = other.sequence
         if code in seen and code != "U":
+            twice = True
             yield tell(SEQUENCE, claim, other, "2320", other.segments[0], 1, code=code)
         seen.add(code)
     rank = _RANKS.get(own, 0)
     before = sum(_RANKS.get(code, rank) < rank for code in seen)
-    if "U" in seen or before >= rank:
+    if twice or "U" in seen or before >= rank:
         return
     rule = GAP if before else MISSING
     yield tell(rule, claim, claim.subscriber, "2000B", claim.subscriber.first("SBR"), 1, code=own, count=before)
