@@ -49,10 +49,10 @@ def _other_payers(claim: Claim) -> Iterator[Finding]:
     lost = {a.payer_id for line in claim.lines for a in line.adjudications} - ids.keys()
     for other in claim.others:
         payer = other.payer_id
-        if ids[payer] < 2 and (found := _claim(claim, other, {payer}, told[payer])) is not None:
-            # lines whose SVD01 is nobody's (SIT-COB-SVD) may be this payer's: then nothing else is wrong
-            if all(_claim(claim, other, {payer, one}, told[payer] + told[one]) for one in lost):
-                yield found
+        found = _claim(claim, other, {payer}, told[payer]) if ids[payer] < 2 else None
+        # lines whose SVD01 is nobody's (SIT-COB-SVD) may be this payer's: then nothing else is wrong
+        if found is not None and all(_claim(claim, other, {payer, one}, told[payer] + told[one]) for one in lost):
+            yield found
 
 
 def _line(claim: Claim, line: ServiceLine, first: LineAdjudication, total: int) -> Finding:
