@@ -83,7 +83,7 @@ HITS: Cases = {
     "DATE-STAY-ORDER": {"reversed": [after(CLM, "DTP*435*D8*20260305", "DTP*096*D8*20260304")]},
     "DATE-ADMISSION": {
         "inpatient": [INPATIENT, FACILITY],
-        "one line": [(OTHER, "SV1*HC:17000*120*UN*1*21**1")],
+        "one line": [FACILITY, (OTHER, "SV1*HC:17000*120*UN*1*21**1")],
     },
     "DATE-DISCHARGE": {"alone": [after(CLM, "DTP*096*D8*20260306")]},
     "DATE-WORK": {"reversed": [after(CLM, "DTP*297*D8*20260303", "DTP*296*D8*20260301")]},
@@ -130,6 +130,8 @@ HITS: Cases = {
     "FAC-MISSING": {
         "outpatient": [clm(place="22")],
         "emergency": [clm(place="23")],
+        "one line": [(OTHER, "SV1*HC:17000*120*UN*1*22**1")],
+        "named at the other line": [clm(place="22"), line(*HOSPITAL)],
         "a physician alone": [clm(place="24"), (BILLING, "NM1*85*1*TESTER*TESS****XX*1000000012"), (RENDERING, None)],
     },
     "FAC-SAME": {

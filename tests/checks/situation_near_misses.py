@@ -167,6 +167,11 @@ NEAR: Cases = {
     "FAC-MISSING": {
         "named": [clm(place="22"), FACILITY],
         "at every line": [clm(place="22"), line(*HOSPITAL), after(SPAN, *HOSPITAL)],
+        "at the line it is asked of": [(OTHER, "SV1*HC:17000*120*UN*1*22**1"), after(SPAN, *HOSPITAL)],
+        "of a line, at the claim": [(OTHER, "SV1*HC:17000*120*UN*1*22**1"), FACILITY],
+        "no line was there": [
+            clm(place="22"), (VISIT, "SV1*HC:99213:25*130*UN*1*11**1:2"), (OTHER, "SV1*HC:17000*120*UN*1*11**1"),
+        ],
         "at home": [clm(place="12")],
         "its own bill": [clm(place="24"), (RENDERING, None), ("HL*1**20*1", "HL*1**20*1\nPRV*BI*PXC*261QA1903X")],
     },
