@@ -18,6 +18,7 @@ from tests.checks.situations import (
     PAYER,
     PERSON,
     RENDERING,
+    SPAN,
     SUBSCRIBER,
     Cases,
     after,
@@ -188,6 +189,10 @@ HITS: Cases = {
     "COB-DATE": {"none": [LATER, after(RENDERING, *other("P", "AMT*D*250"))]},
     "COB-DATE-TWICE": {
         "both": [LATER, PAID, line("SVD*99002*130*HC:99213:25**1", "DTP*573*D8*20260310")],
+        "at one of its lines": [
+            LATER, PAID, line("SVD*99002*130*HC:99213:25**1"),
+            after(SPAN, "SVD*99002*120*HC:17000**1", "DTP*573*D8*20260310"),
+        ],
     },
     "COB-DATE-EARLY": {
         "claim": [LATER, after(RENDERING, *other("P", "AMT*D*250", day="20260303"))],

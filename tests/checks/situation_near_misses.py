@@ -261,10 +261,14 @@ NEAR: Cases = {
         "zero": [LATER, after(RENDERING, *other("P", "CAS*CO*45*250", "AMT*D*0", day="20260310"))],
         "nothing said of a later one": [after(RENDERING, *other("S"))],
     },
-    "COB-DATE-TWICE": {"two payers, one each": [
-        (SUBSCRIBER, "SBR*T*18*******CI"),
-        after(RENDERING, *other("P", "AMT*D*130"), *other("S", "AMT*D*0", payer="99003", day="20260311")), line(*COVERED),
-    ]},
+    "COB-DATE-TWICE": {
+        "two payers, one each": [
+            (SUBSCRIBER, "SBR*T*18*******CI"),
+            after(RENDERING, *other("P", "AMT*D*130"), *other("S", "AMT*D*0", payer="99003", day="20260311")),
+            line(*COVERED),
+        ],
+        "at the claim, and what the line lacks is the guide's": [LATER, PAID, line(COVERED[0])],
+    },
     "COB-DATE-EARLY": {"on the day": [LATER, after(RENDERING, *other("P", "AMT*D*250", day="20260304"))]},
     "PWK-UNUSED": {"sent": [after(CLM, "PWK*OZ*EL***AC*TEST1")], "on request": [after(CLM, "PWK*OZ*AA")]},
     "CRC-AMBULANCE": {"with its CR1": [
