@@ -18,6 +18,7 @@ from tests.checks.situations import (
     PAYER,
     PERSON,
     RENDERING,
+    SPAN,
     SUBSCRIBER,
     Cases,
     after,
@@ -83,7 +84,7 @@ HITS: Cases = {
     "DATE-STAY-ORDER": {"reversed": [after(CLM, "DTP*435*D8*20260305", "DTP*096*D8*20260304")]},
     "DATE-ADMISSION": {
         "inpatient": [INPATIENT, FACILITY],
-        "one line": [(OTHER, "SV1*HC:17000*120*UN*1*21**1")],
+        "one line": [FACILITY, (OTHER, "SV1*HC:17000*120*UN*1*21**1")],
     },
     "DATE-DISCHARGE": {"alone": [after(CLM, "DTP*096*D8*20260306")]},
     "DATE-WORK": {"reversed": [after(CLM, "DTP*297*D8*20260303", "DTP*296*D8*20260301")]},
@@ -130,6 +131,8 @@ HITS: Cases = {
     "FAC-MISSING": {
         "outpatient": [clm(place="22")],
         "emergency": [clm(place="23")],
+        "one line": [(OTHER, "SV1*HC:17000*120*UN*1*22**1")],
+        "named at the other line": [clm(place="22"), line(*HOSPITAL)],
         "a physician alone": [clm(place="24"), (BILLING, "NM1*85*1*TESTER*TESS****XX*1000000012"), (RENDERING, None)],
     },
     "FAC-SAME": {
@@ -156,6 +159,11 @@ HITS: Cases = {
     "COB-SEQUENCE": {
         "as the destination": [after(RENDERING, *other("P"))],
         "each other": [LATER, after(RENDERING, *other("P", "AMT*D*250", day="20260310"), *other("S", payer="99003"))],
+        "both second": [LATER, after(RENDERING, *other("S", "AMT*D*250", day="20260310"))],
+        "both third": [
+            (SUBSCRIBER, "SBR*T*18*******CI"),
+            after(RENDERING, *other("P", "AMT*D*250", day="20260310"), *other("T", payer="99003")),
+        ],
     },
     "COB-MISSING": {"none": [LATER], "only a later one": [LATER, after(RENDERING, *other("T"))]},
     "COB-GAP": {"third without second": [(SUBSCRIBER, "SBR*T*18*******CI"), PAID]},
@@ -181,6 +189,10 @@ HITS: Cases = {
     "COB-DATE": {"none": [LATER, after(RENDERING, *other("P", "AMT*D*250"))]},
     "COB-DATE-TWICE": {
         "both": [LATER, PAID, line("SVD*99002*130*HC:99213:25**1", "DTP*573*D8*20260310")],
+        "at one of its lines": [
+            LATER, PAID, line("SVD*99002*130*HC:99213:25**1"),
+            after(SPAN, "SVD*99002*120*HC:17000**1", "DTP*573*D8*20260310"),
+        ],
     },
     "COB-DATE-EARLY": {
         "claim": [LATER, after(RENDERING, *other("P", "AMT*D*250", day="20260303"))],

@@ -167,6 +167,11 @@ NEAR: Cases = {
     "FAC-MISSING": {
         "named": [clm(place="22"), FACILITY],
         "at every line": [clm(place="22"), line(*HOSPITAL), after(SPAN, *HOSPITAL)],
+        "at the line it is asked of": [(OTHER, "SV1*HC:17000*120*UN*1*22**1"), after(SPAN, *HOSPITAL)],
+        "of a line, at the claim": [(OTHER, "SV1*HC:17000*120*UN*1*22**1"), FACILITY],
+        "no line was there": [
+            clm(place="22"), (VISIT, "SV1*HC:99213:25*130*UN*1*11**1:2"), (OTHER, "SV1*HC:17000*120*UN*1*11**1"),
+        ],
         "at home": [clm(place="12")],
         "its own bill": [clm(place="24"), (RENDERING, None), ("HL*1**20*1", "HL*1**20*1\nPRV*BI*PXC*261QA1903X")],
     },
@@ -256,10 +261,14 @@ NEAR: Cases = {
         "zero": [LATER, after(RENDERING, *other("P", "CAS*CO*45*250", "AMT*D*0", day="20260310"))],
         "nothing said of a later one": [after(RENDERING, *other("S"))],
     },
-    "COB-DATE-TWICE": {"two payers, one each": [
-        (SUBSCRIBER, "SBR*T*18*******CI"),
-        after(RENDERING, *other("P", "AMT*D*130"), *other("S", "AMT*D*0", payer="99003", day="20260311")), line(*COVERED),
-    ]},
+    "COB-DATE-TWICE": {
+        "two payers, one each": [
+            (SUBSCRIBER, "SBR*T*18*******CI"),
+            after(RENDERING, *other("P", "AMT*D*130"), *other("S", "AMT*D*0", payer="99003", day="20260311")),
+            line(*COVERED),
+        ],
+        "at the claim, and what the line lacks is the guide's": [LATER, PAID, line(COVERED[0])],
+    },
     "COB-DATE-EARLY": {"on the day": [LATER, after(RENDERING, *other("P", "AMT*D*250", day="20260304"))]},
     "PWK-UNUSED": {"sent": [after(CLM, "PWK*OZ*EL***AC*TEST1")], "on request": [after(CLM, "PWK*OZ*AA")]},
     "CRC-AMBULANCE": {"with its CR1": [

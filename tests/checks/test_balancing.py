@@ -271,6 +271,25 @@ def test_two_causes_give_two_findings() -> None:
     assert rules(wrong) == ["BAL-A", "BAL-B", "BAL-D"]
 
 
+STRAY = Line("200", [Paid("P9", "120", ["80"])])  # nobody of the claim has this number, which SIT-COB-SVD tells
+
+
+@pytest.mark.parametrize(
+    ("claim", "expected"),
+    [
+        (Claim("200", [STRAY], [Other("P1", "120")]), []),
+        (Claim("400", [COB.lines[0], STRAY], [Other("P1", "240")]), []),
+        (Claim("400", [COB.lines[0], STRAY], [Other("P1", "210", ["30"])]), []),
+        (Claim("200", [STRAY], [Other("P1", "60", ["140"]), Other("P2", "120")]), []),
+        (Claim("200", [STRAY], [Other("P1", "119")]), ["BAL-E"]),
+        (Claim("400", [COB.lines[0], STRAY], [Other("P1", "239")]), ["BAL-D"]),
+        (Claim("200", [Line("200", [Paid("P9", "120", ["79"])])], [Other("P1", "120")]), ["BAL-B"]),
+    ],
+)
+def test_lines_of_a_payer_that_is_not_named_may_be_those_that_another_lacks(claim: Claim, expected: list[str]) -> None:
+    assert rules(claim) == expected
+
+
 # -- whatever the amounts
 
 some_cents = st.integers(0, 99_999_99)

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from curette.checks import guide
 from curette.checks.conformance import check, maps, shape
+from curette.checks.results import Conformance
 from curette.findings import rules
 from curette.x12 import envelope
 from curette.x12.delimiters import Delimiters
@@ -302,6 +303,21 @@ def test_either_of_two_nodes_with_one_qualifier_will_do() -> None:
     assert found(changed(CLAIMS, (SV1, f"{SV1}\nPWK*CT*AD"))) == []
     (finding,) = found(changed(CLAIMS, (SV1, f"{SV1}\nPWK*CT*ZZ")))
     assert said(finding) == "IG-ELE-CODE PWK02 2400"
+
+
+@pytest.mark.parametrize("engine", ["fast", "pyx12"])
+def test_a_subscriber_may_have_no_member_number(engine: Conformance) -> None:
+    for name in ("NM1*IL*2*SAMPLE WORKS", "NM1*IL*1*SAMPLE*SAM"):
+        assert found(changed(CLAIMS, (NAME, name)), engine) == []
+    raw = raw_map("837.5010.X222.A1.xml").getnodebypath("/ISA_LOOP/GS_LOOP/ST_LOOP/DETAIL/2000A/2000B/2010BA/NM1")
+    assert [leaf.usage for leaf in raw.children[7:9]] == ["R", "R"]
+
+
+def test_half_a_member_number_and_a_payer_without_one_are_faults() -> None:
+    (half,) = found(changed(CLAIMS, (NAME, "NM1*IL*1*SAMPLE*SAM****MI")))
+    assert half.rule.id == "IG-ELE-PAIR"
+    told = found(changed(CLAIMS, (PAYER, "NM1*PR*2*INVENTED PAYER")))
+    assert [said(f) for f in told] == ["IG-ELE-MISSING NM108 2010BB", "IG-ELE-MISSING NM109 2010BB"]
 
 
 # -- what pyx12 raises

@@ -46,9 +46,13 @@ def _other_payers(claim: Claim) -> Iterator[Finding]:
             if total != line.charge and ids[payer] < 2:  # two coverages with one payer id cannot be told apart
                 told[payer] += total - line.charge
                 yield _line(claim, line, adjudications[0], total)
+    lost = {a.payer_id for line in claim.lines for a in line.adjudications} - ids.keys()
     for other in claim.others:
-        if ids[other.payer_id] < 2:
-            yield from _claim(claim, other, told[other.payer_id])
+        payer = other.payer_id
+        found = _claim(claim, other, {payer}, told[payer]) if ids[payer] < 2 else None
+        # lines whose SVD01 is nobody's (SIT-COB-SVD) may be this payer's: then nothing else is wrong
+        if found is not None and all(_claim(claim, other, {payer, one}, told[payer] + told[one]) for one in lost):
+            yield found
 
 
 def _line(claim: Claim, line: ServiceLine, first: LineAdjudication, total: int) -> Finding:
@@ -58,30 +62,33 @@ def _line(claim: Claim, line: ServiceLine, first: LineAdjudication, total: int) 
     return LINE.at(place, claim=claim.control_number, line=line.number, **facts)
 
 
-def _claim(claim: Claim, other: OtherSubscriber, told: int) -> Iterator[Finding]:
-    """D and E, unless A or B (`told`: what the lines are off by) has told the cause: one cause, one finding."""
-    adjudications = [a for line in claim.lines for a in line.adjudications if a.payer_id == other.payer_id]
+def _claim(claim: Claim, other: OtherSubscriber, ids: set[str], told: int) -> Finding | None:
+    """D or E, unless A or B (`told`: what the lines are off by) has told the cause: one cause, one finding.
+
+    `ids` are those under which the payer's lines stand.
+    """
+    adjudications = [a for line in claim.lines for a in line.adjudications if a.payer_id in ids]
     withheld = sum(a.amount for a in other.adjustments)
     if other.paid is None and not other.adjustments and not adjudications:
-        return  # that payer has not adjudicated
+        return None  # that payer has not adjudicated
     due = sum(a.paid for a in adjudications) - withheld if adjudications else 0
     paid = due if other.paid is None else other.paid
     place = claim.transaction.place(_amount_at(other), 2 if other.paid is not None else None, loop="2320")
     if adjudications and paid - due not in (0, -told):
         facts = against("AMT*D is", paid, "line payments less claim adjustments are", due)
-        yield PAID.at(place, claim=claim.control_number, **facts)
-        return
+        return PAID.at(place, claim=claim.control_number, **facts)
     total = paid + withheld + sum(_withheld(a) for a in adjudications)
-    if total != claim.charge and not _explained(claim, other.payer_id, bool(adjudications), total):
-        facts = against("a prior payer's payment and adjustments are", total, "the claim's charge is", claim.charge)
-        yield CLAIM.at(place, claim=claim.control_number, **facts)
+    if total == claim.charge or _explained(claim, ids, bool(adjudications), total):
+        return None
+    facts = against("a prior payer's payment and adjustments are", total, "the claim's charge is", claim.charge)
+    return CLAIM.at(place, claim=claim.control_number, **facts)
 
 
-def _explained(claim: Claim, payer: str, by_line: bool, total: int) -> bool:
+def _explained(claim: Claim, ids: set[str], by_line: bool, total: int) -> bool:
     """Whether the claim's charge alone is wrong (A), or every line is adjudicated (A and B say it all)."""
     if not by_line:
         return total == sum(line.charge for line in claim.lines)
-    return all(any(a.payer_id == payer for a in line.adjudications) for line in claim.lines if line.charge)
+    return all(any(a.payer_id in ids for a in line.adjudications) for line in claim.lines if line.charge)
 
 
 def _withheld(adjudication: LineAdjudication) -> int:

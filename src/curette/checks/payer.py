@@ -89,7 +89,7 @@ def _all(found: Iterable[object]) -> bool:
 
 
 def _member(claim: Claim, profile: Profile) -> Finding | None:
-    """NM109 of 2010BA; an absent one is the guide's to tell."""
+    """NM109 of 2010BA; an absent one is for SIT-SBR-MEMBER to tell."""
     person = claim.subscriber.person
     if person is None or not (number := person.id) or profile.knows(number) or person.id_qualifier != "MI":
         return None

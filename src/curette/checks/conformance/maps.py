@@ -64,6 +64,9 @@ def _correct(root: Any) -> None:
     for node in root.loop_segment_iterator():
         if node.is_loop() and node.id == "FOOTER" and node.get_first_seg() is not None:
             node.repeat = ">1"  # each PLB opens the loop anew, and there may be many
+        if node.is_segment() and node.id == "NM1" and node.parent.id == "2010BA":
+            for leaf in node.children[7:9]:  # an employer, or a motorist, is no member (RFI 1990): SNIP 4 asks who is
+                leaf.usage = "S"
         if node is not root:
             node._x12path = node.get_path()  # text hashes faster than the objects pyx12 counts by
 

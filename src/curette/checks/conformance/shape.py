@@ -22,7 +22,7 @@ from attrs import asdict, frozen
 from curette import private
 
 FILES = {"837P": "837.5010.X222.A1.xml", "835": "835.5010.X221.A1.xml"}  # of pyx12
-FORM = 1  # of what is kept; to be raised when the classes below change, or what `maps.shape` puts into them
+FORM = 2  # of what is kept; to be raised when the classes below change, or what `maps.shape` puts into them
 
 
 @frozen

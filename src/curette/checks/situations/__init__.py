@@ -26,7 +26,6 @@ __all__ = ["check"]
 _PLAIN = frozenset({"HI", "NTE", "K3", "CN1", "HCP", "CR2"})  # of a claim: few rules are about these
 _CONDITIONS = frozenset({"PWK", "CR1", "CRC"})
 _USUAL = frozenset({"LX", "SV1", "DTP", "REF"})
-_INPATIENT = frozenset({"21", "51", "61"})
 
 
 def check(claim: Claim) -> Iterator[Finding]:
@@ -45,8 +44,8 @@ def check(claim: Claim) -> Iterator[Finding]:
 
 def _plain(claim: Claim) -> bool:
     """Whether no line has more than most: a code, a unit, a place, a provider, segments that a rule is about."""
-    kinds = services.KINDS
-    if claim.place_of_service in _INPATIENT:
+    kinds, facilities = services.KINDS, providers.FACILITIES
+    if claim.place_of_service in facilities:
         return False
     for line in claim.lines:
         segments = line.segments
@@ -56,7 +55,7 @@ def _plain(claim: Claim) -> bool:
             or line.unit == "MJ"
             or line.parties
             or line.adjudications
-            or line.place_of_service in _INPATIENT
+            or line.place_of_service in facilities
             or size > 4
             or (size == 4 and not _number(segments[3]))
             or line.drugs
@@ -109,7 +108,7 @@ def _segments(claim: Claim) -> Iterator[Finding]:
 
 def _lines(claim: Claim) -> Iterator[Finding]:
     """What the lines and the other payers ask for."""
-    inpatient = claim.place_of_service in _INPATIENT
+    facility = claim.place_of_service in providers.FACILITIES
     drugs = adjudicated = False
     for line in claim.lines:
         kind = services.KINDS[line.procedure]
@@ -121,11 +120,12 @@ def _lines(claim: Claim) -> Iterator[Finding]:
             yield from _extra(claim, line)
         drugs = drugs or bool(line.drugs)
         adjudicated = adjudicated or bool(line.adjudications)
-        inpatient = inpatient or line.place_of_service in _INPATIENT
+        facility = facility or line.place_of_service in providers.FACILITIES
     if drugs:
         yield from services.drugs(claim)
-    if inpatient:
+    if facility:  # inpatient places are among them
         yield from dates.admission(claim)
+        yield from providers.unplaced(claim)
     if adjudicated or claim.others:
         yield from cob.check(claim)
 

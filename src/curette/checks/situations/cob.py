@@ -65,7 +65,7 @@ def check(claim: Claim) -> Iterator[Finding]:
     if claim.others:
         yield from _places(claim)
     counts = Counter(other.payer_id for other in claim.others)
-    by_line: set[str] = set()
+    by_line: dict[str, bool] = {}  # whether any of these tells the day
     lost = False
     for line in claim.lines:
         for adjudication in line.adjudications:
@@ -73,12 +73,12 @@ def check(claim: Claim) -> Iterator[Finding]:
             if payer and payer not in counts and payer not in by_line:  # told once a claim
                 lost = True
                 yield tell(UNKNOWN, claim, adjudication, "2430", adjudication.segments[0], 1, line)
-            by_line.add(payer)
+            by_line[payer] = by_line.get(payer, False) or adjudication.first("DTP", "573") is not None
     rank = _RANKS.get(claim.subscriber.sequence, 0)
     for other in claim.others:
         adjudicated = other.payer_id in by_line
         if adjudicated or not lost:  # else its lines may be those of the payer that is not known
-            yield from _payer(claim, other, adjudicated, rank)
+            yield from _payer(claim, other, by_line.get(other.payer_id), rank)
         if adjudicated and counts[other.payer_id] > 1 and other.payer is not None:
             yield tell(TWICE, claim, other.payer, "2330B", other.payer.segments[0], 9)
     yield from _days(claim)
@@ -91,28 +91,31 @@ def alone(claim: Claim) -> Iterator[Finding]:
 
 
 def _places(claim: Claim) -> Iterator[Finding]:
-    """SBR01 of all payers; U is the place that is not known."""
+    """SBR01 of all payers; U is the place that is not known. Of two with one place, one may be whom a third lacks."""
     own = claim.subscriber.sequence
-    seen = {own}
+    seen, twice = {own}, False
     for other in claim.others:
         code = other.sequence
         if code in seen and code != "U":
+            twice = True
             yield tell(SEQUENCE, claim, other, "2320", other.segments[0], 1, code=code)
         seen.add(code)
     rank = _RANKS.get(own, 0)
     before = sum(_RANKS.get(code, rank) < rank for code in seen)
-    if "U" in seen or before >= rank:
+    if twice or "U" in seen or before >= rank:
         return
     rule = GAP if before else MISSING
     yield tell(rule, claim, claim.subscriber, "2000B", claim.subscriber.first("SBR"), 1, code=own, count=before)
 
 
-def _payer(claim: Claim, other: OtherSubscriber, by_line: bool, rank: int) -> Iterator[Finding]:
-    """What one payer has said: an amount, adjustments, or nothing yet."""
+def _payer(claim: Claim, other: OtherSubscriber, by_line: bool | None, rank: int) -> Iterator[Finding]:
+    """What one payer has said: an amount, adjustments, or nothing yet. `by_line`: whether its lines tell the day, None
+    where it has none; that a line does not is the guide's to tell.
+    """
     paid, adjusted = other.paid, other.first("CAS") is not None
     dated = other.payer.first("DTP", "573") if other.payer is not None else None
     before = _RANKS.get(other.sequence, rank) < rank
-    if not by_line and not adjusted and paid is None:
+    if by_line is None and not adjusted and paid is None:
         if before and dated is None and other.first("AMT", "A8") is None:  # A8: billed past this payer
             yield tell(SILENT, claim, other, "2320", other.segments[0], 1, code=other.sequence)
         return
@@ -120,7 +123,7 @@ def _payer(claim: Claim, other: OtherSubscriber, by_line: bool, rank: int) -> It
         yield tell(PAID, claim, other, "2320", other.segments[0])
     if dated is not None and by_line:
         yield tell(DATE_TWICE, claim, other.payer or other, "2330B", dated)
-    elif dated is None and not by_line and (before or adjusted or paid):
+    elif dated is None and by_line is None and (before or adjusted or paid):
         yield tell(DATE, claim, other.payer or other, "2330B")
 
 

@@ -61,9 +61,8 @@ ORDER = rule(
 )  # fmt: skip
 
 _BOX = re.compile(r"\s*(P\.?\s*O\.?\s*BOX|POST\s+OFFICE\s+BOX|LOCK\s*BOX)\b", re.IGNORECASE)
-_FACILITIES = frozenset({"19", "21", "22", "23", "24", "31", "32", "34", "51", "52", "54", "56", "61"})
+FACILITIES = frozenset({"19", "21", "22", "23", "24", "31", "32", "34", "51", "52", "54", "56", "61"})
 _AMBULANCES = frozenset({"41", "42"})
-_TOLD = _FACILITIES | _AMBULANCES
 _JOURNEYS = frozenset({"A0425", "A0426", "A0427", "A0428", "A0429", "A0430", "A0431", "A0433", "A0434"})
 # taxonomies of who renders as an organization: agencies, clinics and centres, hospitals, laboratories, nursing
 # facilities, residential care, suppliers and transport
@@ -110,7 +109,7 @@ def _biller(level: Billing) -> _Biller:
 def plain(claim: Claim) -> bool:
     """Whether the only provider of the claim is a practitioner other than the billing provider, outside facilities."""
     billing, parties = _biller(claim.billing), claim.parties
-    if not billing.sound or claim.place_of_service in _TOLD:
+    if not billing.sound or claim.place_of_service in _AMBULANCES:
         return False
     if not parties:
         return billing.is_person
@@ -132,9 +131,7 @@ def check(claim: Claim) -> Iterator[Finding]:
     elif not billing.is_person:
         yield from _unnamed(claim, billing)
     place = claim.place_of_service
-    if place in _FACILITIES:
-        yield from _unplaced(claim, billing, place)
-    elif place in _AMBULANCES:
+    if place in _AMBULANCES:
         yield from _ambulance(claim)
     if len(parties) > 1 or (parties and rendering is None):
         yield from _others(claim, billing)
@@ -170,12 +167,24 @@ def _unnamed(claim: Claim, billing: _Biller) -> Iterator[Finding]:
         yield tell(MISSING, claim, claim, "2300")
 
 
-def _unplaced(claim: Claim, billing: _Biller, place: str) -> Iterator[Finding]:
-    """A facility's own bill names no rendering provider, and needs no other place than the billing provider's."""
+def unplaced(claim: Claim) -> Iterator[Finding]:
+    """The first line in a facility that nobody names, told of the claim where that is the claim's place.
+
+    A facility's own bill names no rendering provider, and needs no other place than the billing provider's.
+    """
+    billing = _biller(claim.billing)
     person = billing.is_person or claim.rendering or any(line.rendering for line in claim.lines)
-    named = claim.service_facility is not None or all(line.service_facility for line in claim.lines)
-    if person and not billing.organization and not named:
-        yield tell(FACILITY, claim, claim, "2300", claim.segments[0], 5, code=place)
+    if not person or billing.organization or claim.service_facility is not None:
+        return
+    for line in claim.lines:
+        own = line.place_of_service
+        place = own or claim.place_of_service
+        if place in FACILITIES and line.service_facility is None:
+            if place == claim.place_of_service:
+                yield tell(FACILITY, claim, claim, "2300", claim.segments[0], 5, code=place)
+            else:
+                yield tell(FACILITY, claim, line, "2400", line.first("SV1"), 5, line, code=place)
+            return
 
 
 def _same_place(
