@@ -142,7 +142,9 @@ def wrong(claim: Claim, error: Seed) -> Claim:
         written[0] = written[0].replace("CLM*A1*", f"CLM*{claim.number}*")
     if claim.rendering and not any(segment.startswith("NM1*82*") for segment in written):
         at = max(at for at, segment in enumerate(written) if segment.startswith(("HI*", "NM1*DN*"))) + 1
-        facility = AT_HOSPITAL if error.place != "11" and not any(s.startswith("NM1*77*") for s in written) else ()
+        elsewhere = {error.place, *(s.split("*")[5] for s in written if s.startswith("SV1*") and s.count("*") > 4)}
+        named = any(s.startswith("NM1*77*") for s in written)
+        facility = AT_HOSPITAL if elsewhere - {"", "11"} and not named else ()
         written[at:at] = [claim.rendering.name("82"), f"PRV*PE*PXC*{claim.rendering.taxonomy}", *facility]
     payer = claim.payer if claim.payer.filing == error.payer else Payer("TESTCASE PAYER", "99020", error.payer, "")
     return replace(claim, payer=payer, written=tuple(written))
