@@ -69,7 +69,7 @@ class _Compiled:
     """A rule for one main reason: what is left to ask."""
 
     rule: DenialRule
-    families: frozenset[str]  # of which the procedure must be, which `near` sees to; empty: of any
+    families: frozenset[str]
     when: tuple[Check, ...]
     any: tuple[tuple[Check, ...], ...]  # one of these must hold too; empty: nothing more
 
@@ -150,9 +150,7 @@ class Causes:
     def __init__(self, codes: Codes) -> None:
         self._rules = codes.rules
         self._checks = {id(condition): _checks(condition) for condition in codes.rules.conditions}
-        self._more = {id(rule): _checks(rule.when, near=True) for rule in codes.rules.rules}
-        recoded = (self._compile(rule, "") for rule in codes.rules.rules if rule.when.recoded)
-        self._recoded = _Asking.of(tuple(filter(None, recoded)))
+        self._recoded = tuple(c for rule in codes.rules.rules if rule.when.recoded and (c := self._compile(rule, "")))
         self._by_carc: dict[str, _Asking] = {}
         self._families: dict[str, frozenset[str]] = {}
         self._beside: dict[tuple[str, ...], frozenset[str]] = {}
@@ -163,7 +161,7 @@ class Causes:
         if not rule.asks_of(carc):
             return None
         left = tuple(self._checks[id(other)] for other in rule.any if other.allows(carc))
-        return _Compiled(rule, rule.when.families, self._more[id(rule)], left if all(left) else ())
+        return _Compiled(rule, rule.when.families, self._checks[id(rule.when)], left if all(left) else ())
 
     def of(self, line: Asked, context: Context) -> Cause | None:
         """The first rule that holds for a line of which something was denied."""
@@ -183,8 +181,7 @@ class Causes:
 
     def of_paid(self, line: Asked, context: Context) -> Cause | None:
         """The first rule about a payer's change of code that holds for a line that was paid."""
-        question = self._question(line, context)
-        return _first(self._recoded.near(question.own), question)
+        return _first(self._recoded, self._question(line, context))
 
     def _question(self, line: Asked, context: Context) -> _Question:
         changed = line.submitted not in ("", line.procedure)
@@ -222,12 +219,10 @@ class Causes:
         return any(row is not None and row.values["indicator"] == _NOT_ALLOWED for row in pairs)
 
 
-def _checks(w: Condition, *, near: bool = False) -> tuple[Check, ...]:
-    """What a condition asks beside the main reason, and only that: most ask one or two things. Of what is `near` the
-    families need not be asked.
-    """
+def _checks(w: Condition) -> tuple[Check, ...]:
+    """What a condition asks beside the main reason, and only that: most ask one or two things."""
     found: list[tuple[object, Check]] = [
-        (w.families and not near, lambda q: not w.families.isdisjoint(q.own)),
+        (w.families, lambda q: not w.families.isdisjoint(q.own)),
         (w.codes, lambda q: q.line.procedure in w.codes),
         (w.rarcs, lambda q: not w.rarcs.isdisjoint(q.line.rarcs)),
         (w.tags, lambda q: not w.tags.isdisjoint(q.line.tags)),

@@ -102,7 +102,7 @@ AS_SENT = Options()
 def rows(remit: Remit, claim: ClaimPayment, categorise: Categoriser, options: Options) -> list[DenialLine]:
     """The rows of one claim, at least one."""
     lines, remarks = claim.lines, claim.remarks
-    links = options.links if options.links is not UNLINKED else None
+    links = options.links or None
     scope = categorise.scope(claim.status, claim.charge)
     if not lines:
         found = links.find(claim, None, remit.payment_date) if links is not None else None
