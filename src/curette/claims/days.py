@@ -139,16 +139,15 @@ def _days(day: Day) -> list[Day]:
     return made
 
 
-def provider(claim: Claim) -> str:
-    """NPI of who rendered a claim, else of the billing provider; "" where there is none."""
+def provider(claim: Claim, line: ServiceLine | None = None) -> str:
+    """NPI of who rendered a line, else the claim, else of the billing provider; "" where there is none."""
+    if line is not None and (rendering := line.rendering) is not None and rendering.npi:
+        return rendering.npi
     rendering = claim.rendering
     return (rendering.npi if rendering is not None else "") or claim.billing.npi
 
 
 def _line(claim: Claim, line: ServiceLine, service: Period, who: str, diagnoses: list[str]) -> DayLine:
-    if line.parties:
-        rendering = line.rendering
-        who = (rendering.npi if rendering is not None else "") or who
     return DayLine(
         claim,
         line,
@@ -159,7 +158,7 @@ def _line(claim: Claim, line: ServiceLine, service: Period, who: str, diagnoses:
         service.end,
         line.place_of_service or claim.place_of_service,
         tuple([diagnoses[p - 1] for p in line.pointers if 0 < p <= len(diagnoses)]),
-        who,
+        provider(claim, line) if line.parties else who,
     )
 
 

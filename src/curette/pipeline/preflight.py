@@ -127,8 +127,8 @@ def check(
     sidecar.notes(options.notes), authorisations(options.auths), accepted.baseline(options.baseline)
     if options.payers is not None:
         profiles(options.payers)
-    engine = _engine(options.tables, options.rules, options.maps)
-    ids = {r.id for r in (*rules(), *(one.rule for one in engine.rules))}
+    engine = _engine(options)
+    ids = {r.id for r in (*rules(), *(one.rule for one in _plugins.rules(options.rules)))}
     if options.baseline is not None:
         accepted.check_rules(options.baseline, ids)
     ids |= {kind.rule for kind in KINDS.values()}
@@ -262,12 +262,12 @@ class _Part:
     def _claims(self) -> None:
         reader = claims_reader.Reader(self.part)
         if 6 in self.options.snip:
-            engine = _engine(self.options.tables, self.options.rules, self.options.maps)
+            engine = _engine(self.options)
             for sisters in together(self._one_by_one(reader), self.part, reader.unread):
                 self._day(engine, sisters)
             self.unevaluated.extend(engine.unevaluated())
             self.editions |= engine.editions()
-            self.failed, engine.failed = [f for f in engine.failed if self.options.names(f[0].id)], []
+            self.failed, engine.failed = engine.failed, []
         else:
             for _ in self._one_by_one(reader):
                 pass
@@ -296,7 +296,7 @@ class _Part:
         """The coding rules, on all claims of one patient."""
         unclear = _of_several_visits(sisters) if len(sisters) > 1 and self.notes.claims else frozenset()
         contexts = {id(claim): self._context(engine, claim, unclear) for claim in sisters}
-        for outcome in engine.check(sisters, contexts, self.tally, self.options.names):
+        for outcome in engine.check(sisters, contexts, self.tally):
             if isinstance(outcome, Finding):
                 self.findings.append(outcome)
             else:
@@ -434,10 +434,18 @@ def _looked_at(claim: Claim) -> Seen:
     )  # fmt: skip
 
 
+def _engine(options: CheckOptions) -> Engine:
+    """With the rules that are asked for; another neither speaks nor stands for one of these."""
+    return _engine_of(options.tables, options.rules, options.maps, options.select, options.ignore)
+
+
 @cache
-def _engine(folder: Path | None, rules: Path | None, maps: Path | None) -> Engine:
+def _engine_of(
+    folder: Path | None, own: Path | None, maps: Path | None, select: tuple[str, ...], ignore: tuple[str, ...]
+) -> Engine:
     facts = Facts(procedures(maps), diagnoses(maps), drugs(maps), _tables(folder))
-    return Engine(facts, (*catalogue(), *_plugins.rules(rules)))
+    chosen = CheckOptions(select=select, ignore=ignore)
+    return Engine(facts, [one for one in (*catalogue(), *_plugins.rules(own)) if chosen.names(one.rule.id)])
 
 
 @cache

@@ -19,6 +19,7 @@ from curette.notes.model import ClaimNotes, LineNotes
 MEMORY = 1 << 16  # how many answers of tables are remembered
 TABLES = ("addon", "cpt", "icd10cm", "mue", "pfs", "ptp")  # that rules ask
 _MEDICARE = frozenset({"MA", "MB", "16"})
+PUBLIC = _MEDICARE | {"MC"}  # of SBR09 curette's own rules ask nothing else
 
 
 @frozen
@@ -38,7 +39,7 @@ class Context:
     facts: Facts
     profile: Profile  # of the claim's payer
     filing: str  # SBR09
-    kind: int  # the same number: the same payer and filing, and the same at hand beside the claim
+    kind: int  # the same number: to rules the same payer, and the same at hand beside the claim
     today: date | None = None
     notes: ClaimNotes | None = None  # of the claim
     auths: Authorisations | None = None

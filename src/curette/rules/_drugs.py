@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from curette.claims.days import Day, DayLine
+from curette.claims.model import Claim, ServiceLine
 from curette.codes.drugs import Drug
 from curette.rules._context import Context
 
@@ -19,7 +20,7 @@ _LEVEL_TWO = frozenset("JQCSA")  # HCPCS letters under which a drug may stand
 def products(line: DayLine, ctx: Context) -> tuple[Drug, ...]:
     """The drugs that a line may be, as of its day; of an unlisted drug those that its text names."""
     if line.code in UNLISTED:
-        named = told(line).casefold()
+        named = told(line.line).casefold()
         rows = (row for code in sorted(UNLISTED) for row in ctx.facts.drugs.rows(code) if row.expected)
         return tuple(row for row in rows if any(word in named for word in _words(row)))
     own = ctx.facts.drugs.rows(line.code)
@@ -36,9 +37,14 @@ def stem(name: str) -> str:
     return name.casefold().partition("-")[0]
 
 
-def told(line: DayLine) -> str:
+def told(line: ServiceLine) -> str:
     """SV101-7 and the notes of the line, where an unlisted drug has its name."""
-    return " ".join((line.line.description, *(text for _, text in line.line.notes))).strip()
+    return " ".join((line.description, *(text for _, text in line.notes))).strip()
+
+
+def naming(claim: Claim, line: ServiceLine) -> str:
+    """What `products` reads besides the code."""
+    return told(line) if line.procedure in UNLISTED else ""
 
 
 def is_biologic(product: Drug) -> bool:
@@ -58,14 +64,14 @@ def pointed(line: DayLine, beginnings: Iterable[str]) -> list[str]:
     return [code for code in line.diagnoses if code.startswith(wanted)]
 
 
-def noted(line: DayLine) -> bool:
+def noted(claim: Claim, line: ServiceLine) -> bool:
     """Whether a note (NTE) stands on the line or its claim: it may say where the drug came from."""
-    return bool(line.line.notes or line.claim.notes)
+    return bool(line.notes or claim.notes)
 
 
 def elsewhere(line: DayLine, ctx: Context) -> bool:
     """Whether the drug that a line goes with may be billed by another, or its absence be explained."""
-    return noted(line) or supplied(ctx) or line.place in FACILITY
+    return noted(line.claim, line.line) or supplied(ctx) or line.place in FACILITY
 
 
 def supplied(ctx: Context) -> bool:
@@ -75,4 +81,9 @@ def supplied(ctx: Context) -> bool:
 
 def approval(line: DayLine) -> str:
     """The approval number (REF*G1) that holds for a line: its own, else the claim's."""
-    return line.line.reference("G1") or line.claim.prior_authorization
+    return approved(line.claim, line.line)
+
+
+def approved(claim: Claim, line: ServiceLine) -> str:
+    """The same."""
+    return line.reference("G1") or claim.prior_authorization

@@ -6,41 +6,32 @@ particular is told (see `_registry`); payer profiles decide how grave bundling f
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import cache
 from importlib import import_module
-from itertools import chain
+from itertools import count
 from pkgutil import iter_modules
 
 from attrs import evolve
 
 from curette import rules
-from curette._records import record
+from curette.claims.days import days
 from curette.claims.history import PastLines
-from curette.claims.model import Claim
+from curette.claims.model import Claim, ServiceLine
 from curette.codes.profile import Profile
 from curette.codes.tables import Edition, Row
-from curette.findings import Finding, Rule, Severity, Unevaluated
+from curette.findings import Finding, Rule, Unevaluated
 from curette.notes.authorisations import Authorisations
 from curette.notes.model import ClaimNotes
-from curette.rules._context import TABLES, Context, Facts
-from curette.rules._registry import CODES, OWN, DermRule, Failed, Hit, Missing, declared
-from curette.rules._wake import Waker, Woken
+from curette.rules._alike import Kind
+from curette.rules._causes import Answer, Told, answers, told
+from curette.rules._context import PUBLIC, TABLES, Context, Facts
+from curette.rules._registry import WHOLE, DermRule, Failed, Hit, Missing, declared
+from curette.rules._wake import Waker
 from curette.rules.batch import Tally
 
-_WHOLE = frozenset({"notes", "auths", "history"})  # a rule that lacks one of these is told once, with how often
 _PAYERS = 1 << 10  # that are remembered
-
-
-@record
-class _Told:
-    """A hit with its rule and where it stands in the day."""
-
-    rule: DermRule
-    claim: Claim
-    hit: Hit
-    cover: frozenset[int]  # the lines it explains, by their ids
 
 
 class Engine:
@@ -55,7 +46,9 @@ class Engine:
         self._recalls = frozenset(name for one in self.rules for name in one.recalls)
         self._waker = Waker(facts, self.rules)
         self._contexts: dict[tuple[object, ...], Context] = {}  # without what belongs to one claim: notes, history
-        self._kinds = 0
+        self._kinds: dict[tuple[object, ...], Context] = {}  # the first of each kind
+        self._next = count()
+        self._foreign = any(one.origin for one in self.rules)  # which may ask for any filing
 
     def context(
         self,
@@ -72,8 +65,12 @@ class Engine:
         if found is None:
             if len(self._contexts) >= _PAYERS:
                 self._contexts.clear()
-            self._kinds += 1
-            found = Context(self.facts, profile, filing, self._kinds, today, auths=auths, memo=self.memo)
+                self._kinds.clear()
+            alike = (key[0], filing if filing in PUBLIC or self._foreign else "", *key[2:])
+            first = self._kinds.get(alike)
+            kind = first.kind if first is not None else next(self._next)
+            found = Context(self.facts, profile, filing, kind, today, auths=auths, memo=self.memo)
+            self._kinds.setdefault(alike, found)
             self._contexts[key] = found
         if notes is None and history is None:
             return found
@@ -83,61 +80,68 @@ class Engine:
         """Whether some rule asks for earlier lines with this code."""
         return not self._recalls.isdisjoint(self._waker.words(code))
 
-    def check(
-        self,
-        claims: list[Claim],
-        contexts: dict[int, Context],
-        tally: Tally,
-        wants: Callable[[str], bool],
-    ) -> Iterable[Finding | Unevaluated]:
-        """What the rules say of one patient's claims; `contexts` are by id of the claim. `tally` counts each day.
+    def check(self, claims: list[Claim], contexts: dict[int, Context], tally: Tally) -> Iterable[Finding | Unevaluated]:
+        """What the rules say of one patient's claims; `contexts` are by id of the claim. `tally` counts each day."""
+        claim = claims[0]
+        ctx = contexts[id(claim)]
+        shown = self._waker.ordinary.of(claim, ctx) if len(claims) == 1 else None
+        if shown is None:
+            return self._of_days(claims, contexts, tally)
+        kind = self._waker.kind(shown[0], claim, contexts, tally)
+        tally.again(kind.counted, shown[1])
+        return self._of_ordinary(kind, claim, contexts) if kind.asked else ()
 
-        A rule whose id nobody `wants`, or that the payer turns off, neither speaks nor stands for another.
-        """
-        woken = self._waker.woken(claims, contexts, tally)
-        return self._told(woken, contexts, wants) if woken else ()
-
-    def _told(
-        self, woken: Iterable[Woken], contexts: dict[int, Context], wants: Callable[[str], bool]
+    def _of_days(
+        self, claims: Iterable[Claim], contexts: dict[int, Context], tally: Tally
     ) -> Iterator[Finding | Unevaluated]:
-        for day, asked in woken:
-            told: list[_Told] = []
-            missing: list[Unevaluated] = []
-            for at, one in asked:
-                line = day.lines[at]
-                claim = line.claim
-                for outcome in one.check(line if one.level == "line" else claim, day, contexts[id(claim)]):
-                    self._note(one, outcome, claim, told, missing)
-            if told:
-                heard = [item for item in told if wants(item.rule.rule.id) and not _silenced(item, contexts)]
-                for item in _one_for_each_cause(heard):
-                    yield _finding(item, contexts)
-            yield from missing
+        for day, asked in self._waker.woken(claims, contexts, tally):
+            given = [*answers(day, asked, contexts)]
+            yield from self._said(given, told(given, contexts), contexts)
 
-    def _note(
-        self,
-        one: DermRule,
-        outcome: Hit | Missing | Failed,
-        claim: Claim,
-        told: list[_Told],
-        missing: list[Unevaluated],
-    ) -> None:
-        if isinstance(outcome, Hit):
-            cover = [outcome.line] if outcome.line is not None else []
-            told.append(_Told(one, claim, outcome, frozenset(map(id, chain(cover, outcome.related)))))
-        elif isinstance(outcome, Failed):
-            self.failed.append((one.rule, outcome.reason, claim))
-        elif outcome.needs in _WHOLE:
-            self.lacking[one.rule, outcome.needs] += 1
-        else:
-            number = outcome.line.line.number if outcome.line is not None else None
-            reason = "the notes do not say"
-            missing.append(Unevaluated(one.rule, claim.control_number, number, outcome.needs, reason))
+    def _of_ordinary(self, kind: Kind, claim: Claim, contexts: dict[int, Context]) -> Iterator[Finding | Unevaluated]:
+        """What looks no farther than at what such a claim shows is asked about the first of its kind alone."""
+        ctx = contexts[id(claim)]
+        seen = kind.seen(claim)
+        verdict = kind.verdicts.get(seen)
+        farther = [one for one in kind.farther if _worth(one[1], claim, ctx)] if kind.farther else []
+        if verdict is None or farther:
+            (day,) = days((claim,))
+            more = any(True for _ in answers(day, farther, contexts))
+            if verdict is None or more:
+                given = [*answers(day, kind.asked, contexts)]
+                hits = told(given, contexts)
+                if not more:
+                    kind.remember(seen, day, given, hits)
+                yield from self._said(given, hits, contexts)
+                return
+        for again in verdict.hits:
+            line = claim.lines[again.at] if again.at is not None else None
+            related = tuple([claim.lines[at].number for at in again.related])
+            yield _finding(again.rule, again.hit, claim, line, related, ctx)
+        for each in verdict.lacking:
+            self.lacking[each] += 1
+
+    def _said(
+        self, given: Iterable[Answer], hits: Iterable[Told], contexts: dict[int, Context]
+    ) -> Iterator[Finding | Unevaluated]:
+        for one in hits:
+            line, claim = one.hit.line, one.claim
+            related = tuple(other.line.number for other in one.hit.related if other.claim is claim)
+            own = line.line if line is not None else None
+            yield _finding(one.rule, one.hit, claim, own, related, contexts[id(claim)])
+        for rule, claim, other in given:
+            if isinstance(other, Failed):
+                self.failed.append((rule.rule, other.reason, claim))
+            elif isinstance(other, Missing) and other.needs in WHOLE:
+                self.lacking[rule.rule, other.needs] += 1
+            elif isinstance(other, Missing):
+                number = other.line.line.number if other.line is not None else None
+                yield Unevaluated(rule.rule, claim.control_number, number, other.needs, "the notes do not say")
 
     def editions(self) -> frozenset[Edition]:
         """The tables of the days that were looked at since this was asked last."""
-        found = self.facts.tables.asked(TABLES, self._waker.days)
-        self._waker.days.clear()
+        found = self.facts.tables.asked(TABLES, self._waker.ordinary.days)
+        self._waker.ordinary.days.clear()
         return found
 
     def unevaluated(self) -> Iterator[Unevaluated]:
@@ -148,61 +152,28 @@ class Engine:
         self.lacking.clear()
 
 
-def _one_for_each_cause(told: list[_Told]) -> list[_Told]:
-    """Without those that another hit on the same lines explains."""
-    return [item for item in told if not any(_explains(other, item) for other in told if other is not item)]
+def _worth(one: DermRule, claim: Claim, ctx: Context) -> bool:
+    """Whether it is worth asking about a claim; about its lines that is known."""
+    return one.level == "line" or one.may is None or bool(one.may(claim, ctx))
 
 
-def _explains(other: _Told, item: _Told) -> bool:
-    """Whether `other` is the root of what `item` tells.
-
-    A pair is explained by a hit on one of its lines that covers the other, a single line by a hit on that very line.
-    """
-    if other.hit.line is None or item.hit.line is None:
-        return False
-    if _hint(other) and not _hint(item):  # which is no root of a fault
-        return False
-    same_line = other.hit.line is item.hit.line
-    covered = item.cover <= other.cover
-    if item.rule.rule.id in other.rule.hides:
-        return same_line or covered
-    if other.rule.rank >= item.rule.rank or _hint(other):
-        return False
-    if other.rule.rank == CODES:  # nothing else can be said of a code that is none; what stands in HI is another code
-        return id(other.hit.line) in item.cover and item.hit.at is None
-    if other.rule.rank == OWN or item.rule.rank == OWN:
-        return False
-    return covered and id(other.hit.line) in item.cover if len(item.cover) > 1 else same_line
-
-
-def _hint(item: _Told) -> bool:
-    return (item.hit.severity or item.rule.rule.severity) is Severity.ADVICE
-
-
-def _silenced(item: _Told, contexts: dict[int, Context]) -> bool:
-    line = item.hit.line
-    return contexts[id(line.claim if line is not None else item.claim)].profile.silences(item.rule.rule)
-
-
-def _finding(item: _Told, contexts: dict[int, Context]) -> Finding:
-    hit, rule = item.hit, item.rule.rule
-    facts, line = dict(hit.facts), hit.line
-    claim = line.claim if line is not None else item.claim
-    severity = hit.severity
-    if severity is None and item.rule.by_ncci:
-        severity = contexts[id(claim)].grave
+def _finding(
+    rule: DermRule, hit: Hit, claim: Claim, line: ServiceLine | None, related: tuple[int, ...], ctx: Context
+) -> Finding:
+    facts, severity = dict(hit.facts), hit.severity
+    if severity is None and rule.by_ncci:
+        severity = ctx.grave
     if line is not None and hit.at is None:
-        place = claim.transaction.place(
-            line.line.index("SV1"), hit.element, hit.component if hit.element == 1 else None, loop="2400"
-        )
+        component = hit.component if hit.element == 1 else None
+        place = claim.transaction.place(line.index("SV1"), hit.element, component, loop="2400")
     else:
         name, element = hit.at or ("CLM", 1)
         place = claim.transaction.place(claim.index(name), element, loop="2300")
+    number = None
     if line is not None:
-        facts.setdefault("code", line.code)
-    number = line.line.number if line is not None else None
-    related = tuple(other.line.number for other in hit.related if other.claim is claim)
-    return rule.at(place, claim=claim.control_number, line=number, severity=severity, related=related, **facts)
+        facts.setdefault("code", line.procedure)
+        number = line.number
+    return rule.rule.at(place, claim=claim.control_number, line=number, severity=severity, related=related, **facts)
 
 
 @cache

@@ -149,9 +149,12 @@ def _plugin(module: ModuleType, file: Path, origin: str) -> Plugin:
     if strange := next((rows[0] for id, rows in cases.items() if rows and id not in declared), None):
         raise RuleError(strange.file, strange.row, f"{file.name} declares no rule {strange.rule}")
     rules = (
-        evolve(one, origin=origin, check=_guarded(one), asks=_asked(one), may=None)
+        evolve(
+            one, origin=origin, check=_guarded(one), asks=_asked(one), may=None, sees=None,
+            looks="" if one.sees is not None else one.looks,  # only its check is guarded
+        )
         for _, one in sorted(declared.items())
-    )
+    )  # fmt: skip
     return Plugin(origin, tuple(rules), cases)
 
 

@@ -18,18 +18,19 @@ code on that day pass such a limit); "*" is every line. `beside` names words of 
 one, or be to this one: "same" (the same code), "never" and "closed" (this line is column 2 of an NCCI pair with it that
 never opens, or that no modifier opens). `asks` must hold of the payer. A rule that looks at nothing but code,
 modifiers, units, place and diagnoses of its line (and its notes) and at the payer says `looks="line"`; one that looks
-at code, modifiers, units and place of every line of its day (and at what ordinary claims have in common, see `_wake`)
-says `looks="day"`: alike lines or days need not be asked twice. Both may hold the day itself against tables and the
-first of a month, and nothing else. Of one that looks farther, `may` (of line and context) tells by the line alone
-whether it is worth asking. A rule with `level="claim"` is called once a claim, `(claim, day, ctx)`, with the first day
-of its lines. Of earlier claims those lines are kept whose codes some rule `recalls`, by the words of `on` that tell of
-a code.
+at code, modifiers, units and place of every line of its day (and at what ordinary claims have in common, see `_alike`)
+says `looks="day"`, one that looks at the diagnoses too of those that wake it `looks="claim"`, and where these look at
+more of claim and line, `sees` gives that of both: about what is alike each is asked once. All may hold the day itself
+against tables and the first of a month, and nothing else, nor tell it. Of one that looks farther than its line, `may`
+(of line and context) tells by the line alone whether it has anything to say. A rule with `level="claim"` is called once
+a claim, `(claim, day, ctx)`, with the first day of its lines. Of earlier claims those lines are kept whose codes some
+rule `recalls`, by the words of `on` that tell of a code.
 
 Rules outside curette (`_plugins`) are declared in the same way, under ids that do not begin as curette's own do.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from inspect import getdoc, isfunction, signature
 from typing import Any, TypeVar
 
@@ -44,9 +45,9 @@ CODES, SPECIAL, OWN, GENERAL, REVIEW = range(5)
 OF_CODE = frozenset({"*", "drug", "ended", "addon", "package", "major"})
 OF_LINE = OF_CODE | {"mai1", "mai2", "mai3"}
 OF_ANOTHER = OF_LINE | {"same", "never", "closed"}
-_FACTS = frozenset({"notes", "auths", "history"})
+WHOLE = frozenset({"notes", "auths", "history"})  # a rule that lacks one of these is told once, with how often
 _SECTIONS = re.compile(r"^(Why|Fix): ", re.MULTILINE)
-LINE, DAY = "line", "day"  # how far a rule looks; empty: anywhere
+LINE, DAY, CLAIM = "line", "day", "claim"  # how far a rule looks; empty: anywhere
 Check = Callable[..., "Iterator[Hit | Missing]"]
 C = TypeVar("C", bound=Check)
 
@@ -95,7 +96,10 @@ class DermRule:
     by_ncci: bool  # an error for payers that follow NCCI, a warning for others
     hides: frozenset[str]  # ids of rules that say nothing where this one speaks
     beside: frozenset[str]  # words of other lines of the day, one of which must be there; empty: none
-    looks: str  # LINE: at nothing but the line and the payer; DAY: at codes beside it too; empty: anywhere
+    looks: (
+        str  # LINE: at nothing but the line and the payer; DAY: at codes beside it; CLAIM: diagnoses; empty: anywhere
+    )
+    sees: Callable[[Any, Any], Hashable] | None  # of claim and service line: all else that it looks at
     may: Callable[[Any, Any], object] | None  # of line and context: whether that line alone gives it something to say
     asks: Callable[[Any], bool] | None  # of the context: only for payers of which this holds
     needs: tuple[str, ...]  # without which it is not evaluated: "notes", "auths", "history", "auths or notes"
@@ -127,6 +131,7 @@ def rule(
     hides: tuple[str, ...] = (),
     beside: tuple[str, ...] = (),
     looks: str = "",
+    sees: Callable[[Any, Any], Hashable] | None = None,
     may: Callable[[Any, Any], object] | None = None,
     asks: Callable[[Any], bool] | None = None,
     needs: tuple[str, ...] = (),
@@ -159,11 +164,13 @@ def rule(
         _check(id, check, level, looks, needs, (on, beside, recalls, hides, prevents, sources))
         if rank not in range(REVIEW + 1) or not (asks is None or callable(asks)):
             raise ValueError(f"{id}: rank is one of CODES to REVIEW, and asks a function of the context")
-        if may is not None and (looks or beside or needs):
+        if may is not None and (looks == LINE or beside or needs):
             raise ValueError(f"{id}: may is for rules that look farther, and ask for nothing else")
+        if sees is not None and looks not in (DAY, CLAIM):
+            raise ValueError(f"{id}: sees is for rules that look at the lines of a day or claim")
         known[id] = DermRule(
             declared, check, frozenset(on), level, rank, by_ncci, frozenset(hides),
-            frozenset(beside), looks, may, asks, needs, frozenset(recalls),
+            frozenset(beside), looks, sees, may, asks, needs, frozenset(recalls),
             module.rpartition(".")[2], title, why, mend, since or ("0.2.0" if ours else ""),
         )  # fmt: skip
         return check
@@ -190,12 +197,12 @@ def _check(id: str, check: Check, level: str, looks: str, needs: Any, lists: tup
         raise ValueError(f'{id}: on, beside, recalls, needs, hides, prevents and sources are lists: ("17003",)')
     if level not in ("line", "claim") or not on:
         raise ValueError(f"{id}: bad level or nothing that wakes it")
-    if looks not in ("", LINE, DAY):
-        raise ValueError(f'{id}: looks is "line" or "day", or left out')
+    if looks not in ("", LINE, DAY, CLAIM):
+        raise ValueError(f'{id}: looks is "line", "day" or "claim", or left out')
     if looks == LINE and (beside or needs or recalls or level == "claim"):
         raise ValueError(f"{id}: a rule that looks at the line alone asks for nothing else")
-    if {name for need in needs for name in need.split(" or ")} - _FACTS:
-        raise ValueError(f"{id}: needs may name {', '.join(sorted(_FACTS))}, or some of them with or")
+    if {name for need in needs for name in need.split(" or ")} - WHOLE:
+        raise ValueError(f"{id}: needs may name {', '.join(sorted(WHOLE))}, or some of them with or")
     try:
         signature(check).bind(None, None, None)
         called = isfunction(check)

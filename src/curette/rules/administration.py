@@ -3,13 +3,10 @@
 import re
 from collections.abc import Iterator
 from datetime import date, timedelta
-from functools import lru_cache
 from itertools import chain
 
-from curette import dates
 from curette.claims.days import Day, DayLine
-from curette.claims.model import MADE_AGAIN, ORIGINAL, Claim
-from curette.codes.profile import Deadline
+from curette.claims.model import MADE_AGAIN, ORIGINAL, Claim, ServiceLine
 from curette.findings import Confidence, Severity
 from curette.notes.model import Authorisation
 from curette.rules import _drugs as d
@@ -22,7 +19,8 @@ _APPROVED = ("drug", "phototherapy", "excimer_psoriasis", "pdt", "mohs", "mohs_a
 
 
 @rule(
-    "DERM-A01", "administration.approval-missing", severity=Severity.WARNING, confidence=Confidence.LIKELY,
+    "DERM-A01", "administration.approval-missing", looks="day", severity=Severity.WARNING,
+    sees=lambda claim, line: bool(d.approved(claim, line)), confidence=Confidence.LIKELY,
     asks=lambda ctx: bool(ctx.profile.authorised), payers="payers whose profile lists procedures to approve",
     message="this payer wants an approval for {code}, and the claim has no number (REF*G1)",
     prevents=("biologic_pa", "procedure_auth"), sources=("practice", "x12-837p"),
@@ -202,10 +200,18 @@ def _filed_late(claim: Claim, ctx: Context) -> tuple[date, str, Severity] | None
     profile, notes = ctx.profile, ctx.notes
     limit = (profile.corrected or profile.filing) if claim.frequency in MADE_AGAIN else profile.filing
     received = notes.received if notes is not None else None
-    first = min((line.service.start for line in claim.lines if line.service), default=None)
-    if limit is None or first is None or (received is None and ctx.today is None):
+    reached = received or ctx.today
+    first = min([line.service.start for line in claim.lines if line.service], default=None)
+    if limit is None or first is None or reached is None:
         return None
-    return _late(limit, first, received, ctx.today, claim.submission.created)
+    last = limit.last_day(first)
+    if reached > last:
+        return last, f"late by days: {(reached - last).days}", Severity.ERROR
+    if received is not None or reached < last - _SOON:
+        return None
+    made = claim.submission.created_on  # a file made long before is not warned of: it shows what was sent then
+    soon = made is not None and made >= last - _SOON
+    return (last, f"days left: {(last - reached).days}", Severity.WARNING) if soon else None
 
 
 @rule(
@@ -228,33 +234,6 @@ def filing_deadline(claim: Claim, day: Day, ctx: Context) -> Iterator[Hit]:
         )
 
 
-@lru_cache(maxsize=4096)
-def _late(
-    limit: Deadline, service: date, received: date | None, today: date | None, created: str
-) -> tuple[date, str, Severity] | None:
-    """The last day, and whether the claim is late for it or nearly so.
-
-    A file made long before is not warned of: who looks at it on the last day looks at what was sent.
-    """
-    last, reached = limit.last_day(service), received or today
-    if reached is None or (received is not None and reached <= last):
-        return None
-    if reached > last:
-        return last, f"late by days: {(reached - last).days}", Severity.ERROR
-    made = _day(created)
-    if made is None or min(made, reached) < last - _SOON:
-        return None
-    return last, f"days left: {(last - reached).days}", Severity.WARNING
-
-
-@lru_cache(maxsize=4096)
-def _day(text: str) -> date | None:
-    try:
-        return dates.day(text)
-    except ValueError:
-        return None
-
-
 _ONE_DAY = frozenset({"excimer_psoriasis", "pdt", "phototherapy"})  # beside surgery
 _ADD_ON = "ZZZ"
 
@@ -272,7 +251,7 @@ def impossible_date(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
     if line.end > line.day and _done_on_one_day(line, ctx):
         yield Hit(line, {"reason": f"is a range, and {line.code} is done on one day"})
     if line is day.lines[0]:  # whose date and file are those of all
-        created = _day(line.claim.submission.created)
+        created = line.claim.submission.created_on
         if created is not None and created < day.date:
             yield from (Hit(other, {"reason": "lies after the day of the file (BHT04)"}) for other in day.lines)
 
@@ -285,7 +264,8 @@ def _done_on_one_day(line: DayLine, ctx: Context) -> bool:
 
 
 @rule(
-    "DERM-A06", "administration.corrected-without-number", looks="day", level="claim", sources=("x12-837p",),
+    "DERM-A06", "administration.corrected-without-number", level="claim", looks="day", sources=("x12-837p",),
+    may=lambda claim, ctx: claim.frequency in MADE_AGAIN, sees=lambda claim, line: bool(claim.original_reference),
     message="the claim replaces or voids another (CLM05-3 {code}), and the payer's number of that one is missing",
 )  # fmt: skip
 def corrected_without_number(claim: Claim, day: Day, ctx: Context) -> Iterator[Hit]:
@@ -322,7 +302,8 @@ _CREDENTIALS = {
 
 
 @rule(
-    "DERM-A10", "administration.mohs-by", on=tuple(sorted(MOHS)), severity=Severity.ADVICE,
+    "DERM-A10", "administration.mohs-by", looks="day", sees=lambda claim, line: _taxonomy(claim, line)[:4],
+    on=tuple(sorted(MOHS)), severity=Severity.ADVICE,
     confidence=Confidence.LIKELY, asks=lambda ctx: ctx.medicare, payers="Medicare",
     message="{code} is done by a physician who is surgeon and pathologist in one; {form} rendered it",
     prevents=("mohs",), sources=("aad-mohs",),
@@ -336,11 +317,16 @@ def mohs_by(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
     mohs = day.of(MOHS)
     if line is not next(other for other in mohs if other.claim is line.claim and other.provider == line.provider):
         return  # told once of each who rendered it
-    rendering = line.line.rendering or line.claim.rendering
-    if taxonomy := rendering.taxonomy if rendering is not None else "":
+    if taxonomy := _taxonomy(line.claim, line.line):
         form = _ASSISTANTS.get(taxonomy[:4], "")
     else:
         words = re.findall("[A-Z]+", (ctx.notes.credentials or "").upper()) if ctx.notes is not None else []
         form = "" if {"MD", "DO"} & set(words) else next((_CREDENTIALS[w] for w in words if w in _CREDENTIALS), "")
     if form:
         yield Hit(line, {"form": form})
+
+
+def _taxonomy(claim: Claim, line: ServiceLine) -> str:
+    """Of who rendered the line."""
+    rendering = line.rendering or claim.rendering
+    return rendering.taxonomy if rendering is not None else ""

@@ -5,6 +5,7 @@ after the other; its counts are plain data, and a `Batch` adds those of parts an
 """
 
 from collections import Counter
+from collections.abc import Hashable
 from datetime import date
 from itertools import combinations
 
@@ -79,11 +80,16 @@ class Rate:
 
 @define(eq=False)
 class Counted:
-    """What each day of a kind adds: of its one provider, in the order of `_ORDER`, and of pairs."""
+    """What each day of a kind adds: of each of its providers, in the order of `_ORDER`, and of pairs."""
 
     month: str
-    sums: list[int]
+    sums: list[list[int]]
     pairs: dict[str, list[int]]
+
+    @property
+    def value(self) -> Hashable:
+        """Equal where two add the same."""
+        return self.month, tuple(map(tuple, self.sums)), tuple((pair, *both) for pair, both in self.pairs.items())
 
 
 @define
@@ -92,7 +98,7 @@ class Tally:
 
     _sums: dict[tuple[str, date], list[int]] = field(factory=dict)  # by NPI and day; see `_ORDER`
     _pairs: dict[tuple[str, date], list[int]] = field(factory=dict)
-    _alike: Counter[tuple[str, Counted]] = field(factory=Counter)  # days of a kind, by NPI
+    _alike: Counter[tuple[Counted, tuple[str, ...]]] = field(factory=Counter)  # days of a kind, by their NPIs
     _kinds: dict[tuple[str, date], int] = field(factory=dict)  # by code and day
     _edits: dict[tuple[str, str, date], str] = field(factory=dict)  # the pair of two codes, "" for none
 
@@ -109,15 +115,16 @@ class Tally:
         for provider, lines in found.items():
             self._count(self._sums.setdefault((provider, when), [0] * len(_ORDER)), lines, ctx)
 
-    def again(self, counted: Counted, provider: str) -> None:
-        """One more day of a kind that is known."""
-        self._alike[provider, counted] += 1
+    def again(self, counted: Counted, providers: tuple[str, ...]) -> None:
+        """One more day of a kind that is known; `providers` in the order of its lines."""
+        self._alike[counted, providers] += 1
 
     def counted(self, day: Day, ctx: Context) -> Counted:
-        """What a day of one provider adds, and every other of its kind in the same month; nothing is counted yet."""
+        """What a day adds, and every other of its kind in the same month; nothing is counted yet."""
         one = Tally(kinds=self._kinds, edits=self._edits)
         one.take(day, ctx)
-        sums = one._sums.get((day.lines[0].provider, day.date), [0] * len(_ORDER))
+        providers = dict.fromkeys(line.provider for line in day.lines)
+        sums = [one._sums.get((who, day.date), [0] * len(_ORDER)) for who in providers]
         return Counted(_month(day.date), sums, {pair: both for (pair, _), both in one._pairs.items()})
 
     def _count(self, sums: list[int], lines: list[tuple[int, DayLine]], ctx: Context) -> None:
@@ -165,8 +172,9 @@ class Tally:
         for kept, days in ((sums, self._sums), (pairs, self._pairs)):
             for (who, day), counted in days.items():
                 _add(kept, (who, _month(day)), counted, 1)
-        for (who, kind), times in self._alike.items():
-            _add(sums, (who, kind.month), kind.sums, times)
+        for (kind, providers), times in self._alike.items():
+            for who, counted in zip(providers, kind.sums, strict=True):
+                _add(sums, (who, kind.month), counted, times)
             for pair, counted in kind.pairs.items():
                 _add(pairs, (pair, kind.month), counted, times)
         found: dict[Key, int] = {}

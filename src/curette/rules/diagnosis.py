@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from curette.claims.days import Day, DayLine
+from curette.claims.model import Claim, ServiceLine
 from curette.codes.diagnoses import DiagnosisFacts
 from curette.findings import Confidence, Severity
 from curette.rules._context import Context
@@ -41,7 +42,7 @@ def _vague(line: DayLine, ctx: Context) -> DiagnosisFacts | None:
 
 
 @rule(
-    "DERM-I01", "diagnosis.vague", may=_vague,
+    "DERM-I01", "diagnosis.vague", looks="claim", may=_vague,
     on=(*_PROCEDURES, *sorted(INFUSIONS), "package"), severity=Severity.WARNING,
     message="diagnosis {diagnosis} does not say {reason}", prevents=("dx_mismatch",), sources=("001", "nchs-icd10cm"),
 )  # fmt: skip
@@ -162,8 +163,8 @@ _SOON = timedelta(days=2)
 
 
 @rule(
-    "DERM-I05", "diagnosis.before-the-report", may=lambda line, ctx: _UNCERTAIN in line.diagnoses,
-    on=BIOPSIES, severity=Severity.ADVICE,
+    "DERM-I05", "diagnosis.before-the-report", looks="claim", sees=lambda claim, line: _at_once(claim, line),
+    may=lambda line, ctx: _UNCERTAIN in line.diagnoses, on=BIOPSIES, severity=Severity.ADVICE,
     confidence=Confidence.POSSIBLE, prevents=("dx_mismatch",), sources=("001", "coding-pages"),
     message="D485 is an answer of pathology, and no report was at hand; until then it is D492",
 )  # fmt: skip
@@ -188,7 +189,13 @@ def _is_early(line: DayLine, ctx: Context) -> bool:
         return False
     created, notes = line.claim.submission.created_on, ctx.noted(line)
     if notes is None or notes.path_result is None:
-        return created is not None and created - line.end <= _SOON
+        return _at_once(line.claim, line.line)
     if notes.path_result == "none":
         return True
     return notes.path_date is not None and created is not None and notes.path_date > created
+
+
+def _at_once(claim: Claim, line: ServiceLine) -> bool:
+    """Whether the claim was made within two days of the line."""
+    created = claim.submission.created_on
+    return created is not None and line.service is not None and created - line.service.end <= _SOON

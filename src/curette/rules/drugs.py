@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from curette.claims.days import Day, DayLine
+from curette.claims.model import Claim, ServiceLine
 from curette.codes.drugs import Drug
 from curette.findings import Confidence, Severity
 from curette.rules import _drugs as d
@@ -28,8 +29,9 @@ _SWAPS = {
 
 
 @rule(
-    "DERM-R01", "drug.other-disease", on=("drug",), confidence=Confidence.LIKELY, prevents=("biologic_billing",),
-    sources=("cms-hcpcs",), message="{code} is {drug}, which is not given for {diagnosis}{instead}",
+    "DERM-R01", "drug.other-disease", looks="claim", sees=d.naming, on=("drug",),
+    confidence=Confidence.LIKELY, prevents=("biologic_billing",), sources=("cms-hcpcs",),
+    message="{code} is {drug}, which is not given for {diagnosis}{instead}",
 )  # fmt: skip
 def other_disease(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
     """A drug code that does not belong to the disease.
@@ -75,7 +77,8 @@ def _only_infused(line: DayLine) -> bool:
 
 
 @rule(
-    "DERM-R03", "drug.unlisted-without-name", on=tuple(sorted(d.UNLISTED)), prevents=("biologic_billing",),
+    "DERM-R03", "drug.unlisted-without-name", looks="day", sees=lambda claim, line: (bool(d.told(line)), _ndc(line)),
+    on=tuple(sorted(d.UNLISTED)), prevents=("biologic_billing",),
     sources=("noridian", "x12-837p"),
     message="{code} stands for any drug without a code, and the line lacks {expected}",
 )  # fmt: skip
@@ -85,7 +88,7 @@ def unlisted(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
     Why: The code alone does not say what was given, so payers reject the line or ask for records.
     Fix: Put name and dose into the line's description (SV101-7), the NDC with its quantity into 2410, and one unit.
     """
-    named, ndc = bool(d.told(line)), any(drug.ndc for drug in line.line.drugs)
+    named, ndc = bool(d.told(line.line)), _ndc(line.line)
     if not named or not ndc:
         lacks = [*([] if named else ["name and dose (SV101-7)"]), *([] if ndc else ["the NDC (LIN03)"])]
         severity = Severity.WARNING if named and ctx.part_b else None  # which takes the name alone
@@ -93,7 +96,8 @@ def unlisted(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
 
 
 @rule(
-    "DERM-R04", "drug.ndc-missing", on=("drug",), severity=Severity.WARNING, confidence=Confidence.LIKELY,
+    "DERM-R04", "drug.ndc-missing", looks="day", sees=lambda claim, line: _ndc(line), on=("drug",),
+    severity=Severity.WARNING, confidence=Confidence.LIKELY,
     asks=lambda ctx: ctx.profile.ndc_on_drugs, payers="payers whose profile asks for the NDC",
     message="this payer wants the NDC on drugs, and the line of {code} has none", prevents=("biologic_billing",),
     sources=("cfr-447-520", "practice"),
@@ -106,15 +110,20 @@ def ndc_missing(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
     """
     if line.code in d.UNLISTED or line.code[0] not in "JQ":
         return
-    if not any(drug.ndc for drug in line.line.drugs):
+    if not _ndc(line.line):
         yield Hit(line, {})
+
+
+def _ndc(line: ServiceLine) -> bool:
+    return any(drug.ndc for drug in line.drugs)
 
 
 _WASTE_SINCE = date(2023, 7, 1)
 
 
 @rule(
-    "DERM-R05", "drug.waste", on=("drug",), severity=Severity.WARNING, confidence=Confidence.LIKELY,
+    "DERM-R05", "drug.waste", looks="day", sees=lambda claim, line: (d.naming(claim, line), _pharmacy(claim)),
+    on=("drug",), severity=Severity.WARNING, confidence=Confidence.LIKELY,
     asks=lambda ctx: ctx.part_b, payers="Medicare Part B",
     message="{code} comes in single-dose containers, and {reason}", prevents=("biologic_billing",),
     sources=("cms-jw-jz",),
@@ -140,7 +149,7 @@ def waste(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
 
 
 def _single_dose(line: DayLine, ctx: Context) -> bool:
-    if line.place == "01" or line.claim.billing.taxonomy.startswith("3336"):  # a pharmacy
+    if line.place == "01" or _pharmacy(line.claim):
         return False
     rows, notes = d.products(line, ctx), ctx.noted(line)
     if notes is not None and notes.vial_type is not None:  # the note knows better than the map
@@ -148,8 +157,12 @@ def _single_dose(line: DayLine, ctx: Context) -> bool:
     return bool(rows) and all(row.single_dose for row in rows)
 
 
+def _pharmacy(claim: Claim) -> bool:
+    return claim.billing.taxonomy.startswith("3336")
+
+
 @rule(
-    "DERM-R06", "drug.injection-alone", on=("drug", "injection"), severity=Severity.ADVICE,
+    "DERM-R06", "drug.injection-alone", looks="day", sees=d.noted, on=("drug", "injection"), severity=Severity.ADVICE,
     confidence=Confidence.POSSIBLE, message="{code} stands without {expected}", sources=("injection-pages",),
 )  # fmt: skip
 def injection_alone(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
@@ -249,8 +262,8 @@ _OWN_HAND = frozenset(
 
 
 @rule(
-    "DERM-R10", "drug.self-given", on=("drug",), severity=Severity.WARNING, confidence=Confidence.LIKELY,
-    asks=lambda ctx: ctx.part_b, payers="Medicare Part B",
+    "DERM-R10", "drug.self-given", looks="day", sees=d.naming, on=("drug",), severity=Severity.WARNING,
+    confidence=Confidence.LIKELY, asks=lambda ctx: ctx.part_b, payers="Medicare Part B",
     hides=("DERM-R05", "DERM-R06"), prevents=("biologic_billing",), sources=("mac-self-given",),
     message="{drug} is a drug that patients usually inject themselves: Medicare Part B does not pay it",
 )  # fmt: skip

@@ -204,7 +204,7 @@ def _no_cancer(line: DayLine, ctx: Context) -> set[str]:
 
 
 @rule(
-    "DERM-M04", "mohs.no-cancer-diagnosis", may=_no_cancer,
+    "DERM-M04", "mohs.no-cancer-diagnosis", looks="claim", may=_no_cancer,
     on=tuple(sorted(MOHS)), severity=Severity.WARNING, prevents=("mohs",),
     hides=("DERM-E07",),
     confidence=Confidence.LIKELY, message="Mohs is for skin cancer, and {code} points to {codes} only",

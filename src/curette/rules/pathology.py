@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from curette.claims.days import Day, DayLine
+from curette.claims.model import Claim, ServiceLine
 from curette.findings import Confidence, Severity
 from curette.rules._context import Context
 from curette.rules._day import is_surgery, sent
@@ -48,9 +49,9 @@ def _skin(line: DayLine, ctx: Context) -> bool:
 
 
 @rule(
-    "DERM-P02", "pathology.skin-as-88307", may=_skin, on=("88307",), rank=REVIEW, severity=Severity.ADVICE,
-    confidence=Confidence.POSSIBLE, message="{code} points to {codes} only: skin is {instead}, whatever its size",
-    sources=("pathology-pages",),
+    "DERM-P02", "pathology.skin-as-88307", looks="claim", may=_skin, on=("88307",), rank=REVIEW,
+    severity=Severity.ADVICE, confidence=Confidence.POSSIBLE, sources=("pathology-pages",),
+    message="{code} points to {codes} only: skin is {instead}, whatever its size",
 )  # fmt: skip
 def skin(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
     """88307 for a skin specimen.
@@ -89,7 +90,8 @@ def not_frozen(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
 
 
 @rule(
-    "DERM-P05", "pathology.no-clia", on=tuple(_SLIDES | MOHS), prevents=("pathology_bundling",),
+    "DERM-P05", "pathology.no-clia", looks="day", sees=lambda claim, line: _certificate(claim, line),
+    on=tuple(_SLIDES | MOHS), prevents=("pathology_bundling",),
     message="{code} includes the making of slides, and neither claim nor line has the CLIA number (REF*X4)",
     sources=("003", "palmetto", "x12-837p"),
 )  # fmt: skip
@@ -123,7 +125,11 @@ def _lacks_clia(line: DayLine, day: Day, ctx: Context) -> bool:
 
 
 def _certified(line: DayLine) -> bool:
-    return line.has("26", "90") or bool(line.line.reference("X4") or line.claim.clia)
+    return line.has("26", "90") or _certificate(line.claim, line.line)
+
+
+def _certificate(claim: Claim, line: ServiceLine) -> bool:
+    return bool(line.reference("X4") or claim.clia)
 
 
 _FACILITIES = frozenset(("19", "21", "22", "23", "24"))
@@ -156,7 +162,8 @@ def _divided(line: DayLine, ctx: Context) -> bool:
 
 
 @rule(
-    "DERM-P08", "pathology.outside-laboratory", may=lambda line, ctx: line.has("90"),
+    "DERM-P08", "pathology.outside-laboratory", looks="day", sees=lambda claim, line: _referred(claim, line),
+    may=lambda line, ctx: line.has("90"),
     on=tuple(_SLIDES), rank=REVIEW, severity=Severity.ADVICE,
     confidence=Confidence.POSSIBLE, prevents=("pathology_bundling",), sources=("003", "x12-837p"),
     message="{code} looks like the work of another laboratory, which bills it under its own NPI",
@@ -168,7 +175,7 @@ def outside(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit | Missing]:
     Fix: Drop the line, or send it as a referred test if the payer takes those: 90 with REF*F4 and the laboratory.
     """
     if line.has("90"):
-        if not _referred(line):
+        if not _referred(line.claim, line.line):
             yield Hit(line, {})
         return
     notes = ctx.noted(line)
@@ -181,11 +188,10 @@ def outside(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit | Missing]:
         yield Hit(line, {})
 
 
-def _referred(line: DayLine) -> bool:
+def _referred(claim: Claim, line: ServiceLine) -> bool:
     """Whether the line names the laboratory that it was referred to, or what it cost."""
-    own = line.line
-    bought = own.first("PS1") is not None or any(party.role == "QB" for party in own.parties)
-    return bought or bool(own.reference("F4") or line.claim.reference("F4"))
+    bought = line.first("PS1") is not None or any(party.role == "QB" for party in line.parties)
+    return bought or bool(line.reference("F4") or claim.reference("F4"))
 
 
 # -- units

@@ -94,7 +94,7 @@ def _elsewhere(line: DayLine, ctx: Context) -> list[DiagnosisFacts]:
 
 
 @rule(
-    "DERM-S02", "site.mohs-family", may=_elsewhere, on=tuple(_STAGES),
+    "DERM-S02", "site.mohs-family", looks="claim", may=_elsewhere, on=tuple(_STAGES),
     message="{code} is of the family for {group}, but {reason} says {site}, which belongs to {expected}",
     prevents=("mohs",), sources=("nchs-icd10cm", "coding-pages"),
 )  # fmt: skip

@@ -20,8 +20,9 @@ _EXTREMITIES = frozenset({"L74512", "L74513"})
 
 
 @rule(
-    "DERM-T01", "treatment.pdt", on=_PDT, rank=SPECIAL, message="photodynamic therapy, {code}: {reason}",
-    sources=("cms-ncci", "pdt-pages"), hides=("DERM-U01", "DERM-U02", "DERM-X10"),
+    "DERM-T01", "treatment.pdt", looks="claim", sees=d.noted, on=_PDT, rank=SPECIAL,
+    message="photodynamic therapy, {code}: {reason}", sources=("cms-ncci", "pdt-pages"),
+    hides=("DERM-U01", "DERM-U02", "DERM-X10"),
 )  # fmt: skip
 def pdt(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
     """Photodynamic therapy twice a day, without its drug, or for another disease.
@@ -54,8 +55,8 @@ def _apart(line: DayLine, first: DayLine) -> bool:
 
 
 @rule(
-    "DERM-T02", "treatment.sweating", on=("64650", "64653"), rank=SPECIAL, hides=("DERM-I02",),
-    message="injections against sweating, {code}: {reason}", sources=("cms-pfs", "coding-pages"),
+    "DERM-T02", "treatment.sweating", looks="claim", sees=d.noted, on=("64650", "64653"), rank=SPECIAL,
+    hides=("DERM-I02",), message="injections against sweating, {code}: {reason}", sources=("cms-pfs", "coding-pages"),
 )  # fmt: skip
 def sweating(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
     """Details of injections against sweating.

@@ -6,6 +6,7 @@ from datetime import date
 from attrs import evolve
 
 from curette.claims.days import Day, DayLine
+from curette.claims.model import Claim, ServiceLine
 from curette.codes.tables import Row
 from curette.findings import Severity
 from curette.rules._context import Context
@@ -17,9 +18,13 @@ _LASTING = ("Code Descriptor / CPT Instruction", "Anatomic Consideration")
 _ALIKE = date(2024, 7, 1), date(2026, 4, 1)  # quarters whose absolute limits of dermatology's codes are the same
 
 
+def _unit(claim: Claim, line: ServiceLine) -> str:
+    return line.unit
+
+
 @rule(
-    "DERM-U01", "units.more-than-possible", on=("mai1", "mai2"), rank=GENERAL, by_ncci=True, hides=("DERM-X10",),
-    message="{code}: {units} units, and {kind} can hold {limit} at most", sources=("cms-mue",),
+    "DERM-U01", "units.more-than-possible", looks="day", sees=_unit, on=("mai1", "mai2"), rank=GENERAL, by_ncci=True,
+    hides=("DERM-X10",), message="{code}: {units} units, and {kind} can hold {limit} at most", sources=("cms-mue",),
 )  # fmt: skip
 def more_than_possible(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
     """More units than one day can hold.
@@ -35,7 +40,7 @@ def more_than_possible(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
 
 
 @rule(
-    "DERM-U02", "units.more-than-usual", on=("mai3",), severity=Severity.WARNING,
+    "DERM-U02", "units.more-than-usual", looks="day", sees=_unit, on=("mai3",), severity=Severity.WARNING,
     message="{code}: {units} units, more than the {limit} that are usual on {kind}", sources=("cms-mue",),
 )  # fmt: skip
 def more_than_usual(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:

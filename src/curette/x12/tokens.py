@@ -63,13 +63,19 @@ def blocks(raw: bytes, delimiters: Delimiters, between: bytes | None) -> Iterato
         yield [piece.replace("\r", "").replace("\n", "") for piece in pieces if piece]
         return
     separator, encoding = between.decode("latin-1"), encoding_of(raw)
+    for start, stop in _cuts(raw, between):
+        yield raw[start:stop].decode(encoding).split(separator)
+
+
+def _cuts(raw: bytes, between: bytes) -> Iterator[tuple[int, int]]:
+    """Where each block begins and ends, without what stands between."""
     start, end, size = 0, len(raw) - 1, _HEAD
     while start <= end:
         stop = raw.rfind(between, start, start + size) if end - start > size else end
         if stop < 0:  # a long segment
             stop = raw.find(between, start + size)
         stop = end if stop < 0 else stop
-        yield raw[start:stop].decode(encoding).split(separator)
+        yield start, stop
         start, size = stop + len(between), _BLOCK
 
 
@@ -81,8 +87,10 @@ def split(raw: bytes, delimiters: Delimiters, between: bytes | None) -> list[str
 def starts(raw: bytes, delimiters: Delimiters, between: bytes | None) -> "array[int]":
     """The byte offset in `raw` of each segment that `blocks` gives, and one past the end of the last."""
     if between is not None:
-        lengths = map(len(between).__add__, map(len, raw[:-1].split(between)))
-        offsets = array("Q", accumulate(lengths, initial=0))
+        offsets = array("Q", (0,))
+        for start, stop in _cuts(raw, between):
+            lengths = map(len(between).__add__, map(len, raw[start:stop].split(between)))
+            offsets.extend(accumulate(lengths, initial=offsets.pop()))
         offsets[-1] = len(raw)
         return offsets
     found: array[int] = array("Q")
