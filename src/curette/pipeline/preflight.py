@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, nullcontext
 from datetime import date
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from itertools import chain
 from pathlib import Path
 from typing import IO
@@ -439,7 +439,7 @@ def _engine(options: CheckOptions) -> Engine:
     return _engine_of(options.tables, options.rules, options.maps, options.select, options.ignore)
 
 
-@cache
+@lru_cache(maxsize=4)  # each remembers much
 def _engine_of(
     folder: Path | None, own: Path | None, maps: Path | None, select: tuple[str, ...], ignore: tuple[str, ...]
 ) -> Engine:

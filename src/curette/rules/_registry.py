@@ -96,9 +96,7 @@ class DermRule:
     by_ncci: bool  # an error for payers that follow NCCI, a warning for others
     hides: frozenset[str]  # ids of rules that say nothing where this one speaks
     beside: frozenset[str]  # words of other lines of the day, one of which must be there; empty: none
-    looks: (
-        str  # LINE: at nothing but the line and the payer; DAY: at codes beside it; CLAIM: diagnoses; empty: anywhere
-    )
+    looks: str  # LINE: at the line and the payer; DAY: at codes beside it; CLAIM: at diagnoses too; empty: anywhere
     sees: Callable[[Any, Any], Hashable] | None  # of claim and service line: all else that it looks at
     may: Callable[[Any, Any], object] | None  # of line and context: whether that line alone gives it something to say
     asks: Callable[[Any], bool] | None  # of the context: only for payers of which this holds
