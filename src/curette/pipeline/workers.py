@@ -41,7 +41,7 @@ def settle() -> None:
     Reading makes many small objects and hardly any cycles; looking through the maps over and over costs a third.
     """
     gc.freeze()
-    gc.set_threshold(100_000, 20, 20)
+    gc.set_threshold(500_000, 20, 20)
 
 
 Outcome = tuple[Any, Transaction | None, R | None]  # an item, the part of it that was worked on, and what came of it
