@@ -132,3 +132,18 @@ def test_a_rule_that_fails_is_asked_again(tmp_path: Path) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(preflight, "_engine", lambda *_: engine)
         assert [result.fault is not None for result in pipeline.check([path], OPTIONS) if result.claims] == [True] * 3
+
+
+@pytest.mark.parametrize("looks", ["", "day"])
+def test_what_looks_farther_is_asked_once_about_each_claim(tmp_path: Path, looks: str) -> None:
+    """And what does not, once about all that are alike."""
+    asked: list[str] = []
+
+    def noting(line: Any, day: Any, ctx: Any) -> Iterator[Hit]:
+        asked.append(line.claim.control_number)
+        yield Hit(line, {"reason": "is told"})
+
+    engine = _engine.Engine(FACTS, [evolve(A05, check=noting, looks=looks)])
+    found = told(tmp_path / "a", ["HI*ABK:L400\nSV1*HC:99213*100*UN*1***1"] * 3, engine)
+    assert [f.claim for f in found] == ["A1", "A2", "A3"]
+    assert asked == (["A1", "A2", "A3"] if looks == "" else ["A1", "A1"]), "the first of a kind, whether it may speak"

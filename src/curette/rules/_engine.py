@@ -106,13 +106,13 @@ class Engine:
         farther = [one for one in kind.farther if _worth(one[1], claim, ctx)] if kind.farther else []
         if verdict is None or farther:
             (day,) = days((claim,))
-            more = any(True for _ in answers(day, farther, contexts))
+            more = [*answers(day, farther, contexts)]
             if verdict is None or more:
-                given = [*answers(day, kind.asked, contexts)]
-                hits = told(given, contexts)
-                if not more:
-                    kind.remember(seen, day, given, hits)
-                yield from self._said(given, hits, contexts)
+                given = [*answers(day, kind.near, contexts)]
+                if verdict is None:
+                    kind.remember(seen, day, given, told(given, contexts))
+                given += more
+                yield from self._said(given, told(given, contexts), contexts)
                 return
         for again in verdict.hits:
             line = claim.lines[again.at] if again.at is not None else None
