@@ -62,18 +62,15 @@ class Verdict:
 class Kind:
     """Ordinary claims that are alike."""
 
-    asked: list[Asked]  # the rules that may have something to say
+    near: list[Asked]  # the rules that may have something to say, and look at what the claims show
+    farther: list[Asked]  # those that look farther
     lacking: Lacking
     counted: Counted
-    near: tuple[Asked, ...] = field(init=False)  # those of them that look at what the claims show
-    farther: tuple[Asked, ...] = field(init=False)
     verdicts: dict[Key, Verdict] = field(factory=dict)  # of those that are near, by what they see besides
     _sees: tuple[tuple[int, Callable[[Claim, ServiceLine], Hashable]], ...] = field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        self.near = tuple([asked for asked in self.asked if asked[1].looks])
-        self.farther = tuple([asked for asked in self.asked if not asked[1].looks])
-        self._sees = tuple([(at, one.sees) for at, one in self.asked if one.sees is not None])
+        self._sees = tuple([(at, one.sees) for at, one in self.near if one.sees is not None])
 
     def seen(self, claim: Claim) -> Key:
         """What the rules see of a claim besides."""

@@ -85,5 +85,5 @@ def approval(line: DayLine) -> str:
 
 
 def approved(claim: Claim, line: ServiceLine) -> str:
-    """The same."""
+    """The same of a service line, for what a rule sees."""
     return line.reference("G1") or claim.prior_authorization

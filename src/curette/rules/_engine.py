@@ -89,7 +89,7 @@ class Engine:
             return self._of_days(claims, contexts, tally)
         kind = self._waker.kind(shown[0], claim, contexts, tally)
         tally.again(kind.counted, shown[1])
-        return self._of_ordinary(kind, claim, contexts) if kind.asked else ()
+        return self._of_ordinary(kind, claim, contexts) if kind.near or kind.farther else ()
 
     def _of_days(
         self, claims: Iterable[Claim], contexts: dict[int, Context], tally: Tally
@@ -109,10 +109,13 @@ class Engine:
             more = [*answers(day, farther, contexts)]
             if verdict is None or more:
                 given = [*answers(day, kind.near, contexts)]
+                hits = told(given, contexts)
                 if verdict is None:
-                    kind.remember(seen, day, given, told(given, contexts))
-                given += more
-                yield from self._said(given, told(given, contexts), contexts)
+                    kind.remember(seen, day, given, hits)
+                if more:
+                    given += more
+                    hits = told(given, contexts)
+                yield from self._said(given, hits, contexts)
                 return
         for again in verdict.hits:
             line = claim.lines[again.at] if again.at is not None else None

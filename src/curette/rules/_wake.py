@@ -139,7 +139,8 @@ class Waker:
             asked = _with_lines(awake, lines) + asked
         counted = tally.counted(day, ctx)
         return Kind(
-            asked,
+            [one for one in asked if one[1].looks],
+            [one for one in asked if not one[1].looks],
             self._lacking(awake.lacking.rules + of_claim.lacking.rules),
             self._counted.setdefault(counted.value, counted),
         )

@@ -162,8 +162,14 @@ _UNCERTAIN = "D485"
 _SOON = timedelta(days=2)
 
 
+def _at_once(claim: Claim, line: ServiceLine) -> bool:
+    """Whether the claim was made within two days of the line."""
+    created = claim.submission.created_on
+    return created is not None and line.service is not None and created - line.service.end <= _SOON
+
+
 @rule(
-    "DERM-I05", "diagnosis.before-the-report", looks="claim", sees=lambda claim, line: _at_once(claim, line),
+    "DERM-I05", "diagnosis.before-the-report", looks="claim", sees=_at_once,
     may=lambda line, ctx: _UNCERTAIN in line.diagnoses, on=BIOPSIES, severity=Severity.ADVICE,
     confidence=Confidence.POSSIBLE, prevents=("dx_mismatch",), sources=("001", "coding-pages"),
     message="D485 is an answer of pathology, and no report was at hand; until then it is D492",
@@ -193,9 +199,3 @@ def _is_early(line: DayLine, ctx: Context) -> bool:
     if notes.path_result == "none":
         return True
     return notes.path_date is not None and created is not None and notes.path_date > created
-
-
-def _at_once(claim: Claim, line: ServiceLine) -> bool:
-    """Whether the claim was made within two days of the line."""
-    created = claim.submission.created_on
-    return created is not None and line.service is not None and created - line.service.end <= _SOON

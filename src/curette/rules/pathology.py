@@ -89,8 +89,12 @@ def not_frozen(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit]:
 # -- whose laboratory
 
 
+def _certificate(claim: Claim, line: ServiceLine) -> bool:
+    return bool(line.reference("X4") or claim.clia)
+
+
 @rule(
-    "DERM-P05", "pathology.no-clia", looks="day", sees=lambda claim, line: _certificate(claim, line),
+    "DERM-P05", "pathology.no-clia", looks="day", sees=_certificate,
     on=tuple(_SLIDES | MOHS), prevents=("pathology_bundling",),
     message="{code} includes the making of slides, and neither claim nor line has the CLIA number (REF*X4)",
     sources=("003", "palmetto", "x12-837p"),
@@ -128,10 +132,6 @@ def _certified(line: DayLine) -> bool:
     return line.has("26", "90") or _certificate(line.claim, line.line)
 
 
-def _certificate(claim: Claim, line: ServiceLine) -> bool:
-    return bool(line.reference("X4") or claim.clia)
-
-
 _FACILITIES = frozenset(("19", "21", "22", "23", "24"))
 _ALL_INDICATORS = date(2025, 12, 31)  # the last day of the newest fee schedule that has them
 
@@ -161,8 +161,14 @@ def _divided(line: DayLine, ctx: Context) -> bool:
     return False
 
 
+def _referred(claim: Claim, line: ServiceLine) -> bool:
+    """Whether the line names the laboratory that it was referred to, or what it cost."""
+    bought = line.first("PS1") is not None or any(party.role == "QB" for party in line.parties)
+    return bought or bool(line.reference("F4") or claim.reference("F4"))
+
+
 @rule(
-    "DERM-P08", "pathology.outside-laboratory", looks="day", sees=lambda claim, line: _referred(claim, line),
+    "DERM-P08", "pathology.outside-laboratory", looks="day", sees=_referred,
     may=lambda line, ctx: line.has("90"),
     on=tuple(_SLIDES), rank=REVIEW, severity=Severity.ADVICE,
     confidence=Confidence.POSSIBLE, prevents=("pathology_bundling",), sources=("003", "x12-837p"),
@@ -186,12 +192,6 @@ def outside(line: DayLine, day: Day, ctx: Context) -> Iterator[Hit | Missing]:
         yield Missing(line, "notes.prior_path_lab as an NPI")
     elif laboratory not in (line.provider, line.claim.billing.npi):
         yield Hit(line, {})
-
-
-def _referred(claim: Claim, line: ServiceLine) -> bool:
-    """Whether the line names the laboratory that it was referred to, or what it cost."""
-    bought = line.first("PS1") is not None or any(party.role == "QB" for party in line.parties)
-    return bought or bool(line.reference("F4") or claim.reference("F4"))
 
 
 # -- units

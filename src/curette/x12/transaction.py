@@ -191,11 +191,9 @@ class Transaction:
         """Where segment `index` (0-based into `segments()`) is in the file. Worked out only when asked."""
         starts = self.starts()
         index = min(max(index, 0), len(starts) - 2)
-        d = self.interchange.delimiters
         raw = self.raw[starts[index] : starts[index + 1]]
-        body = raw.partition(d.segment.encode("latin-1"))[0].rstrip(tokens.BLANKS)
-        head = body if self.between is None else body.partition(d.element.encode("latin-1"))[0]
-        identifier = tokens.decode(head).replace("\r", "").replace("\n", "").partition(d.element)[0]
+        body = raw.split(self.delimiters.segment.encode("latin-1"), 1)[0].rstrip(tokens.BLANKS)
+        identifier = tokens.decode(body).replace("\r", "").replace("\n", "").partition(self.delimiters.element)[0]
         return Place(
             file=self.file,
             interchange=self.interchange.control,
